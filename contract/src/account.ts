@@ -1,0 +1,187 @@
+/**
+ * An account is a number we run. `desired` is what people want, `status` is what is; the owning host reconciles.
+ *
+ *   connecting ──▶ qr_ready ──▶ connected ◀──▶ reconnecting
+ *       ▲              │            │                │
+ *       │              ▼            ▼                ▼
+ *       └──────── needs_qr    logged_out · restricted · disconnected ──▶ deleted
+ *
+ * Functions write `connecting` when someone asks for a link; every other status is the owning host's.
+ */
+import { z } from 'zod';
+import { errorSchema } from './failure.ts';
+import { requestIdSchema } from './ids.ts';
+import { timestampSchema } from './timestamp.ts';
+import { teamSchema } from './user.ts';
+
+export const ACCOUNT_STATUSES = [
+  /** A socket is being opened. */
+  'connecting',
+  /** A QR or pairing code waits for the phone. */
+  'qr_ready',
+  /** Traffic was proven recently. */
+  'connected',
+  /** The link is good, the connection is down; the host keeps trying. */
+  'reconnecting',
+  /** Someone asked for it to be offline, or another program holds the connection. */
+  'disconnected',
+  /** The QR expired or the link must be renewed: someone has to ask for a new one. */
+  'needs_qr',
+  /** The phone or WhatsApp ended the link. */
+  'logged_out',
+  /** WhatsApp banned or locked the number. */
+  'restricted',
+  /** Removed by a person; its threads stay. */
+  'deleted',
+] as const;
+export const accountStatusSchema = z.enum(ACCOUNT_STATUSES);
+export type AccountStatus = z.infer<typeof accountStatusSchema>;
+
+const MOVES: Record<AccountStatus, readonly AccountStatus[]> = {
+  connecting: [
+    'qr_ready',
+    'connected',
+    'reconnecting',
+    'disconnected',
+    'needs_qr',
+    'logged_out',
+    'restricted',
+    'deleted',
+  ],
+  qr_ready: [
+    'connecting',
+    'connected',
+    'reconnecting',
+    'disconnected',
+    'needs_qr',
+    'logged_out',
+    'restricted',
+    'deleted',
+  ],
+  connected: ['connecting', 'reconnecting', 'disconnected', 'needs_qr', 'logged_out', 'restricted', 'deleted'],
+  reconnecting: [
+    'connecting',
+    'qr_ready',
+    'connected',
+    'disconnected',
+    'needs_qr',
+    'logged_out',
+    'restricted',
+    'deleted',
+  ],
+  disconnected: ['connecting', 'deleted'],
+  needs_qr: ['connecting', 'disconnected', 'deleted'],
+  logged_out: ['connecting', 'disconnected', 'deleted'],
+  restricted: ['connecting', 'disconnected', 'deleted'],
+  deleted: ['connecting'],
+};
+
+/** Whether an account may go from one status to another; staying is always legal. */
+export function canAccountMove(from: AccountStatus, to: AccountStatus): boolean {
+  return from === to || MOVES[from].includes(to);
+}
+
+/** Why an account is in its status, in a code for programs and a sentence that says what to do next. */
+const STATUS_REASONS = {
+  qr_expired: 'The QR code was not scanned in time. Ask for a new one.',
+  link_refused: 'WhatsApp did not accept the link. Ask for a new QR code and scan it again.',
+  multi_device_off: 'The phone does not allow linked devices. Update WhatsApp on the phone, then link again.',
+  logged_out: 'The phone removed this device from its linked devices. Link it again.',
+  conflict: 'Another program uses the same link. Stop it, then connect again.',
+  banned: 'WhatsApp banned this number. Open WhatsApp on the phone to see what it says.',
+  banned_for_a_time: 'WhatsApp banned this number for a time. Open WhatsApp on the phone to see for how long.',
+  locked: 'WhatsApp locked this number. Open WhatsApp on the phone and follow what it asks.',
+  client_outdated: 'WhatsApp wants a newer WhatsApp Web version. A newer one is being looked for.',
+  connection_lost: 'The connection to WhatsApp was lost. It is being restored.',
+  asked: 'Somebody disconnected this account.',
+  deleted: 'Somebody deleted this account.',
+} as const;
+export type StatusReasonCode = keyof typeof STATUS_REASONS;
+const reasonCodes = Object.keys(STATUS_REASONS) as [StatusReasonCode, ...StatusReasonCode[]];
+export const statusReasonSchema = z.object({ code: z.enum(reasonCodes), message: z.string() });
+export type StatusReason = z.infer<typeof statusReasonSchema>;
+
+export function statusReasonOf(code: StatusReasonCode): StatusReason {
+  return { code, message: STATUS_REASONS[code] };
+}
+
+export const desiredSchema = z.enum(['online', 'offline', 'deleted']);
+export type Desired = z.infer<typeof desiredSchema>;
+
+export const linkMethodSchema = z.enum(['qr', 'pairing_code']);
+export type LinkMethod = z.infer<typeof linkMethodSchema>;
+
+/** What staff may ask of an account; `accountRequests/{requestId}` carries it. */
+export const ACCOUNT_REQUEST_TYPES = ['add', 'relink', 'pairing_code', 'connect', 'disconnect', 'delete'] as const;
+export const accountRequestTypeSchema = z.enum(ACCOUNT_REQUEST_TYPES);
+export type AccountRequestType = z.infer<typeof accountRequestTypeSchema>;
+
+/** `accounts/{accountId}`, written by functions and by the owning host. */
+export const accountSchema = z.object({
+  name: z.string(),
+  phoneE164: z.string(),
+  team: teamSchema,
+  externalId: z.string().nullable(),
+  status: accountStatusSchema,
+  statusReason: statusReasonSchema.nullable(),
+  desired: desiredSchema,
+  linkMethod: linkMethodSchema,
+  /** The request the owning host has still to act on. The host clears it and marks the request `done` in one batch. */
+  pendingRequest: z.object({ id: requestIdSchema, type: accountRequestTypeSchema }).nullable(),
+  waJid: z.string().nullable(),
+  waLid: z.string().nullable(),
+  pushName: z.string().nullable(),
+  ownerHostId: z.string().nullable(),
+  reconnectAttempts: z.int().nonnegative(),
+  lastConnectedAt: timestampSchema.nullable(),
+  lastDisconnectedAt: timestampSchema.nullable(),
+  /** WhatsApp's close code of the last drop and what it said. */
+  lastDisconnect: z.object({ code: z.int(), reason: z.string() }).nullable(),
+  lastEventAt: timestampSchema.nullable(),
+  lastMessageAt: timestampSchema.nullable(),
+  createdAt: timestampSchema,
+  createdBy: z.string(),
+  updatedAt: timestampSchema,
+});
+export type Account = z.infer<typeof accountSchema>;
+
+/** `accounts/{accountId}/private/linking`: a credential, so only admins and managers read it. Deleted on open. */
+export const linkingSchema = z.object({
+  qr: z.string().nullable(),
+  /** The QR as a PNG data URL, ready for an `<img>`. */
+  qrDataUrl: z.string().nullable(),
+  pairingCode: z.string().nullable(),
+  expiresAt: timestampSchema,
+  /** Counts the codes shown in this attempt to link, from 1. */
+  attempt: z.int().positive(),
+});
+
+/** What a client writes into `accountRequests/{requestId}`. */
+export const accountRequestInputSchema = z
+  .strictObject({
+    type: accountRequestTypeSchema,
+    accountId: z.string().optional(),
+    name: z.string().trim().min(1).max(80).optional(),
+    phone: z.string().optional(),
+    team: teamSchema.optional(),
+    status: z.literal('queued'),
+    createdBy: z.string().min(1),
+    createdAt: timestampSchema,
+  })
+  .superRefine((request, context) => {
+    const needed = request.type === 'add' ? (['phone', 'name'] as const) : (['accountId'] as const);
+    for (const field of needed) {
+      if (request[field] === undefined)
+        context.addIssue({ code: 'custom', path: [field], message: `is required for "${request.type}"` });
+    }
+  });
+export type AccountRequestInput = z.infer<typeof accountRequestInputSchema>;
+
+/** `accountRequests/{requestId}`: queued (client) → routed (function) → done (host), or rejected with `error`. */
+export const accountRequestStatusSchema = z.enum(['queued', 'routed', 'rejected', 'done']);
+export const accountRequestSchema = z.object({
+  type: accountRequestTypeSchema,
+  accountId: z.string().nullish(),
+  status: accountRequestStatusSchema,
+  error: errorSchema.nullish(),
+});

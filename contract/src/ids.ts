@@ -1,0 +1,52 @@
+/**
+ * Every id of the system is made and read here and nowhere else. Ids are deterministic where two writers may
+ * name the same thing: a retry, a second host or a duplicate trigger then meets the document that is there.
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { z } from 'zod';
+
+function sha256Hex(text: string): string {
+  return bytesToHex(sha256(utf8ToBytes(text)));
+}
+
+/** Which deployment an account belongs to (`prod`, `demo`, ...): keeps test links apart from real ones. */
+export const environmentSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9]{0,15}$/, 'must be 1 to 16 lower-case letters or digits');
+
+const ACCOUNT_ID = /^account_[a-z][a-z0-9]{0,15}_[0-9a-f]{32}$/;
+export const accountIdSchema = z.string().regex(ACCOUNT_ID, 'must be an account id (account_{env}_{32 hex digits})');
+
+/** One phone, one account: `account_{env}_{first 32 hex of sha256(E.164 phone)}`. */
+export function accountIdOf(environment: string, phoneE164: string): string {
+  return `account_${environment}_${sha256Hex(phoneE164).slice(0, 32)}`;
+}
+
+/** An id a client chose for a document of its own; it is the idempotency key of what it asks for. */
+export const requestIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,128}$/, 'must be 1 to 128 letters, digits, "_" or "-"');
+
+/**
+ * The WhatsApp message id of an outbox entry, fixed before anything is sent, so that a resend, the server's ack,
+ * the echo and each receipt meet on one key. Same shape as WhatsApp Web's own ids.
+ */
+export function waMessageIdOf(accountId: string, requestId: string): string {
+  return `3EB0${sha256Hex(`${accountId}|${requestId}`).slice(0, 18).toUpperCase()}`;
+}
+
+/** The thread id for a person first seen as `jid` (bare). Opaque afterwards: read the thread's fields, never its id. */
+export function threadIdOf(accountId: string, jid: string): string {
+  return `${accountId}__${jid}`;
+}
+
+/** Points one spelling of a person (`jid`, bare) at their one thread. */
+export function identityIdOf(accountId: string, jid: string): string {
+  return `${accountId}__${jid}`;
+}
+
+/** An incident is deduplicated by what it is about: the same trouble on the same account updates one document. */
+export function incidentIdOf(accountId: string, type: string): string {
+  return `${accountId}__${type}`;
+}

@@ -1,0 +1,89 @@
+/**
+ * The outbox: a client creates an entry, a function routes it, the host that owns the account sends it.
+ *
+ *   queued ──▶ routed ──▶ processing ──▶ sent
+ *     │          ▲  │          │  │
+ *     │          └──┼──────────┘  └────▶ failed
+ *     ▼             ▼
+ *   rejected     cancelled
+ *
+ * queued: written by the client · routed, rejected: by the function · the rest: by the host that claimed it.
+ */
+import { z } from 'zod';
+import { errorOf, errorOfIssues, errorSchema, type ErrorInfo } from './failure.ts';
+import { payloadErrorOf, payloadSchema } from './payload.ts';
+import { timestampSchema } from './timestamp.ts';
+
+export const outboxStatusSchema = z.enum(['queued', 'routed', 'processing', 'sent', 'failed', 'rejected', 'cancelled']);
+export type OutboxStatus = z.infer<typeof outboxStatusSchema>;
+
+const MOVES: Record<OutboxStatus, readonly OutboxStatus[]> = {
+  queued: ['routed', 'rejected', 'cancelled'],
+  routed: ['processing', 'failed', 'cancelled'],
+  processing: ['sent', 'failed', 'routed'],
+  sent: [],
+  failed: ['routed'],
+  rejected: [],
+  cancelled: [],
+};
+
+/** Whether an entry may go from one status to another. `failed → routed` is a retry by hand. */
+export function canOutboxMove(from: OutboxStatus, to: OutboxStatus): boolean {
+  return MOVES[from].includes(to);
+}
+
+/** What a client writes into `outbox/{requestId}`: exactly one recipient, nothing of the server's. */
+export const outboxInputSchema = z.strictObject({
+  accountId: z.string().min(1).max(200),
+  toJid: z.string().max(100).optional(),
+  toPhone: z.string().max(40).optional(),
+  threadId: z.string().min(1).max(400).optional(),
+  payload: payloadSchema,
+  status: z.literal('queued'),
+  createdAt: timestampSchema,
+  createdBy: z.string().min(1).max(128),
+});
+export type OutboxInput = z.infer<typeof outboxInputSchema>;
+
+export type ParsedOutboxInput =
+  { readonly ok: true; readonly input: OutboxInput } | { readonly ok: false; readonly error: ErrorInfo };
+
+/** Reads an untrusted outbox document; on failure says which field is wrong and why. */
+export function parseOutboxInput(document: Record<string, unknown>): ParsedOutboxInput {
+  const parsed = outboxInputSchema.safeParse(document);
+  if (!parsed.success) {
+    const onPayload = parsed.error.issues[0]?.path[0] === 'payload';
+    return {
+      ok: false,
+      error: onPayload ? payloadErrorOf(document['payload'], parsed.error) : errorOfIssues(parsed.error),
+    };
+  }
+  const recipients = (['toJid', 'toPhone', 'threadId'] as const).filter((field) => parsed.data[field] !== undefined);
+  if (recipients.length !== 1) {
+    const detail = `exactly one of toJid, toPhone and threadId is needed, found ${recipients.length === 0 ? 'none' : recipients.join(' and ')}`;
+    return { ok: false, error: errorOf('invalid_request', detail, recipients[1] ?? 'toPhone') };
+  }
+  return { ok: true, input: parsed.data };
+}
+
+/** `outbox/{requestId}` once routed: what the host works with. */
+export const routedOutboxSchema = z.object({
+  accountId: z.string(),
+  payload: payloadSchema,
+  status: outboxStatusSchema,
+  createdAt: timestampSchema,
+  createdBy: z.string(),
+  threadId: z.string(),
+  waMessageId: z.string(),
+  /** The bare jid the router resolved; the host may still prefer the LID it knows for it. */
+  recipientJid: z.string(),
+  attemptCount: z.int().nonnegative(),
+  nextAttemptAt: timestampSchema.nullable(),
+  claimedBy: z.string().nullable(),
+  epoch: z.int().nonnegative().nullable(),
+  leaseUntil: timestampSchema.nullable(),
+  error: errorSchema.nullable(),
+  routedAt: timestampSchema,
+  sentAt: timestampSchema.nullable(),
+});
+export type RoutedOutbox = z.infer<typeof routedOutboxSchema>;

@@ -1,0 +1,20 @@
+import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/min';
+
+/**
+ * Reads a phone number as people type it.
+ *
+ * @param text `+40 712 345 678`, or without `+` together with `country`.
+ * @param country the country a local number is dialled in, ISO 3166 alpha-2.
+ * @returns E.164 (`+40712345678`), or `null` when the text is not a possible number. "Possible" is judged by
+ *   length and country only: number plans change faster than any list of valid ranges.
+ */
+export function parsePhone(text: string, country?: CountryCode): string | null {
+  if (text.length > 40) return null;
+  const parsed = parsePhoneNumberFromString(text, country === undefined ? {} : { defaultCountry: country });
+  return parsed?.isPossible() ? parsed.number : null;
+}
+
+/** `+40712345697` → `+407****97`: what a list or a log may show of a number. */
+export function maskPhone(phoneE164: string): string {
+  return phoneE164.length < 8 ? '****' : `${phoneE164.slice(0, 4)}****${phoneE164.slice(-2)}`;
+}

@@ -1,0 +1,37 @@
+/** A thread is one customer (or group) as one account sees them, whatever jid WhatsApp names them by. */
+import { z } from 'zod';
+import { directionSchema } from './message.ts';
+import { timestampSchema } from './timestamp.ts';
+import { teamSchema } from './user.ts';
+
+/** `threads/{threadId}`. Clients change only `assignedTo`, `tags`, `archived`, and set `unreadCount` to 0. */
+export const threadSchema = z.object({
+  accountId: z.string(),
+  team: teamSchema,
+  /** The address messages go to: a LID where known, else the phone-number jid, or the group. */
+  clientJid: z.string(),
+  phoneE164: z.string().nullable(),
+  lid: z.string().nullable(),
+  displayName: z.string(),
+  isGroup: z.boolean(),
+  lastMessageAt: timestampSchema,
+  lastMessageText: z.string(),
+  lastMessageDirection: directionSchema,
+  unreadCount: z.int().nonnegative(),
+  assignedTo: z.string().nullable(),
+  tags: z.array(z.string()),
+  archived: z.boolean(),
+});
+export type Thread = z.infer<typeof threadSchema>;
+
+/** `identities/{accountId}__{jid}`: every spelling of a person points at their one thread. */
+export const identitySchema = z.object({ threadId: z.string() });
+
+const PREVIEW_LENGTH = 120;
+
+/** The one-line preview of a message in a thread list. Cuts between code points, never inside an emoji. */
+export function previewOf(body: string): string {
+  const line = body.replace(/\s+/g, ' ').trim();
+  const characters = Array.from(line.slice(0, PREVIEW_LENGTH * 2));
+  return characters.length > PREVIEW_LENGTH ? `${characters.slice(0, PREVIEW_LENGTH).join('')}…` : characters.join('');
+}

@@ -1,0 +1,31 @@
+/** Who may sign in and what they may see. The role itself is a custom claim; `users/{uid}` mirrors it for lists. */
+import { z } from 'zod';
+import { timestampSchema } from './timestamp.ts';
+
+/** admin: everything · manager: accounts and staff of their teams · agent: threads of their teams. */
+export const ROLES = ['admin', 'manager', 'agent'] as const;
+export const roleSchema = z.enum(ROLES);
+export type Role = z.infer<typeof roleSchema>;
+
+export const DEFAULT_TEAM = 'main';
+export const teamSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits or "-"');
+
+/** The custom claims of a staff member. Custom claims are limited to 1,000 bytes, hence the cap on teams. */
+export const claimsSchema = z.object({ role: roleSchema, teams: z.array(teamSchema).max(20) });
+export type Claims = z.infer<typeof claimsSchema>;
+
+/** `users/{uid}`, written by functions. */
+export const userSchema = z.object({
+  email: z.string().nullable(),
+  role: roleSchema,
+  teams: z.array(teamSchema),
+  updatedAt: timestampSchema,
+  updatedBy: z.string(),
+});
+
+/** Whether someone with these claims sees what belongs to `team`. Admins see all. */
+export function canSeeTeam(claims: Claims, team: string): boolean {
+  return claims.role === 'admin' || claims.teams.includes(team);
+}
