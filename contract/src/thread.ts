@@ -28,10 +28,19 @@ export type Thread = z.infer<typeof threadSchema>;
 export const identitySchema = z.object({ threadId: z.string() });
 
 const PREVIEW_LENGTH = 120;
+/** No line of PREVIEW_LENGTH characters is longer than this in code units, so no long text is segmented whole. */
+const PREVIEW_CODE_UNITS = PREVIEW_LENGTH * 16;
+const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** The one-line preview of a message in a thread list. Cuts between code points, never inside an emoji. */
+/** The one-line preview of a message in a thread list. Cuts between characters as people see them, never inside an emoji. */
 export function previewOf(body: string): string {
-  const line = body.replace(/\s+/g, ' ').trim();
-  const characters = Array.from(line.slice(0, PREVIEW_LENGTH * 2));
-  return characters.length > PREVIEW_LENGTH ? `${characters.slice(0, PREVIEW_LENGTH).join('')}…` : characters.join('');
+  const line = body.slice(0, PREVIEW_CODE_UNITS).replace(/\s+/g, ' ').trim();
+  let preview = '';
+  let length = 0;
+  for (const { segment } of characters.segment(line)) {
+    if (length === PREVIEW_LENGTH) return `${preview}…`;
+    preview += segment;
+    length += 1;
+  }
+  return preview;
 }

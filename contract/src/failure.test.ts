@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { z } from 'zod';
+import { errorOf, errorOfIssues, failureOf } from './failure.ts';
+
+describe('failures', () => {
+  it('say what was wrong this time', () => {
+    assert.deepEqual(errorOf('invalid_phone', '+40', 'toPhone'), {
+      code: 'invalid_phone',
+      message: 'This is not a phone number: +40.',
+      field: 'toPhone',
+    });
+  });
+
+  it('name the nested field a schema refused', () => {
+    const schema = z.strictObject({ a: z.strictObject({ b: z.string() }) });
+    const error = schema.safeParse({ a: { b: 1 } }).error;
+    assert.ok(error);
+    assert.equal(errorOfIssues(error).field, 'a.b');
+  });
+
+  it('never call a message certain that WhatsApp may have', () => {
+    assert.equal(failureOf('unacknowledged').certain, false);
+    assert.equal(failureOf('too_many_attempts').certain, false);
+    assert.equal(failureOf('refused_by_whatsapp').certain, true);
+  });
+
+  it('never let 463 be tried again', () => {
+    assert.equal(failureOf('new_chats_restricted').retry, false);
+  });
+});

@@ -1,0 +1,18 @@
+/** One function per log line of this folder. Never message text, never a whole jid. */
+import type { Logger } from '../telemetry/logger.ts';
+
+export function messageStored(logger: Logger, waMessageId: string, source: string): void {
+  logger.debug({ waMessageId, source }, 'message stored');
+}
+
+export function messageRepeated(logger: Logger, waMessageId: string): void {
+  logger.debug({ waMessageId }, 'message was stored already');
+}
+
+export function storeFailed(logger: Logger, waMessageId: string, attempt: number, err: unknown): void {
+  logger.error({ waMessageId, attempt, err }, 'message could not be stored, trying again');
+}
+
+export function receiptFailed(logger: Logger, waMessageId: string, attempt: number, err: unknown): void {
+  logger.error({ waMessageId, attempt, err }, 'receipt could not be stored, trying again');
+}

@@ -1,0 +1,102 @@
+/**
+ * One attempt to send one entry: build once, claim with the built bytes, send, store the outcome.
+ * Owns the order of these steps, which is what makes a crash at any point recoverable: the id and the bytes are in Firestore
+ * before the first byte leaves, and an entry is settled only by what WhatsApp said of it.
+ */
+import { canMessageMove, type MessageStatus } from '@switchboard/contract/message';
+import type { Clock } from '../clock.ts';
+import { untilStored } from '../retry.ts';
+import { isLostRace, type Database } from '../store/firestore.ts';
+import type { MessageStatusWriter } from '../store/message-status.ts';
+import { claimEntry, settleFailed, settleSent, type OutboxEntry } from '../store/outbox.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { WhatsAppSocket } from '../whatsapp/types.ts';
+import { decideSettlement, type Settlement } from './decide-settlement.ts';
+import { entryFailed, entryRecovered, entrySent, entryTaken, entryWaits, settleBroke } from './log-events.ts';
+
+export interface AttemptDependencies {
+  readonly db: Database;
+  readonly hostId: string;
+  readonly epoch: number;
+  readonly statuses: MessageStatusWriter;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Whether the account is no longer ours to write for. */
+  readonly isStopped: () => boolean;
+}
+
+export type AttemptResult =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'again'; readonly entry: OutboxEntry; readonly isCertain: boolean; readonly delayMs: number };
+
+const DONE: AttemptResult = { kind: 'done' };
+
+/** Makes one attempt. `isCertain` says that no earlier attempt can have reached WhatsApp. */
+export async function attemptEntry(
+  dependencies: AttemptDependencies,
+  socket: WhatsAppSocket,
+  entry: OutboxEntry,
+  isCertain: boolean,
+): Promise<AttemptResult> {
+  const { db, hostId, epoch, statuses, clock, logger } = dependencies;
+  const { waMessageId, threadId, recipientJid, payload } = entry.data;
+  if (isCertain) statuses.remember(waMessageId, threadId, 'queued');
+  else {
+    const known = await statuses.statusOf(waMessageId);
+    entryRecovered(logger, entry.requestId, known);
+    if (known && hasArrived(known)) return settle(dependencies, entry, { kind: 'sent', at: null });
+    await socket.refreshSessions(recipientJid);
+  }
+  const built = entry.built ?? socket.buildMessage(payload);
+  const claimed = await claimEntry(db, entry, { hostId, epoch, built, nowMs: clock.nowMs() });
+  if (!claimed) {
+    entryTaken(logger, entry.requestId);
+    return DONE;
+  }
+  const outcome = await socket.send(recipientJid, waMessageId, built);
+  return settle(dependencies, claimed, decideSettlement(outcome, claimed.data.attemptCount));
+}
+
+/** Whether a message's status proves that WhatsApp has it. */
+function hasArrived(status: MessageStatus): boolean {
+  return status === 'sent' || canMessageMove('sent', status);
+}
+
+async function settle(
+  dependencies: AttemptDependencies,
+  entry: OutboxEntry,
+  settlement: Settlement,
+): Promise<AttemptResult> {
+  const { db, statuses, clock, logger, isStopped } = dependencies;
+  const { waMessageId, attemptCount } = entry.data;
+  if (settlement.kind === 'again') {
+    entryWaits(logger, entry.requestId, settlement.error.code, settlement.delayMs);
+    return { kind: 'again', entry, isCertain: settlement.isCertain, delayMs: settlement.delayMs };
+  }
+  const write =
+    settlement.kind === 'sent'
+      ? () =>
+          statuses.raiseWith({ waMessageId, status: 'sent', serverAt: settlement.at }, (batch) => {
+            settleSent(db, batch, entry, settlement.at);
+          })
+      : () =>
+          statuses.raiseWith({ waMessageId, status: 'failed', error: settlement.error }, (batch) => {
+            settleFailed(db, batch, entry, settlement.error);
+          });
+  await untilStored(
+    clock,
+    isStopped,
+    () => write().catch(ignoreLostRace),
+    (attempt, error) => {
+      settleBroke(logger, entry.requestId, attempt, error);
+    },
+  );
+  if (settlement.kind === 'sent') entrySent(logger, entry.requestId, waMessageId, attemptCount);
+  else entryFailed(logger, entry.requestId, settlement.error.code);
+  return DONE;
+}
+
+/** The entry was settled already: by this very write, whose answer got lost, or by the account's next owner. */
+function ignoreLostRace(error: unknown): void {
+  if (!isLostRace(error)) throw error;
+}

@@ -1,0 +1,38 @@
+/** One function per log line of this folder. Never message text, never a whole jid. */
+import type { Logger } from '../telemetry/logger.ts';
+
+export function entrySent(logger: Logger, requestId: string, waMessageId: string, attempt: number): void {
+  logger.debug({ requestId, waMessageId, attempt }, 'message sent');
+}
+
+export function entryFailed(logger: Logger, requestId: string, code: string): void {
+  logger.warn({ requestId, code }, 'message failed');
+}
+
+export function entryWaits(logger: Logger, requestId: string, code: string, delayMs: number): void {
+  logger.info({ requestId, code, delayMs }, 'message will be tried again');
+}
+
+export function entryRecovered(logger: Logger, requestId: string, status: string | null): void {
+  logger.info({ requestId, messageStatus: status }, 'message of unknown outcome taken over');
+}
+
+export function entryTaken(logger: Logger, requestId: string): void {
+  logger.info({ requestId }, 'entry changed under us, leaving it');
+}
+
+export function entryMalformed(logger: Logger, requestId: string): void {
+  logger.error({ requestId }, 'routed entry is malformed');
+}
+
+export function attemptBroke(logger: Logger, requestId: string, err: unknown): void {
+  logger.error({ requestId, err }, 'attempt broke, trying again');
+}
+
+export function settleBroke(logger: Logger, requestId: string, attempt: number, err: unknown): void {
+  logger.error({ requestId, attempt, err }, 'outcome could not be stored, trying again');
+}
+
+export function watchBroke(logger: Logger, accounts: number, retryInMs: number, err: unknown): void {
+  logger.error({ accounts, retryInMs, err }, 'outbox listener broke, listening again');
+}

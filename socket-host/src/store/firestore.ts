@@ -1,0 +1,30 @@
+/** The one connection to Firestore of this process. */
+import { initializeApp } from 'firebase-admin/app';
+import { getFirestore, type Firestore } from 'firebase-admin/firestore';
+
+/** What the rest of the host holds of Firestore: something to hand to the functions of this folder. */
+export type Database = Firestore;
+
+/** Connects with the machine's own credentials, or to the emulator where FIRESTORE_EMULATOR_HOST is set. */
+export function connectFirestore(projectId: string): Database {
+  const db = getFirestore(initializeApp({ projectId }));
+  db.settings({ ignoreUndefinedProperties: false });
+  return db;
+}
+
+/** gRPC status codes that decide what we do next. Source: google.rpc.Code. */
+const GRPC = { notFound: 5, alreadyExists: 6, failedPrecondition: 9, aborted: 10 } as const;
+
+function hasCode(error: unknown, code: number): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+/** A `create()` met a document that is there already. */
+export function isAlreadyExists(error: unknown): boolean {
+  return hasCode(error, GRPC.alreadyExists);
+}
+
+/** The document changed, or went away, since we read it: someone else was first. */
+export function isLostRace(error: unknown): boolean {
+  return hasCode(error, GRPC.failedPrecondition) || hasCode(error, GRPC.notFound) || hasCode(error, GRPC.aborted);
+}

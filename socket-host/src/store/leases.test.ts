@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { LEASE_TTL_MS } from '@switchboard/contract/lease';
+import { FieldValue, type Firestore } from 'firebase-admin/firestore';
+import { emulatedFirestore, freshId } from './emulator.ts';
+import { acquireLease, holdsLease, readHosts, releaseLease, writeHeartbeat } from './leases.ts';
+
+const RUNNING = { state: 'running' as const, accounts: 0, capacity: 10, version: 'test' };
+
+async function makeAccount(db: Firestore): Promise<string> {
+  const accountId = freshId('account');
+  const at = FieldValue.serverTimestamp();
+  await db.doc(`accounts/${accountId}`).set({
+    name: 'Shop',
+    phoneE164: '+40712345678',
+    team: 'main',
+    externalId: null,
+    status: 'connecting',
+    statusReason: null,
+    desired: 'online',
+    linkMethod: 'qr',
+    pendingRequest: null,
+    waJid: null,
+    waLid: null,
+    pushName: null,
+    ownerHostId: null,
+    reconnectAttempts: 0,
+    lastConnectedAt: null,
+    lastDisconnectedAt: null,
+    lastDisconnect: null,
+    lastEventAt: null,
+    lastMessageAt: null,
+    createdAt: at,
+    createdBy: 'test',
+    updatedAt: at,
+  });
+  return accountId;
+}
+
+async function makeHost(db: Firestore): Promise<string> {
+  const hostId = freshId('host');
+  await writeHeartbeat(db, hostId, Date.now(), RUNNING);
+  return hostId;
+}
+
+describe('leases', () => {
+  const db = emulatedFirestore();
+
+  it('are taken with a higher epoch each time and name the owner on the account', async () => {
+    const accountId = await makeAccount(db);
+    const hostId = await makeHost(db);
+    const first = await acquireLease(db, accountId, hostId);
+    assert.equal(first?.epoch, 1);
+    assert.equal((await db.doc(`accounts/${accountId}`).get()).get('ownerHostId'), hostId);
+    await releaseLease(db, accountId, hostId, 1);
+    assert.equal((await db.doc(`accounts/${accountId}`).get()).get('ownerHostId'), null);
+    assert.equal((await acquireLease(db, accountId, hostId))?.epoch, 2);
+  });
+
+  it('of a living host are taken by nobody else', async () => {
+    const accountId = await makeAccount(db);
+    const [holder, other] = [await makeHost(db), await makeHost(db)];
+    await acquireLease(db, accountId, holder);
+    assert.equal(await acquireLease(db, accountId, other), null);
+    assert.ok(await holdsLease(db, accountId, holder, 1));
+  });
+
+  it('of a host that said goodbye are free at once', async () => {
+    const accountId = await makeAccount(db);
+    const [holder, other] = [await makeHost(db), await makeHost(db)];
+    await acquireLease(db, accountId, holder);
+    await writeHeartbeat(db, holder, Date.now(), { ...RUNNING, state: 'gone' });
+    assert.equal((await acquireLease(db, accountId, other))?.epoch, 2);
+  });
+
+  it('of a host that fell silent are free once its heartbeat is too old by Firestore’s clock', async () => {
+    const accountId = await makeAccount(db);
+    const [holder, other] = [await makeHost(db), await makeHost(db)];
+    await acquireLease(db, accountId, holder);
+    const silentSince = (await db.doc(`hosts/${holder}`).get()).updateTime?.toMillis() ?? 0;
+    let taken = await acquireLease(db, accountId, other);
+    while (taken === null) taken = await acquireLease(db, accountId, other);
+    const takenAt = (await db.doc(`leases/${accountId}`).get()).updateTime?.toMillis() ?? 0;
+    assert.equal(taken.epoch, 2);
+    assert.ok(takenAt - silentSince >= LEASE_TTL_MS, `taken after ${String(takenAt - silentSince)} ms`);
+  });
+
+  it('go to one of two hosts that race for a free account', async () => {
+    const accountId = await makeAccount(db);
+    const hosts = [await makeHost(db), await makeHost(db)];
+    const results = await Promise.allSettled(hosts.map((hostId) => acquireLease(db, accountId, hostId)));
+    const winners = results.filter((result) => result.status === 'fulfilled' && result.value !== null);
+    assert.ok(winners.length <= 1);
+  });
+
+  it('that were lost are not given back by the old owner', async () => {
+    const accountId = await makeAccount(db);
+    const [holder, other] = [await makeHost(db), await makeHost(db)];
+    await acquireLease(db, accountId, holder);
+    await writeHeartbeat(db, holder, Date.now(), { ...RUNNING, state: 'gone' });
+    await acquireLease(db, accountId, other);
+    await releaseLease(db, accountId, holder, 1);
+    assert.ok(await holdsLease(db, accountId, other, 2));
+  });
+
+  it('show living and dead hosts apart', async () => {
+    const [living, gone] = [await makeHost(db), await makeHost(db)];
+    await writeHeartbeat(db, gone, Date.now(), { ...RUNNING, state: 'gone' });
+    const hosts = await readHosts(db);
+    assert.ok(hosts.alive.some((host) => host.hostId === living));
+    assert.ok(hosts.deadHostIds.includes(gone));
+  });
+
+  it('are not given for an account that does not exist', async () => {
+    assert.equal(await acquireLease(db, freshId('account'), await makeHost(db)), null);
+  });
+});

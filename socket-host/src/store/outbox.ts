@@ -1,0 +1,180 @@
+/**
+ * The outbox as the host works it: claim, settle, give back. Each verb is one write, and each asserts that the entry
+ * is still as we last saw it (`lastUpdateTime`), so of two hosts that race for an entry one loses and does nothing.
+ */
+import type { ErrorInfo } from '@switchboard/contract/failure';
+import { routedOutboxSchema, type RoutedOutbox } from '@switchboard/contract/outbox';
+import { paths } from '@switchboard/contract/paths';
+import {
+  FieldValue,
+  Timestamp,
+  type Firestore,
+  type DocumentSnapshot,
+  type WriteBatch,
+} from 'firebase-admin/firestore';
+import type { Clock } from '../clock.ts';
+import { isLostRace } from './firestore.ts';
+import { claimedOutbox, outboxByMessageId, routedOutbox } from './queries.ts';
+import { watchQuery } from './watch.ts';
+
+/** How long a claim stands without being settled before others may look into it, ms. */
+const CLAIM_MS = 120_000;
+
+export interface OutboxEntry {
+  readonly requestId: string;
+  readonly data: RoutedOutbox;
+  /** The message as built at the first attempt: every later one sends these bytes. */
+  readonly built: Uint8Array | null;
+  /** The version of the document our next write is conditional on. */
+  readonly version: Timestamp;
+}
+
+/** Reads an entry from a snapshot; `null` when it is malformed (nothing but a routed entry is ever ours to send). */
+export function parseEntry(snapshot: DocumentSnapshot): OutboxEntry | null {
+  const parsed = routedOutboxSchema.safeParse(snapshot.data());
+  if (!parsed.success || snapshot.updateTime === undefined) return null;
+  const built: unknown = snapshot.get('built');
+  return {
+    requestId: snapshot.id,
+    data: parsed.data,
+    built: built instanceof Uint8Array ? built : null,
+    version: snapshot.updateTime,
+  };
+}
+
+export interface Claim {
+  readonly hostId: string;
+  readonly epoch: number;
+  readonly built: Uint8Array;
+  readonly nowMs: number;
+}
+
+/** Takes an entry for sending and stores what will be sent. @returns the entry as claimed, `null` when someone else was first. */
+export async function claimEntry(db: Firestore, entry: OutboxEntry, claim: Claim): Promise<OutboxEntry | null> {
+  const fields = {
+    status: 'processing' as const,
+    claimedBy: claim.hostId,
+    epoch: claim.epoch,
+    leaseUntil: Timestamp.fromMillis(claim.nowMs + CLAIM_MS),
+    attemptCount: entry.data.attemptCount + 1,
+    error: null,
+  };
+  try {
+    const written = await db
+      .doc(paths.outbox(entry.requestId))
+      .update(
+        { ...fields, built: Buffer.from(claim.built), updatedAt: FieldValue.serverTimestamp() },
+        { lastUpdateTime: entry.version },
+      );
+    return { ...entry, data: { ...entry.data, ...fields }, built: claim.built, version: written.writeTime };
+  } catch (error) {
+    if (isLostRace(error)) return ownClaim(db, entry, fields);
+    throw error;
+  }
+}
+
+/** A claim whose answer got lost and was repeated meets its own write: then the entry is ours after all. */
+async function ownClaim(
+  db: Firestore,
+  entry: OutboxEntry,
+  claimed: Pick<RoutedOutbox, 'claimedBy' | 'epoch' | 'attemptCount'>,
+): Promise<OutboxEntry | null> {
+  const snapshot = await db.doc(paths.outbox(entry.requestId)).get();
+  const stored = parseEntry(snapshot);
+  const isOurs =
+    stored?.data.status === 'processing' &&
+    stored.data.claimedBy === claimed.claimedBy &&
+    stored.data.epoch === claimed.epoch &&
+    stored.data.attemptCount === claimed.attemptCount;
+  return isOurs ? stored : null;
+}
+
+/** Adds "sent" to a batch that also lifts the message. */
+export function settleSent(db: Firestore, batch: WriteBatch, entry: OutboxEntry, sentAt: Date | null): void {
+  batch.update(
+    db.doc(paths.outbox(entry.requestId)),
+    {
+      status: 'sent',
+      error: null,
+      leaseUntil: null,
+      sentAt: sentAt ? Timestamp.fromDate(sentAt) : FieldValue.serverTimestamp(),
+      updatedAt: FieldValue.serverTimestamp(),
+    },
+    { lastUpdateTime: entry.version },
+  );
+}
+
+/** Adds "failed" to a batch that also marks the message. */
+export function settleFailed(db: Firestore, batch: WriteBatch, entry: OutboxEntry, error: ErrorInfo): void {
+  batch.update(
+    db.doc(paths.outbox(entry.requestId)),
+    { status: 'failed', error, leaseUntil: null, updatedAt: FieldValue.serverTimestamp() },
+    { lastUpdateTime: entry.version },
+  );
+}
+
+/** Gives a claimed entry back, unsent, for whoever runs the account next. Does nothing when it changed meanwhile. */
+export async function returnEntry(db: Firestore, entry: OutboxEntry, error: ErrorInfo | null): Promise<void> {
+  try {
+    await db.doc(paths.outbox(entry.requestId)).update(
+      {
+        status: 'routed',
+        claimedBy: null,
+        leaseUntil: null,
+        error,
+        updatedAt: FieldValue.serverTimestamp(),
+      },
+      { lastUpdateTime: entry.version },
+    );
+  } catch (failure) {
+    if (!isLostRace(failure)) throw failure;
+  }
+}
+
+/** What a former owner of the account had claimed and never settled, oldest first. */
+export async function readClaimed(db: Firestore, accountId: string): Promise<OutboxEntry[]> {
+  const { docs } = await claimedOutbox(db, accountId).get();
+  return docs
+    .map(parseEntry)
+    .filter((entry) => entry !== null)
+    .sort((a, b) => a.data.createdAt.toMillis() - b.data.createdAt.toMillis());
+}
+
+/** The bytes sent under this message id, for a recipient that asks for them again; `null` when unknown. */
+export async function findBuiltMessage(
+  db: Firestore,
+  accountId: string,
+  waMessageId: string,
+): Promise<Uint8Array | null> {
+  const { docs } = await outboxByMessageId(db, waMessageId).get();
+  const built: unknown = docs.find((snapshot) => snapshot.get('accountId') === accountId)?.get('built');
+  return built instanceof Uint8Array ? built : null;
+}
+
+export interface RoutedListener {
+  readonly onEntry: (entry: OutboxEntry) => void;
+  /** A routed document that is not of the routed shape: nobody but a function may route, so this is a bug to be told. */
+  readonly onMalformed: (requestId: string) => void;
+  readonly onBroken: (error: Error, retryInMs: number) => void;
+}
+
+/** Reports what is to be sent for these accounts, oldest first, and again after every break. @returns how to stop. */
+export function watchRouted(
+  db: Firestore,
+  accountIds: readonly string[],
+  listener: RoutedListener,
+  clock: Clock,
+): () => void {
+  return watchQuery(
+    routedOutbox(db, accountIds),
+    {
+      onChanged: (snapshot) => {
+        const entry = parseEntry(snapshot);
+        if (entry) listener.onEntry(entry);
+        else listener.onMalformed(snapshot.id);
+      },
+      onBroken: listener.onBroken,
+    },
+    clock,
+  );
+}

@@ -1,0 +1,59 @@
+/**
+ * Every query the host makes. Kept in one place so that a test can walk them and prove that each has its index:
+ * the emulator runs a query without one, the real Firestore refuses it.
+ */
+import { ACCOUNT_STATUSES } from '@switchboard/contract/account';
+import { COLLECTIONS } from '@switchboard/contract/paths';
+import type { Firestore, Query } from 'firebase-admin/firestore';
+
+/** Firestore's limit on the values of one `in` filter. */
+export const MAX_IN_VALUES = 30;
+
+const HOSTABLE_STATUSES = ACCOUNT_STATUSES.filter((status) => status !== 'deleted');
+
+export function ownedAccounts(db: Firestore, hostId: string): Query {
+  return db.collection(COLLECTIONS.accounts).where('ownerHostId', '==', hostId);
+}
+
+/** Accounts that nobody runs and somebody should. */
+export function freeAccounts(db: Firestore): Query {
+  return db.collection(COLLECTIONS.accounts).where('ownerHostId', '==', null).where('status', 'in', HOSTABLE_STATUSES);
+}
+
+export function allHosts(db: Firestore): Query {
+  return db.collection(COLLECTIONS.hosts);
+}
+
+/** What waits to be sent for these accounts, oldest first. At most `MAX_IN_VALUES` accounts. */
+export function routedOutbox(db: Firestore, accountIds: readonly string[]): Query {
+  return db
+    .collection(COLLECTIONS.outbox)
+    .where('accountId', 'in', accountIds)
+    .where('status', '==', 'routed')
+    .orderBy('createdAt');
+}
+
+/** What a former owner had claimed and did not settle. */
+export function claimedOutbox(db: Firestore, accountId: string): Query {
+  return db.collection(COLLECTIONS.outbox).where('accountId', '==', accountId).where('status', '==', 'processing');
+}
+
+export function outboxByMessageId(db: Firestore, waMessageId: string): Query {
+  return db.collection(COLLECTIONS.outbox).where('waMessageId', '==', waMessageId);
+}
+
+/** The copies of one WhatsApp message: two when both ends are accounts of ours. */
+export function messagesById(db: Firestore, waMessageId: string): Query {
+  return db.collectionGroup('messages').where('waMessageId', '==', waMessageId);
+}
+
+/** Each query with sample arguments, for the index test. */
+export const QUERIES: Record<string, (db: Firestore) => Query> = {
+  ownedAccounts: (db) => ownedAccounts(db, 'host'),
+  freeAccounts: (db) => freeAccounts(db),
+  allHosts: (db) => allHosts(db),
+  routedOutbox: (db) => routedOutbox(db, ['a', 'b']),
+  claimedOutbox: (db) => claimedOutbox(db, 'a'),
+  outboxByMessageId: (db) => outboxByMessageId(db, '3EB0'),
+  messagesById: (db) => messagesById(db, '3EB0'),
+};

@@ -1,0 +1,54 @@
+/**
+ * A query listener that outlives its errors. Firestore's own listener dies for good on anything it does not retry
+ * (a missing index, a permission, a lost database): this one subscribes again, with backoff, for ever.
+ * Each new subscription reports every matching document as added again, so `onAdded` must bear repetition.
+ */
+import type { Query, QueryDocumentSnapshot } from 'firebase-admin/firestore';
+import type { Clock } from '../clock.ts';
+
+export interface WatchListener {
+  /** A document entered the result, or changed within it. */
+  readonly onChanged: (snapshot: QueryDocumentSnapshot) => void;
+  /** A document left the result. */
+  readonly onRemoved?: (snapshot: QueryDocumentSnapshot) => void;
+  /** The listener broke and will be set up again after `retryInMs`. */
+  readonly onBroken: (error: Error, retryInMs: number) => void;
+}
+
+const FIRST_RETRY_MS = 500;
+const LAST_RETRY_MS = 30_000;
+
+/** Listens until the returned function is called. */
+export function watchQuery(query: Query, listener: WatchListener, clock: Clock): () => void {
+  let stopped = false;
+  let retryMs = FIRST_RETRY_MS;
+  let unsubscribe = (): void => undefined;
+  let cancelRetry = (): void => undefined;
+
+  const subscribe = (): void => {
+    if (stopped) return;
+    unsubscribe = query.onSnapshot(
+      (result) => {
+        retryMs = FIRST_RETRY_MS;
+        for (const change of result.docChanges()) {
+          if (stopped) return;
+          if (change.type === 'removed') listener.onRemoved?.(change.doc);
+          else listener.onChanged(change.doc);
+        }
+      },
+      (error) => {
+        if (stopped) return;
+        listener.onBroken(error, retryMs);
+        cancelRetry = clock.after(retryMs, subscribe);
+        retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
+      },
+    );
+  };
+  subscribe();
+
+  return () => {
+    stopped = true;
+    cancelRetry();
+    unsubscribe();
+  };
+}
