@@ -23,17 +23,11 @@ export function bodyOf(payload: Payload): string {
 
 /** Words why a payload was refused: the two mistakes people make with a text have codes of their own. */
 export function payloadErrorOf(payload: unknown, error: z.ZodError): ErrorInfo {
-  const text = typeof payload === 'object' && payload !== null && 'text' in payload ? payload.text : undefined;
-  const isText = typeof payload === 'object' && payload !== null && 'kind' in payload && payload.kind === 'text';
-  if (isText && (text === undefined || (typeof text === 'string' && text.trim() === ''))) {
-    return errorOf('text_missing', '', 'payload.text');
-  }
-  if (isText && typeof text === 'string' && text.length > MAX_TEXT_LENGTH) {
-    return errorOf(
-      'text_too_long',
-      `${String(text.length)} characters, at most ${String(MAX_TEXT_LENGTH)}`,
-      'payload.text',
-    );
-  }
-  return errorOfIssues(error);
+  const asked = z.object({ kind: z.literal('text'), text: z.string().optional() }).safeParse(payload);
+  if (!asked.success) return errorOfIssues(error);
+  const { text = '' } = asked.data;
+  if (text.trim() === '') return errorOf('text_missing', '', 'payload.text');
+  if (text.length <= MAX_TEXT_LENGTH) return errorOfIssues(error);
+  const detail = `${String(text.length)} characters, at most ${String(MAX_TEXT_LENGTH)}`;
+  return errorOf('text_too_long', detail, 'payload.text');
 }

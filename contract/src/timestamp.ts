@@ -23,3 +23,8 @@ function isTimestamp(value: unknown): value is Timestamp {
 }
 
 export const timestampSchema = z.custom<Timestamp>(isTimestamp, 'must be a Firestore Timestamp');
+
+/** A moment as microseconds since 1970: Firestore's own precision, so two commits in one millisecond keep their order. */
+export function microsOf(timestamp: Timestamp): number {
+  return timestamp.seconds * 1_000_000 + Math.floor(timestamp.nanoseconds / 1_000);
+}

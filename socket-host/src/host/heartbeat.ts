@@ -6,6 +6,8 @@ import { HEARTBEAT_INTERVAL_MS, SELF_FENCE_MS } from '@switchboard/contract/leas
 import type { Clock } from '../clock.ts';
 
 const CHECK_MS = 500;
+/** A process that has not come round to its own check for so long is stuck, ms. */
+const STUCK_MS = 30_000;
 
 export interface HeartbeatDependencies {
   readonly clock: Clock;
@@ -19,6 +21,7 @@ export interface HeartbeatDependencies {
 export class Heartbeat {
   readonly #with: HeartbeatDependencies;
   #renewedAtMs = Number.NEGATIVE_INFINITY;
+  #checkedAtMs: number;
   #cancelBeat = (): void => undefined;
   #cancelCheck = (): void => undefined;
   #isFenced = false;
@@ -26,6 +29,7 @@ export class Heartbeat {
 
   constructor(dependencies: HeartbeatDependencies) {
     this.#with = dependencies;
+    this.#checkedAtMs = dependencies.clock.monotonicMs();
   }
 
   /** Resolves after the first heartbeat is written. @throws when Firestore cannot be reached. */
@@ -44,6 +48,11 @@ export class Heartbeat {
   /** Whether our leases certainly hold at this moment. Asked before anything leaves the host. */
   isHeld(): boolean {
     return !this.#isFenced && this.#with.clock.monotonicMs() - this.#renewedAtMs < SELF_FENCE_MS;
+  }
+
+  /** Whether the event loop comes round to its timers. */
+  isTurning(): boolean {
+    return this.#isStopped || this.#with.clock.monotonicMs() - this.#checkedAtMs < STUCK_MS;
   }
 
   /** Writes a heartbeat now, outside the rhythm. */
@@ -67,6 +76,7 @@ export class Heartbeat {
 
   #check(): void {
     if (this.#isStopped) return;
+    this.#checkedAtMs = this.#with.clock.monotonicMs();
     if (!this.#isFenced && !this.isHeld()) {
       this.#isFenced = true;
       this.#with.onFenced(this.#with.clock.monotonicMs() - this.#renewedAtMs);

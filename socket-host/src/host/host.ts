@@ -86,6 +86,11 @@ export class Host {
     return this.#heartbeat.isHeld();
   }
 
+  /** Whether the process does its rounds. Being cut off from Firestore or WhatsApp is no reason to be restarted. */
+  isLive(): boolean {
+    return this.#heartbeat.isTurning();
+  }
+
   isReady(): boolean {
     return this.#state === 'running' && this.isHeld();
   }

@@ -39,6 +39,15 @@ export interface RunningAccount {
   fence(): Promise<void>;
 }
 
+/** An account that was just taken. */
+export interface Taken {
+  readonly accountId: string;
+  readonly account: Account;
+  readonly epoch: number;
+  /** To be called when a write finds that another host owns the account. */
+  readonly onLost: () => void;
+}
+
 export interface OwnershipDependencies {
   readonly db: Database;
   readonly hostId: string;
@@ -47,7 +56,7 @@ export interface OwnershipDependencies {
   readonly logger: Logger;
   /** Whether our heartbeat still holds our leases. */
   readonly isHeld: () => boolean;
-  readonly run: (accountId: string, account: Account, epoch: number) => Promise<RunningAccount>;
+  readonly run: (taken: Taken) => Promise<RunningAccount>;
 }
 
 interface Owned {
@@ -180,7 +189,7 @@ export class Ownership {
       const acquired = await acquireLease(db, accountId, hostId);
       if (!acquired) return;
       accountTaken(logger, accountId, acquired.epoch);
-      const running = await run(accountId, acquired.account, acquired.epoch);
+      const running = await run({ accountId, ...acquired, onLost: () => void this.#lose(accountId) });
       this.#owned.set(accountId, { epoch: acquired.epoch, running, account: acquired.account });
     } catch (error) {
       takeFailed(logger, accountId, error);

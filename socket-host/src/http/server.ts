@@ -2,15 +2,13 @@
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import express from 'express';
-import type { Logger } from '../telemetry/logger.ts';
 import type { HealthReport } from './health.ts';
 
 export interface HttpDependencies {
   readonly port: number;
-  readonly logger: Logger;
   /** Whether the process can do its work; `false` from the moment it shuts down. */
   readonly isReady: () => boolean;
-  /** Whether the event loop and the heartbeat are alive. Says nothing of WhatsApp: an outage there is no reason to restart. */
+  /** Whether the process does its rounds. Says nothing of WhatsApp: an outage there is no reason to restart. */
   readonly isLive: () => boolean;
   readonly health: () => HealthReport;
 }

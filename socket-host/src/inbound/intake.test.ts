@@ -58,9 +58,9 @@ describe('intake of an account', () => {
       const threads = await account.threads();
       assert.equal(threads.length, 1);
       assert.equal(threads[0]?.get('clientJid'), LID);
-      assert.equal(threads[0]?.get('lid'), LID);
-      assert.equal(threads[0]?.get('phoneE164'), '+40712345678');
-      assert.equal(threads[0]?.get('unreadCount'), order.length);
+      assert.equal(threads[0].get('lid'), LID);
+      assert.equal(threads[0].get('phoneE164'), '+40712345678');
+      assert.equal(threads[0].get('unreadCount'), order.length);
     }
   });
 

@@ -2,11 +2,13 @@
  * Sends the entries of one account: in order within a thread, threads independent of each other. An entry that waits (for a
  * connection, for a retry) holds back its own thread only. Owns which entry is tried when; an attempt itself is `attempt.ts`.
  */
+import { microsOf } from '@switchboard/contract/timestamp';
 import type { Clock } from '../clock.ts';
-import { returnEntry, type OutboxEntry } from '../store/outbox.ts';
+import { returnEntry, type OutboxEntry, type UnroutedEntry } from '../store/outbox.ts';
 import type { WhatsAppSocket } from '../whatsapp/types.ts';
 import { attemptEntry, type AttemptDependencies } from './attempt.ts';
 import { attemptBroke } from './log-events.ts';
+import { UnroutedEntries } from './unrouted-entries.ts';
 
 interface Waiting {
   entry: OutboxEntry;
@@ -34,6 +36,7 @@ export class AccountOutbox {
   readonly #lanes = new Map<string, Lane>();
   /** What is in a lane already: listeners report entries more than once. */
   readonly #held = new Set<string>();
+  readonly #unrouted: UnroutedEntries;
   readonly #running = new Set<Promise<void>>();
   readonly #wakeups = new Set<() => void>();
   #isStopping = false;
@@ -43,11 +46,24 @@ export class AccountOutbox {
     this.#with = { ...rest, isStopped: () => this.#isFenced };
     this.#socket = socket;
     this.#clock = rest.clock;
+    this.#unrouted = new UnroutedEntries(rest.clock);
+  }
+
+  /** An entry was created that no function has routed yet: what follows it in its thread waits for it, for a while. */
+  unrouted(entry: UnroutedEntry): void {
+    this.#unrouted.add(entry);
   }
 
   /** Takes a routed entry; one that is held already is ignored. */
   admit(entry: OutboxEntry): void {
+    this.#unrouted.remove(entry.requestId);
     this.#enqueue(entry, true);
+    this.#runAll();
+  }
+
+  /** An entry waits no longer. If it was rejected, what waited for it goes on. */
+  gone(requestId: string): void {
+    if (this.#unrouted.remove(requestId)) this.#runAll();
   }
 
   /** Takes an entry a former owner had claimed: whether it was sent is not known. */
@@ -57,7 +73,7 @@ export class AccountOutbox {
 
   /** A socket is open: whatever waited for one goes on. */
   socketOpened(): void {
-    for (const threadId of this.#lanes.keys()) this.#run(threadId);
+    this.#runAll();
   }
 
   /** The account was taken from us: writes nothing any more. */
@@ -87,6 +103,20 @@ export class AccountOutbox {
     this.#run(entry.data.threadId);
   }
 
+  #runAll(): void {
+    for (const threadId of this.#lanes.keys()) this.#run(threadId);
+  }
+
+  /** Whether an entry must wait for an older one of its thread to be routed; if so, it is looked at again in time. */
+  #isHeldBack({ entry, isCertain }: Waiting): boolean {
+    const holdMs = isCertain ? this.#unrouted.holdMs(entry) : 0;
+    if (holdMs === 0) return false;
+    this.#clock.after(holdMs, () => {
+      this.#run(entry.data.threadId);
+    });
+    return true;
+  }
+
   #run(threadId: string): void {
     const lane = this.#lanes.get(threadId);
     if (!lane || lane.isRunning) return;
@@ -100,7 +130,7 @@ export class AccountOutbox {
   async #drain(threadId: string, lane: Lane): Promise<void> {
     for (let next = lane.waiting[0]; next; next = lane.waiting[0]) {
       const socket = this.#socket();
-      if (!socket || this.#isStopping) {
+      if (!socket || this.#isStopping || this.#isHeldBack(next)) {
         lane.isRunning = false;
         return;
       }
@@ -150,12 +180,12 @@ export class AccountOutbox {
 
 /** Keeps a lane in the order its entries were created; the one under way stays first. */
 function insertInOrder(lane: Lane, waiting: Waiting): void {
-  const at = waiting.entry.data.createdAt.toMillis();
+  const at = microsOf(waiting.entry.data.createdAt);
   const first = lane.isRunning ? 1 : 0;
   let index = lane.waiting.length;
   while (index > first) {
     const before = lane.waiting[index - 1];
-    if (!before || before.entry.data.createdAt.toMillis() <= at) break;
+    if (!before || microsOf(before.entry.data.createdAt) <= at) break;
     index -= 1;
   }
   lane.waiting.splice(index, 0, waiting);

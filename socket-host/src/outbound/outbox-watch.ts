@@ -1,19 +1,26 @@
 /**
- * Listens to the outbox for every account this host owns. Accounts share listeners in slots of `MAX_IN_VALUES`, because a process
+ * Listens to the outbox for every account this host owns. Accounts share listeners in slots of `MAX_WATCHED_ACCOUNTS`, because a process
  * with one listener per account would need a stream each. A change of accounts sets up again only the slots it touches.
  */
 import type { Clock } from '../clock.ts';
 import type { Database } from '../store/firestore.ts';
-import { watchRouted, type OutboxEntry } from '../store/outbox.ts';
-import { MAX_IN_VALUES } from '../store/queries.ts';
+import { watchOutbox, type OutboxEntry, type UnroutedEntry } from '../store/outbox.ts';
+import { MAX_WATCHED_ACCOUNTS } from '../store/queries.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { entryMalformed, watchBroke } from './log-events.ts';
 
 /** Accounts taken in one go (a restart takes dozens) share one new subscription, ms. */
 const GATHER_MS = 50;
 
+/** What an account hears of its outbox. Entries are reported in order; repetition is possible. */
+export interface OutboxSink {
+  unrouted(entry: UnroutedEntry): void;
+  admit(entry: OutboxEntry): void;
+  gone(requestId: string): void;
+}
+
 interface Slot {
-  readonly accounts: Map<string, (entry: OutboxEntry) => void>;
+  readonly accounts: Map<string, OutboxSink>;
   stop: () => void;
   isDirty: boolean;
 }
@@ -31,14 +38,14 @@ export class OutboxWatch {
     this.#logger = logger;
   }
 
-  /** Reports the account's routed entries to `onEntry`, those that wait already and those to come; repetition is possible. */
-  add(accountId: string, onEntry: (entry: OutboxEntry) => void): void {
-    let slot = this.#slots.find(({ accounts }) => accounts.size < MAX_IN_VALUES);
+  /** Reports the account's entries to `sink`, those that wait already and those to come. */
+  add(accountId: string, sink: OutboxSink): void {
+    let slot = this.#slots.find(({ accounts }) => accounts.size < MAX_WATCHED_ACCOUNTS);
     if (!slot) {
       slot = { accounts: new Map(), stop: () => undefined, isDirty: false };
       this.#slots.push(slot);
     }
-    slot.accounts.set(accountId, onEntry);
+    slot.accounts.set(accountId, sink);
     this.#refreshSoon(slot);
   }
 
@@ -69,11 +76,13 @@ export class OutboxWatch {
     slot.stop = () => undefined;
     const accountIds = [...slot.accounts.keys()];
     if (accountIds.length === 0) return;
-    slot.stop = watchRouted(
+    slot.stop = watchOutbox(
       this.#db,
       accountIds,
       {
-        onEntry: (entry) => slot.accounts.get(entry.data.accountId)?.(entry),
+        onUnrouted: (entry) => slot.accounts.get(entry.accountId)?.unrouted(entry),
+        onRouted: (entry) => slot.accounts.get(entry.data.accountId)?.admit(entry),
+        onGone: (requestId, accountId) => slot.accounts.get(accountId)?.gone(requestId),
         onMalformed: (requestId) => {
           entryMalformed(this.#logger, requestId);
         },

@@ -11,12 +11,23 @@ export class FencedError extends Error {
   }
 }
 
+/** Thrown when the stored session cannot be read with the key this host has. Nothing was changed. */
+export class SessionKeyError extends Error {
+  constructor(accountId: string, detail: string) {
+    super(`the session of ${accountId} cannot be decrypted: ${detail}`);
+    this.name = 'SessionKeyError';
+  }
+}
+
 export interface SessionRow {
   readonly type: string;
   readonly id: string;
   /** `null` deletes the row. */
   readonly value: string | null;
 }
+
+/** What becomes of the credentials when a session is erased: kept aside encrypted (the last three), or gone, those before too. */
+export type EraseMode = 'keep-backup' | 'destroy';
 
 export interface AccountSession {
   /** The account's credentials as text; `null` before the first link. */
@@ -27,7 +38,7 @@ export interface AccountSession {
   /** Resolves once the credentials are durable. @throws FencedError */
   saveCreds(creds: string): Promise<void>;
   /** Forgets credentials and keys, after the link has ended. @throws FencedError */
-  erase(): Promise<void>;
+  erase(mode: EraseMode): Promise<void>;
   /** Resolves when everything handed in so far is durable. */
   flush(): Promise<void>;
 }

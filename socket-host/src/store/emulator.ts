@@ -5,11 +5,9 @@ import { getFirestore, type Firestore } from 'firebase-admin/firestore';
 
 let database: Firestore | null = null;
 
-/** @throws when the tests run without the emulator: nothing may ever reach a real database. */
+/** The project's name starts with `demo-`: without the emulator, the SDK has no database it could reach. */
 export function emulatedFirestore(): Firestore {
   if (database) return database;
-  if (process.env['FIRESTORE_EMULATOR_HOST'] === undefined)
-    throw new Error('FIRESTORE_EMULATOR_HOST is not set: run `npm test`');
   database = getFirestore(initializeApp({ projectId: 'demo-switchboard' }, `test-${randomUUID()}`));
   return database;
 }

@@ -5,6 +5,7 @@
 import type { ErrorInfo } from '@switchboard/contract/failure';
 import { routedOutboxSchema, type RoutedOutbox } from '@switchboard/contract/outbox';
 import { paths } from '@switchboard/contract/paths';
+import { microsOf } from '@switchboard/contract/timestamp';
 import {
   FieldValue,
   Timestamp,
@@ -14,14 +15,30 @@ import {
 } from 'firebase-admin/firestore';
 import type { Clock } from '../clock.ts';
 import { isLostRace } from './firestore.ts';
-import { claimedOutbox, outboxByMessageId, routedOutbox } from './queries.ts';
+import { claimedOutbox, outboxByMessageId, waitingOutbox } from './queries.ts';
 import { watchQuery } from './watch.ts';
 
 /** How long a claim stands without being settled before others may look into it, ms. */
 const CLAIM_MS = 120_000;
 
+/** The recipient in the client's own words: exactly one of these. */
+export interface Addressing {
+  readonly threadId?: string;
+  readonly toPhone?: string;
+  readonly toJid?: string;
+}
+
+/** An entry no function has routed yet. Not ours to send, but what was written after it has to wait for it. */
+export interface UnroutedEntry {
+  readonly requestId: string;
+  readonly accountId: string;
+  readonly asked: Addressing;
+  readonly createdAtMicros: number;
+}
+
 export interface OutboxEntry {
   readonly requestId: string;
+  readonly asked: Addressing;
   readonly data: RoutedOutbox;
   /** The message as built at the first attempt: every later one sends these bytes. */
   readonly built: Uint8Array | null;
@@ -36,6 +53,7 @@ export function parseEntry(snapshot: DocumentSnapshot): OutboxEntry | null {
   const built: unknown = snapshot.get('built');
   return {
     requestId: snapshot.id,
+    asked: addressingOf(snapshot),
     data: parsed.data,
     built: built instanceof Uint8Array ? built : null,
     version: snapshot.updateTime,
@@ -137,7 +155,7 @@ export async function readClaimed(db: Firestore, accountId: string): Promise<Out
   return docs
     .map(parseEntry)
     .filter((entry) => entry !== null)
-    .sort((a, b) => a.data.createdAt.toMillis() - b.data.createdAt.toMillis());
+    .sort((a, b) => microsOf(a.data.createdAt) - microsOf(b.data.createdAt));
 }
 
 /** The bytes sent under this message id, for a recipient that asks for them again; `null` when unknown. */
@@ -151,30 +169,70 @@ export async function findBuiltMessage(
   return built instanceof Uint8Array ? built : null;
 }
 
-export interface RoutedListener {
-  readonly onEntry: (entry: OutboxEntry) => void;
+function addressingOf(snapshot: DocumentSnapshot): Addressing {
+  const text = (field: keyof Addressing): Addressing => {
+    const value: unknown = snapshot.get(field);
+    return typeof value === 'string' ? { [field]: value } : {};
+  };
+  return { ...text('toJid'), ...text('toPhone'), ...text('threadId') };
+}
+
+function parseUnrouted(snapshot: DocumentSnapshot): UnroutedEntry | null {
+  const createdAt: unknown = snapshot.get('createdAt');
+  if (!(createdAt instanceof Timestamp)) return null;
+  return {
+    requestId: snapshot.id,
+    accountId: String(snapshot.get('accountId')),
+    asked: addressingOf(snapshot),
+    createdAtMicros: microsOf(createdAt),
+  };
+}
+
+export interface OutboxListener {
+  readonly onUnrouted: (entry: UnroutedEntry) => void;
+  readonly onRouted: (entry: OutboxEntry) => void;
+  /** The entry waits no longer: it was claimed, rejected or cancelled. */
+  readonly onGone: (requestId: string, accountId: string) => void;
   /** A routed document that is not of the routed shape: nobody but a function may route, so this is a bug to be told. */
   readonly onMalformed: (requestId: string) => void;
   readonly onBroken: (error: Error, retryInMs: number) => void;
 }
 
-/** Reports what is to be sent for these accounts, oldest first, and again after every break. @returns how to stop. */
-export function watchRouted(
+/**
+ * Reports what waits in the outbox for these accounts, oldest first, and again after every break. Snapshots are consistent:
+ * whoever sees an entry routed has seen every entry of the account that was created before it.
+ *
+ * @returns how to stop.
+ */
+export function watchOutbox(
   db: Firestore,
   accountIds: readonly string[],
-  listener: RoutedListener,
+  listener: OutboxListener,
   clock: Clock,
 ): () => void {
   return watchQuery(
-    routedOutbox(db, accountIds),
+    waitingOutbox(db, accountIds),
     {
       onChanged: (snapshot) => {
-        const entry = parseEntry(snapshot);
-        if (entry) listener.onEntry(entry);
-        else listener.onMalformed(snapshot.id);
+        report(snapshot, listener);
+      },
+      onRemoved: (snapshot) => {
+        listener.onGone(snapshot.id, String(snapshot.get('accountId')));
       },
       onBroken: listener.onBroken,
     },
     clock,
   );
+}
+
+function report(snapshot: DocumentSnapshot, listener: OutboxListener): void {
+  if (snapshot.get('status') === 'queued') {
+    const unrouted = parseUnrouted(snapshot);
+    // Without a time it cannot be put in order; the function will reject it.
+    if (unrouted) listener.onUnrouted(unrouted);
+    return;
+  }
+  const entry = parseEntry(snapshot);
+  if (entry) listener.onRouted(entry);
+  else listener.onMalformed(snapshot.id);
 }

@@ -6,8 +6,11 @@ import { ACCOUNT_STATUSES } from '@switchboard/contract/account';
 import { COLLECTIONS } from '@switchboard/contract/paths';
 import type { Firestore, Query } from 'firebase-admin/firestore';
 
-/** Firestore's limit on the values of one `in` filter. */
-export const MAX_IN_VALUES = 30;
+/** What the host watches of an outbox entry: not yet routed (it holds back what was written after it), and routed. */
+const WAITING_STATUSES = ['queued', 'routed'];
+
+/** How many accounts one outbox query may name. Firestore allows 30 combinations of `in` values in one query. */
+export const MAX_WATCHED_ACCOUNTS = 15;
 
 const HOSTABLE_STATUSES = ACCOUNT_STATUSES.filter((status) => status !== 'deleted');
 
@@ -24,12 +27,12 @@ export function allHosts(db: Firestore): Query {
   return db.collection(COLLECTIONS.hosts);
 }
 
-/** What waits to be sent for these accounts, oldest first. At most `MAX_IN_VALUES` accounts. */
-export function routedOutbox(db: Firestore, accountIds: readonly string[]): Query {
+/** What waits to be routed or sent for these accounts, oldest first. At most `MAX_WATCHED_ACCOUNTS` accounts. */
+export function waitingOutbox(db: Firestore, accountIds: readonly string[]): Query {
   return db
     .collection(COLLECTIONS.outbox)
     .where('accountId', 'in', accountIds)
-    .where('status', '==', 'routed')
+    .where('status', 'in', WAITING_STATUSES)
     .orderBy('createdAt');
 }
 
@@ -52,7 +55,7 @@ export const QUERIES: Record<string, (db: Firestore) => Query> = {
   ownedAccounts: (db) => ownedAccounts(db, 'host'),
   freeAccounts: (db) => freeAccounts(db),
   allHosts: (db) => allHosts(db),
-  routedOutbox: (db) => routedOutbox(db, ['a', 'b']),
+  waitingOutbox: (db) => waitingOutbox(db, ['a', 'b']),
   claimedOutbox: (db) => claimedOutbox(db, 'a'),
   outboxByMessageId: (db) => outboxByMessageId(db, '3EB0'),
   messagesById: (db) => messagesById(db, '3EB0'),

@@ -96,8 +96,8 @@ export interface SessionCommit {
   readonly fields: Partial<Pick<SessionDocument, 'creds' | 'recent'>> & Partial<WrappedKey>;
   readonly parts: readonly BucketPart[];
   readonly deletedPartIds: readonly string[];
-  /** Credentials that are being forgotten, kept aside encrypted. */
-  readonly backup: Uint8Array | null;
+  /** Credentials that are being forgotten, to be kept aside encrypted; `purge` drops those kept before. */
+  readonly backup: Uint8Array | 'purge' | null;
 }
 
 const KEPT_BACKUPS = 3;
@@ -116,8 +116,10 @@ export async function commitSession(
   batch.update(session, { ...commit.fields, ...stamp }, { lastUpdateTime: fence.updateTime });
   for (const { partId, bytes, parts } of commit.parts) batch.set(keys.doc(partId), { bytes, parts });
   for (const partId of commit.deletedPartIds) batch.delete(keys.doc(partId));
-  if (commit.backup) {
-    const slot = session.collection('backups').doc(String(commit.sequence % KEPT_BACKUPS));
+  const slots = Array.from({ length: KEPT_BACKUPS }, (_, slot) => session.collection('backups').doc(String(slot)));
+  const slot = slots[commit.sequence % KEPT_BACKUPS];
+  if (commit.backup === 'purge') for (const each of slots) batch.delete(each);
+  else if (commit.backup && slot) {
     batch.set(slot, { creds: commit.backup, createdAt: FieldValue.serverTimestamp() });
   }
   const [written] = await batch.commit();
@@ -134,9 +136,4 @@ export async function readLastWrite(
   if (!stored) return null;
   const { epoch, writer, sequence } = stored.document;
   return { epoch, writer, sequence, fence: stored.fence };
-}
-
-/** Deletes the backups too: nothing of the link is left. For accounts that are deleted. */
-export async function deleteBackups(db: Firestore, accountId: string): Promise<void> {
-  await db.recursiveDelete(db.doc(paths.session(accountId)).collection('backups'));
 }

@@ -1,0 +1,101 @@
+/**
+ * What follows from each way a connection to WhatsApp can end. Pure: one decision per code, one test per decision.
+ * A link is never given up on a guess: only a logout that a second connection confirms, or a person, ends one.
+ */
+import type { StatusReasonCode } from '@switchboard/contract/account';
+
+export interface CloseFacts {
+  /** WhatsApp's or the library's code; `null` when we ended it. */
+  readonly code: number | null;
+  readonly message: string;
+  readonly isLinked: boolean;
+  /** How often in a row WhatsApp said "logged out", or "replaced"; this time included. */
+  readonly logoutCount: number;
+  readonly conflictCount: number;
+  /** Whether the lease on the account is still ours. */
+  readonly holdsLease: boolean;
+}
+
+export type CloseDecision =
+  | {
+      readonly kind: 'reconnect';
+      readonly when: 'now' | 'after-backoff' | 'after-conflict';
+      /** `null`: nothing anybody has to see. */
+      readonly reason: StatusReasonCode | null;
+      /** Ask for the newest WhatsApp Web version first. */
+      readonly refreshVersion: boolean;
+    }
+  | {
+      readonly kind: 'give-up';
+      readonly status: 'needs_qr' | 'logged_out' | 'restricted' | 'disconnected';
+      readonly reason: StatusReasonCode;
+    }
+  /** Another host runs the account: stop, and change nothing. */
+  | { readonly kind: 'stand-down' };
+
+/** How long to leave the connection to whoever replaced us, ms. */
+export const CONFLICT_WAIT_MS = 30_000;
+const MAX_CONFLICTS = 3;
+const LOGOUTS_TO_BELIEVE = 2;
+
+/** The library's words for "nobody scanned any of the codes". */
+const QR_ENDED = 'QR refs attempts ended';
+/** The library's words when the connection was refused before WhatsApp spoke: its code is HTTP's, not WhatsApp's. */
+const BEFORE_WHATSAPP = 'WebSocket Error';
+/** The library's words when whoever scanned could not prove to be the phone. */
+const BAD_PAIRING = 'Invalid account signature';
+
+function reconnect(reason: StatusReasonCode | null, when: 'now' | 'after-backoff' | 'after-conflict'): CloseDecision {
+  return { kind: 'reconnect', when, reason, refreshVersion: false };
+}
+
+const LOST = reconnect('connection_lost', 'after-backoff');
+
+function giveUp(
+  status: 'needs_qr' | 'logged_out' | 'restricted' | 'disconnected',
+  reason: StatusReasonCode,
+): CloseDecision {
+  return { kind: 'give-up', status, reason };
+}
+
+function decideLogout({ isLinked, logoutCount }: CloseFacts): CloseDecision {
+  if (!isLinked) return giveUp('needs_qr', 'link_refused');
+  return logoutCount >= LOGOUTS_TO_BELIEVE ? giveUp('logged_out', 'logged_out') : LOST;
+}
+
+function decideConflict({ holdsLease, conflictCount }: CloseFacts): CloseDecision {
+  if (!holdsLease) return { kind: 'stand-down' };
+  return conflictCount > MAX_CONFLICTS ? giveUp('disconnected', 'conflict') : reconnect('conflict', 'after-conflict');
+}
+
+const OUTDATED: CloseDecision = {
+  kind: 'reconnect',
+  when: 'after-backoff',
+  reason: 'client_outdated',
+  refreshVersion: true,
+};
+
+/** The codes that mean more than "the connection was lost". */
+const DECISIONS: ReadonlyMap<number | null, (facts: CloseFacts) => CloseDecision> = new Map([
+  [401, decideLogout],
+  [402, () => giveUp('restricted', 'banned_for_a_time')],
+  [403, () => giveUp('restricted', 'locked')],
+  [405, () => OUTDATED],
+  [406, () => giveUp('restricted', 'banned')],
+  [408, ({ message }: CloseFacts) => (message === QR_ENDED ? giveUp('needs_qr', 'qr_expired') : LOST)],
+  [409, () => OUTDATED],
+  [411, () => giveUp('needs_qr', 'multi_device_off')],
+  [440, decideConflict],
+  [
+    500,
+    ({ message, isLinked }: CloseFacts) =>
+      message === BAD_PAIRING && !isLinked ? giveUp('needs_qr', 'link_refused') : LOST,
+  ],
+  [515, () => reconnect(null, 'now')],
+]);
+
+/** 428, 503, network trouble and whatever nobody has told us about: the link is good until WhatsApp says otherwise. */
+export function decideClose(facts: CloseFacts): CloseDecision {
+  if (facts.message.startsWith(BEFORE_WHATSAPP)) return LOST;
+  return DECISIONS.get(facts.code)?.(facts) ?? LOST;
+}

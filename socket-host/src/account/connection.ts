@@ -1,0 +1,120 @@
+/**
+ * The one connection an account has at a time. Owns which socket that is, and that nothing a former one still says is acted on.
+ * Messages and receipts go straight on, from former sockets too: WhatsApp was told that we have them.
+ */
+import type { AccountSession } from '../session/types.ts';
+import { createAccountMemory, type AccountMemory } from '../whatsapp/account-memory.ts';
+import type { SocketEvent, WhatsAppSocket, WireMessage, WireReceipt } from '../whatsapp/types.ts';
+
+export type OpenSocket = (options: {
+  readonly session: AccountSession;
+  readonly memory: AccountMemory;
+  readonly emit: (event: SocketEvent) => void;
+}) => WhatsAppSocket;
+
+export type LifeEvent = Extract<SocketEvent, { type: 'qr' | 'linked' | 'open' | 'closed' }>;
+
+export interface ConnectionDependencies {
+  readonly openSocket: OpenSocket;
+  /** Whether the phone behind this link is the account's own. On any other nothing may be sent. */
+  readonly isOwnPhone: (waJid: string) => boolean;
+  readonly onMessage: (message: WireMessage) => void;
+  readonly onReceipt: (receipt: WireReceipt) => void;
+  readonly onOpen: () => void;
+  readonly onClosed: () => void;
+  /** @param claim to be called when the event is acted on: whether it still counts. */
+  readonly onLife: (event: LifeEvent, claim: () => boolean) => void;
+}
+
+/** One socket and what became of it. */
+interface Run {
+  readonly socket: WhatsAppSocket;
+  isOpen: boolean;
+}
+
+export class Connection {
+  readonly #with: ConnectionDependencies;
+  readonly #memory = createAccountMemory();
+  #run: Run | null = null;
+
+  constructor(dependencies: ConnectionDependencies) {
+    this.#with = dependencies;
+  }
+
+  /** The socket messages can go out on. */
+  openSocket(): WhatsAppSocket | null {
+    return this.#run?.isOpen ? this.#run.socket : null;
+  }
+
+  /** The socket there is, open or not. */
+  anySocket(): WhatsAppSocket | null {
+    return this.#run?.socket ?? null;
+  }
+
+  connect(session: AccountSession): void {
+    const early: SocketEvent[] = [];
+    let run: Run | null = null;
+    const socket = this.#with.openSocket({
+      session,
+      memory: this.#memory,
+      emit: (event) => {
+        if (run) this.#take(run, event);
+        else early.push(event);
+      },
+    });
+    run = { socket, isOpen: false };
+    this.#run = run;
+    for (const event of early) this.#take(run, event);
+  }
+
+  /** Ends the connection and keeps the link. */
+  async disconnect(): Promise<void> {
+    await this.#giveUp()?.end();
+  }
+
+  /** Ends the connection and the link. @throws when WhatsApp could not be told. */
+  async logout(): Promise<void> {
+    await this.#giveUp()?.logout();
+  }
+
+  #giveUp(): WhatsAppSocket | null {
+    const run = this.#run;
+    this.#run = null;
+    if (run) this.#markClosed(run);
+    return run?.socket ?? null;
+  }
+
+  #take(run: Run, event: SocketEvent): void {
+    const { isOwnPhone, onMessage, onReceipt, onOpen, onLife } = this.#with;
+    switch (event.type) {
+      case 'message':
+        onMessage(event.message);
+        return;
+      case 'receipt':
+        onReceipt(event.receipt);
+        return;
+      case 'open':
+        if (this.#run === run && isOwnPhone(event.waJid)) {
+          run.isOpen = true;
+          onOpen();
+        }
+        break;
+      case 'closed':
+        this.#markClosed(run);
+        break;
+      case 'qr':
+      case 'linked':
+    }
+    onLife(event, () => {
+      if (this.#run !== run) return false;
+      if (event.type === 'closed') this.#run = null;
+      return true;
+    });
+  }
+
+  #markClosed(run: Run): void {
+    if (!run.isOpen) return;
+    run.isOpen = false;
+    this.#with.onClosed();
+  }
+}

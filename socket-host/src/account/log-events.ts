@@ -1,0 +1,42 @@
+/** One function per log line of this folder. Accounts are named by id; never a number, a code or a credential. */
+import type { Logger } from '../telemetry/logger.ts';
+
+export function statusChanged(logger: Logger, status: string, reason: string | null): void {
+  logger.info({ status, reason }, 'account status changed');
+}
+
+export function statusRefused(logger: Logger, status: string, why: string): void {
+  logger.info({ status, why }, 'account status was not taken');
+}
+
+export function requestTaken(logger: Logger, requestId: string, request: string): void {
+  logger.info({ requestId, request }, 'acting on an account request');
+}
+
+export function retryScheduled(logger: Logger, delayMs: number, attempt: number): void {
+  logger.info({ delayMs, attempt }, 'will connect again');
+}
+
+export function codeNotShown(logger: Logger, err: unknown): void {
+  logger.warn({ err }, 'no pairing code could be had, trying again with the next one');
+}
+
+export function sessionNotLoaded(logger: Logger, attempt: number, err: unknown): void {
+  logger.error({ attempt, err }, 'session could not be loaded, trying again');
+}
+
+export function sessionUnreadable(logger: Logger, err: unknown): void {
+  logger.error({ err }, 'session cannot be decrypted, the account stays offline');
+}
+
+export function storeFailed(logger: Logger, attempt: number, err: unknown): void {
+  logger.error({ attempt, err }, 'account could not be written, trying again');
+}
+
+export function effectFailed(logger: Logger, effect: string, err: unknown): void {
+  logger.error({ effect, err }, 'a step of the account failed');
+}
+
+export function stoppedUnclean(logger: Logger, err: unknown): void {
+  logger.warn({ err }, 'account stopped before everything was durable');
+}

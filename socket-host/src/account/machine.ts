@@ -1,0 +1,296 @@
+/**
+ * What an account does next. Pure: a step takes a state and something that happened, and gives the next state and what to do.
+ *
+ *            ┌───────────── request ──────────────┐
+ *            ▼                                    │
+ *   idle ─▶ connecting ─▶ open ─▶ waiting ─▶ (connecting)
+ *            │   ▲          │        │
+ *            │   └── 515 ───┤        │
+ *            └──────────────┴────────┴──▶ idle: given up, disconnected, deleted
+ *
+ * `idle` waits for somebody to ask; `waiting` for a timer.
+ */
+import type {
+  AccountRequestType,
+  AccountStatus,
+  Desired,
+  LinkMethod,
+  StatusReasonCode,
+} from '@switchboard/contract/account';
+import { backoffMs } from './backoff.ts';
+import { CONFLICT_WAIT_MS, decideClose, type CloseDecision } from './close-reason.ts';
+
+export interface MachineState {
+  readonly phase: 'idle' | 'connecting' | 'open' | 'waiting';
+  readonly method: LinkMethod;
+  /** There are credentials. */
+  readonly isLinked: boolean;
+  /** WhatsApp has ended the link those credentials are of. They are kept until somebody asks for a new link. */
+  readonly isLinkOver: boolean;
+  /** Connections in a row that ended before they had been open for a while. */
+  readonly attempts: number;
+  readonly logoutCount: number;
+  readonly conflictCount: number;
+  /** Pairing codes shown in this attempt to link that nobody entered. */
+  readonly unusedCodes: number;
+  /** Monotonic ms. */
+  readonly openedAtMs: number | null;
+}
+
+export interface WaIdentity {
+  readonly waJid: string;
+  readonly waLid: string | null;
+  readonly pushName: string | null;
+}
+
+export type Input =
+  | { readonly type: 'start'; readonly status: AccountStatus; readonly desired: Desired }
+  | {
+      readonly type: 'request';
+      readonly requestId: string;
+      readonly request: AccountRequestType;
+      readonly method: LinkMethod;
+    }
+  | { readonly type: 'desired'; readonly desired: Desired }
+  | { readonly type: 'code'; readonly qr: string; readonly expiresInMs: number }
+  | { readonly type: 'linked' }
+  | { readonly type: 'open'; readonly identity: WaIdentity; readonly isOwnPhone: boolean; readonly nowMs: number }
+  | {
+      readonly type: 'closed';
+      readonly code: number | null;
+      readonly message: string;
+      readonly holdsLease: boolean;
+      readonly nowMs: number;
+      readonly random: number;
+    }
+  | { readonly type: 'retry' };
+
+export interface Drop {
+  readonly code: number;
+  readonly reason: string;
+}
+
+export type Effect =
+  | { readonly type: 'connect' }
+  | { readonly type: 'disconnect' }
+  | { readonly type: 'logout' }
+  | { readonly type: 'erase'; readonly mode: 'keep-backup' | 'destroy' }
+  | { readonly type: 'mark-link'; readonly isOver: boolean }
+  | { readonly type: 'show-code'; readonly method: LinkMethod; readonly qr: string; readonly expiresInMs: number }
+  | { readonly type: 'hide-code' }
+  | {
+      readonly type: 'status';
+      readonly status: AccountStatus;
+      readonly reason: StatusReasonCode | null;
+      readonly attempts: number;
+      readonly identity?: WaIdentity;
+      readonly drop?: Drop;
+    }
+  | { readonly type: 'retry-after'; readonly delayMs: number }
+  | { readonly type: 'refresh-version' }
+  | { readonly type: 'incident'; readonly incident: 'connection_lost' | 'restricted'; readonly drop: Drop }
+  | { readonly type: 'done'; readonly requestId: string };
+
+export interface Step {
+  readonly state: MachineState;
+  readonly effects: readonly Effect[];
+}
+
+/** A connection that was open for this long was a good one: the next trouble is a new one. */
+const STABLE_MS = 60_000;
+const TRIES_BEFORE_INCIDENT = 5;
+const MAX_UNUSED_CODES = 3;
+
+const RUNNING: ReadonlySet<AccountStatus> = new Set(['connecting', 'qr_ready', 'connected', 'reconnecting']);
+
+export function initialState(isLinked: boolean, isLinkOver: boolean, method: LinkMethod): MachineState {
+  const counters = { attempts: 0, logoutCount: 0, conflictCount: 0, unusedCodes: 0 };
+  return { phase: 'idle', method, isLinked, isLinkOver, ...counters, openedAtMs: null };
+}
+
+function status(state: MachineState, to: AccountStatus, reason: StatusReasonCode | null = null): Effect {
+  return { type: 'status', status: to, reason, attempts: state.attempts };
+}
+
+function goOnline(from: MachineState, request: AccountRequestType | null, method: LinkMethod): Step {
+  if (from.phase === 'open') return { state: from, effects: [status(from, 'connected')] };
+  // Whoever asks for a new link gets one. `connect` means the link there is: it is tried, even if WhatsApp called it over.
+  const isErased = from.isLinked && from.isLinkOver && request !== null && request !== 'connect';
+  const isLinked = from.isLinked && !isErased;
+  const state: MachineState = {
+    ...initialState(isLinked, from.isLinkOver && !isErased, method),
+    phase: 'connecting',
+  };
+  const erase: Effect[] = isErased
+    ? [
+        { type: 'erase', mode: 'keep-backup' },
+        { type: 'mark-link', isOver: false },
+      ]
+    : [];
+  return {
+    state,
+    effects: [
+      { type: 'disconnect' },
+      { type: 'hide-code' },
+      ...erase,
+      status(state, 'connecting'),
+      { type: 'connect' },
+    ],
+  };
+}
+
+function goOffline(from: MachineState): Step {
+  const state: MachineState = { ...initialState(from.isLinked, from.isLinkOver, from.method) };
+  return { state, effects: [{ type: 'disconnect' }, { type: 'hide-code' }, status(state, 'disconnected', 'asked')] };
+}
+
+function remove(from: MachineState): Step {
+  const state = initialState(false, false, from.method);
+  const end: Effect = from.phase === 'open' ? { type: 'logout' } : { type: 'disconnect' };
+  return {
+    state,
+    effects: [end, { type: 'hide-code' }, { type: 'erase', mode: 'destroy' }, status(state, 'deleted', 'deleted')],
+  };
+}
+
+function onRequest(from: MachineState, request: AccountRequestType, method: LinkMethod): Step {
+  switch (request) {
+    case 'disconnect':
+      return goOffline(from);
+    case 'delete':
+      return remove(from);
+    case 'add':
+    case 'relink':
+    case 'pairing_code':
+    case 'connect':
+      return goOnline(from, request, method);
+  }
+}
+
+function onOpen(from: MachineState, { identity, isOwnPhone, nowMs }: Extract<Input, { type: 'open' }>): Step {
+  if (!isOwnPhone) {
+    const state = initialState(false, false, from.method);
+    const effects: Effect[] = [{ type: 'logout' }, { type: 'hide-code' }, { type: 'erase', mode: 'destroy' }];
+    return { state, effects: [...effects, status(state, 'needs_qr', 'link_refused')] };
+  }
+  const state: MachineState = { ...from, phase: 'open', isLinkOver: false, logoutCount: 0, openedAtMs: nowMs };
+  const mark: Effect[] = from.isLinkOver ? [{ type: 'mark-link', isOver: false }] : [];
+  const connected: Effect = { type: 'status', status: 'connected', reason: null, attempts: 0, identity };
+  return { state, effects: [...mark, { type: 'hide-code' }, connected] };
+}
+
+function onGivenUp(from: MachineState, decision: Extract<CloseDecision, { kind: 'give-up' }>, drop: Drop): Step {
+  const isCodeUnused = decision.reason === 'qr_expired' && from.method === 'pairing_code';
+  if (isCodeUnused && from.unusedCodes + 1 < MAX_UNUSED_CODES) {
+    const state: MachineState = { ...from, phase: 'connecting', unusedCodes: from.unusedCodes + 1, openedAtMs: null };
+    return { state, effects: [{ type: 'connect' }] };
+  }
+  const isOver = from.isLinked && (decision.status === 'logged_out' || decision.status === 'needs_qr');
+  const state = initialState(from.isLinked, from.isLinkOver || isOver, from.method);
+  const effects: Effect[] = [{ type: 'hide-code' }];
+  if (isOver) effects.push({ type: 'mark-link', isOver: true });
+  effects.push({ type: 'status', status: decision.status, reason: decision.reason, attempts: 0, drop });
+  if (decision.status === 'restricted') effects.push({ type: 'incident', incident: 'restricted', drop });
+  return { state, effects };
+}
+
+function onClosed(from: MachineState, input: Extract<Input, { type: 'closed' }>): Step {
+  const { code, message, holdsLease, nowMs, random } = input;
+  const wasStable = from.openedAtMs !== null && nowMs - from.openedAtMs >= STABLE_MS;
+  const counted: MachineState = {
+    ...from,
+    openedAtMs: null,
+    attempts: (wasStable ? 0 : from.attempts) + 1,
+    logoutCount: code === 401 ? from.logoutCount + 1 : from.logoutCount,
+    conflictCount: (wasStable ? 0 : from.conflictCount) + (code === 440 ? 1 : 0),
+  };
+  const decision = decideClose({ ...counted, code, message, holdsLease });
+  const drop: Drop = { code: code ?? 0, reason: message };
+  switch (decision.kind) {
+    case 'stand-down':
+      return { state: { ...counted, phase: 'idle' }, effects: [] };
+    case 'give-up':
+      return onGivenUp(counted, decision, drop);
+    case 'reconnect':
+      if (decision.when === 'now') {
+        return { state: { ...counted, phase: 'connecting', attempts: from.attempts }, effects: [{ type: 'connect' }] };
+      }
+      return {
+        state: { ...counted, phase: 'waiting' },
+        effects: reconnectEffects(counted, decision, drop, random),
+      };
+  }
+}
+
+function reconnectEffects(
+  state: MachineState,
+  decision: Extract<CloseDecision, { kind: 'reconnect' }>,
+  drop: Drop,
+  random: number,
+): readonly Effect[] {
+  const { attempts } = state;
+  const wait = backoffMs(attempts, random);
+  const delayMs = decision.when === 'after-conflict' ? CONFLICT_WAIT_MS + wait : wait;
+  const shown: AccountStatus = state.isLinked ? 'reconnecting' : 'connecting';
+  const effects: Effect[] = [
+    { type: 'retry-after', delayMs },
+    { type: 'status', status: shown, reason: decision.reason, attempts, drop },
+  ];
+  if (decision.refreshVersion) effects.push({ type: 'refresh-version' });
+  if (attempts === TRIES_BEFORE_INCIDENT) effects.push({ type: 'incident', incident: 'connection_lost', drop });
+  return effects;
+}
+
+function onDesired(from: MachineState, desired: Desired): Step {
+  const nothing: Step = { state: from, effects: [] };
+  switch (desired) {
+    case 'offline':
+      return from.phase === 'idle' ? nothing : goOffline(from);
+    case 'deleted':
+      return remove(from);
+    case 'online':
+      return nothing;
+  }
+}
+
+export function step(from: MachineState, input: Input): Step {
+  switch (input.type) {
+    case 'start':
+      if (input.desired !== 'online') return onDesired({ ...from, phase: 'connecting' }, input.desired);
+      return RUNNING.has(input.status) ? resume(from, input.status) : { state: from, effects: [] };
+    case 'request': {
+      const { state, effects } = onRequest(from, input.request, input.method);
+      return { state, effects: [...effects, { type: 'done', requestId: input.requestId }] };
+    }
+    case 'desired':
+      return onDesired(from, input.desired);
+    case 'code':
+      return {
+        state: from,
+        effects: [
+          { type: 'show-code', method: from.method, qr: input.qr, expiresInMs: input.expiresInMs },
+          status(from, 'qr_ready'),
+        ],
+      };
+    case 'linked':
+      return {
+        state: { ...from, isLinked: true, isLinkOver: false },
+        effects: [{ type: 'hide-code' }, status(from, 'connecting')],
+      };
+    case 'open':
+      return onOpen(from, input);
+    case 'closed':
+      return onClosed(from, input);
+    case 'retry':
+      return from.phase === 'waiting'
+        ? { state: { ...from, phase: 'connecting' }, effects: [{ type: 'connect' }] }
+        : { state: from, effects: [] };
+  }
+}
+
+/** Takes up what the owner before left: the link is connected again, and shows as such only when it is. */
+function resume(from: MachineState, was: AccountStatus): Step {
+  const state: MachineState = { ...from, phase: 'connecting' };
+  const shown: AccountStatus = from.isLinked && was !== 'connecting' ? 'reconnecting' : 'connecting';
+  return { state, effects: [{ type: 'hide-code' }, status(state, shown), { type: 'connect' }] };
+}

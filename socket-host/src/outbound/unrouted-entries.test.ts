@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { Timestamp } from 'firebase-admin/firestore';
+import type { Clock } from '../clock.ts';
+import type { Addressing, OutboxEntry } from '../store/outbox.ts';
+import { MAX_HOLD_MS, UnroutedEntries } from './unrouted-entries.ts';
+
+const ANA = {
+  phone: '+40712345678',
+  jid: '40712345678@s.whatsapp.net',
+  lid: '987@lid',
+  thread: 'a__40712345678@s.whatsapp.net',
+};
+const DAN = { phone: '+40712345679', thread: 'a__40712345679@s.whatsapp.net' };
+
+function routed(createdAtMs: number, asked: Addressing, recipientJid = ANA.jid): OutboxEntry {
+  const at = Timestamp.fromMillis(createdAtMs);
+  return {
+    requestId: `routed-${String(createdAtMs)}`,
+    asked,
+    built: null,
+    version: at,
+    data: {
+      accountId: 'a',
+      payload: { kind: 'text', text: 'x' },
+      status: 'routed',
+      createdAt: at,
+      createdBy: 'u',
+      threadId: ANA.thread,
+      waMessageId: '3EB0',
+      recipientJid,
+      attemptCount: 0,
+      nextAttemptAt: null,
+      claimedBy: null,
+      epoch: null,
+      leaseUntil: null,
+      error: null,
+      routedAt: at,
+      sentAt: null,
+    },
+  };
+}
+
+const unrouted = (createdAtMs: number, asked: Addressing) => ({
+  requestId: `u-${String(createdAtMs)}`,
+  accountId: 'a',
+  asked,
+  createdAtMicros: createdAtMs * 1_000,
+});
+
+describe('an entry that is not routed yet', () => {
+  let nowMs = 0;
+  const clock: Clock = { nowMs: () => nowMs, monotonicMs: () => nowMs, after: () => () => undefined };
+  let entries: UnroutedEntries;
+
+  beforeEach(() => {
+    nowMs = 1_000;
+    entries = new UnroutedEntries(clock);
+  });
+
+  it('holds back what was written after it in its thread, until it is routed', () => {
+    entries.add(unrouted(1, { toPhone: ANA.phone }));
+    assert.ok(entries.holdMs(routed(2, { toPhone: ANA.phone })) > 0);
+    entries.remove('u-1');
+    assert.equal(entries.holdMs(routed(2, { toPhone: ANA.phone })), 0);
+  });
+
+  it('holds nothing back that was written before it', () => {
+    entries.add(unrouted(3, { toPhone: ANA.phone }));
+    assert.equal(entries.holdMs(routed(2, { toPhone: ANA.phone })), 0);
+  });
+
+  it('never holds back another customer’s thread', () => {
+    entries.add(unrouted(1, { toPhone: DAN.phone }));
+    entries.add(unrouted(1, { threadId: DAN.thread }));
+    assert.equal(entries.holdMs(routed(2, { toPhone: ANA.phone })), 0);
+  });
+
+  it('is recognised however the customer is named', () => {
+    const names: Addressing[] = [{ toPhone: '+40 712 345 678' }, { toJid: ANA.jid }, { threadId: ANA.thread }];
+    for (const asked of names) {
+      const seen = new UnroutedEntries(clock);
+      seen.add(unrouted(1, asked));
+      for (const name of names) assert.ok(seen.holdMs(routed(2, name)) > 0, JSON.stringify([asked, name]));
+    }
+  });
+
+  it('holds back in doubt: a number and a LID can be one person', () => {
+    entries.add(unrouted(1, { toPhone: DAN.phone }));
+    assert.ok(entries.holdMs(routed(2, { threadId: ANA.thread }, ANA.lid)) > 0);
+  });
+
+  it('lets go after a while, should it never be routed', () => {
+    entries.add(unrouted(1, { toPhone: ANA.phone }));
+    nowMs += MAX_HOLD_MS;
+    assert.equal(entries.holdMs(routed(2, { toPhone: ANA.phone })), 0);
+  });
+});

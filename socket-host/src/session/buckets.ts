@@ -1,0 +1,98 @@
+/**
+ * Which bucket a row lives in, and how a bucket's bytes are cut into documents. Pure.
+ * The shard counts are part of the stored layout: changing one needs a new schema version.
+ */
+import type { BucketPart } from '../store/sessions.ts';
+import type { SessionRow } from './types.ts';
+
+/**
+ * Rows of a type are spread over this many buckets by a hash of their id, so that a write touches little: chosen for an account
+ * with a few thousand contacts, where a bucket is then some tens of kilobytes. Larger ones are cut, never refused.
+ */
+const SHARDS: Record<string, number> = {
+  session: 32,
+  'sender-key': 16,
+  'lid-mapping': 16,
+  'identity-key': 8,
+  'app-state-sync-version': 8,
+  tctoken: 8,
+  'pre-key': 4,
+  'device-list': 4,
+  'sender-key-memory': 4,
+};
+const OTHER_SHARDS = 1;
+
+/** Bytes of one document at most. Far below Firestore's 1 MiB, so that rewriting one stays quick. */
+export const MAX_PART_BYTES = 180_000;
+
+/** FNV-1a: fast, and stable for ever, which is all a shard needs. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  return hash >>> 0;
+}
+
+export function bucketOf(type: string, id: string): string {
+  return `${type}-${String(hashOf(id) % (SHARDS[type] ?? OTHER_SHARDS))}`;
+}
+
+/** The one key of a row within its bucket. No type contains a space. */
+export function rowKeyOf(row: Pick<SessionRow, 'type' | 'id'>): string {
+  return `${row.type} ${row.id}`;
+}
+
+/** Rows as bytes, and back. A row that deletes is kept as such: in `recent` it hides what its bucket still holds. */
+export function encodeRows(rows: Iterable<SessionRow>): Uint8Array {
+  return Buffer.from(JSON.stringify(Array.from(rows, ({ type, id, value }) => [type, id, value])), 'utf8');
+}
+
+export function decodeRows(bytes: Uint8Array): SessionRow[] {
+  const rows: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  if (!Array.isArray(rows)) throw new Error('stored rows are not a list');
+  return rows.map((row: unknown) => {
+    if (!Array.isArray(row)) throw new Error('a stored row is not a list');
+    const [type, id, value] = row as unknown[];
+    if (typeof type !== 'string' || typeof id !== 'string') throw new Error('a stored row has no type or id');
+    if (typeof value !== 'string' && value !== null) throw new Error('a stored row has no value');
+    return { type, id, value };
+  });
+}
+
+function partIdOf(bucketId: string, index: number): string {
+  return index === 0 ? bucketId : `${bucketId}.${String(index)}`;
+}
+
+/** The ids of a bucket's documents from one index up to another: what a bucket that shrank leaves behind. */
+export function partIdsFrom(bucketId: string, from: number, to: number): string[] {
+  return Array.from({ length: Math.max(0, to - from) }, (_, index) => partIdOf(bucketId, from + index));
+}
+
+/** Cuts a bucket's sealed bytes into documents. */
+export function cutBucket(bucketId: string, sealed: Uint8Array): BucketPart[] {
+  const parts = Math.max(1, Math.ceil(sealed.length / MAX_PART_BYTES));
+  return Array.from({ length: parts }, (_, index) => ({
+    partId: partIdOf(bucketId, index),
+    bytes: sealed.subarray(index * MAX_PART_BYTES, (index + 1) * MAX_PART_BYTES),
+    parts,
+  }));
+}
+
+/** Puts the documents of all buckets together again. @throws when a part is missing. */
+export function joinBuckets(
+  stored: readonly BucketPart[],
+): Map<string, { readonly sealed: Uint8Array; readonly parts: number }> {
+  const byId = new Map(stored.map((part) => [part.partId, part]));
+  const buckets = new Map<string, { readonly sealed: Uint8Array; readonly parts: number }>();
+  for (const { partId: bucketId, parts } of stored) {
+    if (bucketId.includes('.')) continue;
+    const bytes = Array.from({ length: parts }, (_, index) => {
+      const part = byId.get(partIdOf(bucketId, index));
+      if (part?.parts !== parts) throw new Error(`part ${String(index)} of bucket ${bucketId} is missing`);
+      return part.bytes;
+    });
+    buckets.set(bucketId, { sealed: Buffer.concat(bytes), parts });
+  }
+  return buckets;
+}

@@ -1,0 +1,47 @@
+/** Key-encryption keys: they encrypt one data key per account and nothing else, so they can live in a KMS. */
+import { createHash } from 'node:crypto';
+import { open, seal } from './seal.ts';
+
+/** Encrypts and decrypts data keys. `context` is bound to the result: a key unwraps only for the account it was made for. */
+export interface KekProvider {
+  /** Names the key in use; stored beside what it encrypted. Reveals nothing of it. */
+  readonly kid: string;
+  wrap(dataKey: Uint8Array, context: string): Promise<Uint8Array>;
+  /** @throws when `kid` is not a key of this provider, or the bytes were not made with it. */
+  unwrap(wrapped: Uint8Array, kid: string, context: string): Promise<Uint8Array>;
+}
+
+const KEY_BYTES = 32;
+
+/** Reads a 32-byte key written as 64 hex digits or as base64. */
+export function parseKek(text: string): Uint8Array {
+  const isHex = /^[0-9a-f]{64}$/i.test(text);
+  const key = Buffer.from(text, isHex ? 'hex' : 'base64');
+  if (key.length !== KEY_BYTES) throw new Error('a session key must be 32 bytes, as 64 hex digits or as base64');
+  return key;
+}
+
+function kidOf(key: Uint8Array): string {
+  return `local:${createHash('sha256').update(key).digest('hex').slice(0, 12)}`;
+}
+
+/**
+ * Keys held by this process, for development and for hosts without a KMS.
+ *
+ * @param former keys that were in use before: they still open what they encrypted, and encrypt nothing new.
+ */
+export function localKek(key: Uint8Array, former: readonly Uint8Array[] = []): KekProvider {
+  const kid = kidOf(key);
+  const keys = new Map([...former, key].map((each) => [kidOf(each), each]));
+  return {
+    kid,
+    wrap: (dataKey, context) => Promise.resolve(seal(key, dataKey, context)),
+    unwrap: (wrapped, usedKid, context) => {
+      const used = keys.get(usedKid);
+      if (!used) return Promise.reject(new Error(`it was encrypted with the key ${usedKid}, this host has ${kid}`));
+      return new Promise((resolve) => {
+        resolve(open(used, wrapped, context));
+      });
+    },
+  };
+}

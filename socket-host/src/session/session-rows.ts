@@ -1,0 +1,81 @@
+/**
+ * An account's rows in memory, arranged by the bucket each belongs to. Owns what is stored where: which rows are only in `recent`,
+ * how many documents each bucket has. Does no I/O: it says what a commit has to write.
+ */
+import { bucketOf, decodeRows, encodeRows, rowKeyOf } from './buckets.ts';
+import type { SessionRow } from './types.ts';
+
+/**
+ * How much `recent` may hold, in characters, before its rows move to their buckets. An ordinary send rewrites `recent` and
+ * nothing else; a larger limit means fewer moves and more bytes per send.
+ */
+const RECENT_LIMIT = 48_000;
+
+/** What a commit writes of the rows: nothing, `recent` alone, or the buckets that its rows move to (`null`: none are left). */
+export type RowsPlan =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'recent'; readonly recent: Uint8Array; readonly rows: readonly SessionRow[] }
+  | { readonly kind: 'fold'; readonly buckets: ReadonlyMap<string, Uint8Array | null> };
+
+export class SessionRows {
+  /** Bucket → row key → row, for rows that have a value. */
+  readonly #buckets = new Map<string, Map<string, SessionRow>>();
+  /** Rows that are durable in `recent` and not yet in their bucket. */
+  readonly #recent = new Map<string, SessionRow>();
+
+  static from(buckets: Iterable<Uint8Array>, recent: Uint8Array | null): SessionRows {
+    const rows = new SessionRows();
+    for (const bytes of buckets) for (const row of decodeRows(bytes)) rows.put(row);
+    for (const row of recent ? decodeRows(recent) : []) {
+      rows.put(row);
+      rows.#recent.set(rowKeyOf(row), row);
+    }
+    return rows;
+  }
+
+  get(type: string, id: string): string | undefined {
+    return this.#buckets.get(bucketOf(type, id))?.get(rowKeyOf({ type, id }))?.value ?? undefined;
+  }
+
+  put(row: SessionRow): void {
+    const bucketId = bucketOf(row.type, row.id);
+    const bucket = this.#buckets.get(bucketId) ?? new Map<string, SessionRow>();
+    if (row.value === null) bucket.delete(rowKeyOf(row));
+    else bucket.set(rowKeyOf(row), row);
+    this.#buckets.set(bucketId, bucket);
+  }
+
+  /** Drops every row from memory. What `recent` holds in the store is another matter: see `forgetRecent`. */
+  clear(): void {
+    this.#buckets.clear();
+  }
+
+  /** What has to be written so that `dirty` is durable. */
+  plan(dirty: ReadonlyMap<string, SessionRow>): RowsPlan {
+    if (dirty.size === 0) return { kind: 'none' };
+    const recent = new Map([...this.#recent, ...dirty]);
+    let size = 0;
+    for (const [key, row] of recent) size += key.length + (row.value?.length ?? 0);
+    if (size <= RECENT_LIMIT) {
+      return { kind: 'recent', recent: encodeRows(recent.values()), rows: [...dirty.values()] };
+    }
+    const touched = new Set(Array.from(recent.values(), (row) => bucketOf(row.type, row.id)));
+    return { kind: 'fold', buckets: new Map(Array.from(touched, (id) => [id, this.#encodeBucket(id)])) };
+  }
+
+  /** A plan became durable. */
+  settled(plan: RowsPlan): void {
+    if (plan.kind === 'fold') this.#recent.clear();
+    else if (plan.kind === 'recent') for (const row of plan.rows) this.#recent.set(rowKeyOf(row), row);
+  }
+
+  /** `recent` was emptied in the store. */
+  forgetRecent(): void {
+    this.#recent.clear();
+  }
+
+  #encodeBucket(bucketId: string): Uint8Array | null {
+    const rows = this.#buckets.get(bucketId);
+    return rows && rows.size > 0 ? encodeRows(rows.values()) : null;
+  }
+}

@@ -1,0 +1,106 @@
+/** The account document as its owner writes it: status, codes for linking, requests done, incidents. Plain functions, no policy. */
+import {
+  accountSchema,
+  canAccountMove,
+  type Account,
+  type AccountStatus,
+  type StatusReason,
+} from '@switchboard/contract/account';
+import { incidentIdOf } from '@switchboard/contract/ids';
+import { paths } from '@switchboard/contract/paths';
+import { FieldValue, Timestamp, type Firestore } from 'firebase-admin/firestore';
+
+type PlainFields = Pick<Account, 'waJid' | 'waLid' | 'pushName' | 'reconnectAttempts' | 'lastDisconnect'>;
+
+export interface StatusChange {
+  readonly status: AccountStatus;
+  readonly statusReason: StatusReason | null;
+  readonly fields: Partial<PlainFields>;
+  /** Which moment this is, besides. Set only when something is written anyway. */
+  readonly moment: 'lastConnectedAt' | 'lastDisconnectedAt' | null;
+}
+
+/** `refused`: the account has gone where this status cannot follow. `fenced`: a later lease owns the account. */
+export type StatusWrite = 'written' | 'unchanged' | 'refused' | 'fenced';
+
+/** Writes a status if the account may take it from the one it has, and if it changes anything. */
+export async function updateAccountStatus(
+  db: Firestore,
+  accountId: string,
+  epoch: number,
+  change: StatusChange,
+): Promise<StatusWrite> {
+  return db.runTransaction(async (transaction) => {
+    const reference = db.doc(paths.account(accountId));
+    const [snapshot, lease] = await transaction.getAll(reference, db.doc(paths.lease(accountId)));
+    if (lease?.exists && Number(lease.get('epoch')) > epoch) return 'fenced';
+    if (!snapshot?.exists) return 'refused';
+    const account = accountSchema.parse(snapshot.data());
+    if (!canAccountMove(account.status, change.status)) return 'refused';
+    if (isSame(account, change)) return 'unchanged';
+    const { status, statusReason, fields, moment } = change;
+    const at = FieldValue.serverTimestamp();
+    transaction.update(reference, {
+      ...fields,
+      status,
+      statusReason,
+      updatedAt: at,
+      ...(moment && { [moment]: at }),
+    });
+    return 'written';
+  });
+}
+
+function isSame(account: Account, { status, statusReason, fields }: StatusChange): boolean {
+  if (account.status !== status || account.statusReason?.code !== statusReason?.code) return false;
+  return Object.entries(fields).every(
+    ([name, value]) => JSON.stringify(account[name as keyof PlainFields]) === JSON.stringify(value),
+  );
+}
+
+export interface LinkingCode {
+  readonly qr: string | null;
+  readonly qrDataUrl: string | null;
+  readonly pairingCode: string | null;
+  readonly expiresAtMs: number;
+  readonly attempt: number;
+}
+
+export async function writeLinking(db: Firestore, accountId: string, code: LinkingCode): Promise<void> {
+  const { expiresAtMs, ...shown } = code;
+  await db.doc(paths.linking(accountId)).set({ ...shown, expiresAt: Timestamp.fromMillis(expiresAtMs) });
+}
+
+/** A code is a credential: it goes as soon as it is of no more use. */
+export async function clearLinking(db: Firestore, accountId: string): Promise<void> {
+  await db.doc(paths.linking(accountId)).delete();
+}
+
+/** Marks a request as acted on, and frees the account's slot unless a newer request took it. */
+export async function completeRequest(db: Firestore, accountId: string, requestId: string): Promise<void> {
+  await db.runTransaction(async (transaction) => {
+    const [account, request] = await transaction.getAll(
+      db.doc(paths.account(accountId)),
+      db.doc(paths.accountRequest(requestId)),
+    );
+    const at = FieldValue.serverTimestamp();
+    const pending: unknown = account?.get('pendingRequest.id');
+    if (account?.exists && pending === requestId) {
+      transaction.update(account.ref, { pendingRequest: null, updatedAt: at });
+    }
+    if (request?.get('status') === 'routed') transaction.update(request.ref, { status: 'done', updatedAt: at });
+  });
+}
+
+export interface Incident {
+  readonly accountId: string;
+  readonly type: string;
+  readonly severity: 'medium' | 'high';
+  readonly details: Record<string, string | number>;
+}
+
+/** Records trouble that people should see. The same trouble of the same account updates one document. */
+export async function openIncident(db: Firestore, incident: Incident): Promise<void> {
+  const { accountId, type } = incident;
+  await db.doc(paths.incident(incidentIdOf(accountId, type))).set({ ...incident, ts: FieldValue.serverTimestamp() });
+}

@@ -1,0 +1,60 @@
+/**
+ * What an account remembers from one socket to the next, in memory only. Everything here may be lost at any time: it saves
+ * questions to WhatsApp and keeps retries from going round in circles. One per account, since users and ids are seen per account.
+ */
+import type { GroupMetadata, PossiblyExtendedCacheStore } from '@whiskeysockets/baileys';
+import { LRUCache } from 'lru-cache';
+
+const HOUR_MS = 3_600_000;
+const MAX_ENTRIES = 5_000;
+
+export interface AccountMemory {
+  /**
+   * Devices per user. Each lookup forces fresh Signal sessions, which pile up in the session rows, so it is kept for long;
+   * `devices` notifications and refusals keep it right.
+   */
+  readonly devices: PossiblyExtendedCacheStore;
+  /** How often a message was asked for again. */
+  readonly retries: PossiblyExtendedCacheStore;
+  /** Whether a phone-number jid is on WhatsApp. Negative answers are soon asked again. */
+  readonly registered: LRUCache<string, boolean>;
+  /** Who is in a group, so that a send does not have to ask. Dropped when the group changes. */
+  readonly groups: LRUCache<string, GroupMetadata>;
+  /** Messages sent from here: their echo is not news. */
+  readonly sentIds: LRUCache<string, true>;
+}
+
+function cacheOf(ttlMs: number): PossiblyExtendedCacheStore {
+  const cache = new LRUCache<string, object | number>({ max: MAX_ENTRIES, ttl: ttlMs });
+  // The library lets the caller of `get` name the type of a value. It only reads what it wrote itself under that key.
+  const get = (key: string) => cache.get(key) as never;
+  const set = (key: string, value: unknown): void => {
+    if (typeof value === 'object' ? value !== null : typeof value === 'number') cache.set(key, value);
+  };
+  return {
+    get,
+    set,
+    del: (key) => {
+      cache.delete(key);
+    },
+    flushAll: () => {
+      cache.clear();
+    },
+    mget: (keys) => Promise.resolve(Object.fromEntries(keys.map((key) => [key, get(key)]))),
+    mset: (entries) => {
+      for (const { key, value } of entries) set(key, value);
+    },
+  };
+}
+
+export const UNREGISTERED_TTL_MS = HOUR_MS / 6;
+
+export function createAccountMemory(): AccountMemory {
+  return {
+    devices: cacheOf(24 * HOUR_MS),
+    retries: cacheOf(HOUR_MS),
+    registered: new LRUCache({ max: MAX_ENTRIES, ttl: 7 * 24 * HOUR_MS }),
+    groups: new LRUCache({ max: 500, ttl: HOUR_MS }),
+    sentIds: new LRUCache({ max: MAX_ENTRIES }),
+  };
+}

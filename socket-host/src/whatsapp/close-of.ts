@@ -1,0 +1,26 @@
+/** Reads what ended a connection out of the library's error. Pure. */
+
+export interface Close {
+  /** WhatsApp's or the library's code; `null` when nobody said why, that is, when we ended it ourselves. */
+  readonly code: number | null;
+  readonly message: string;
+}
+
+const REPLACED = 440;
+const LOGGED_OUT = 401;
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && name in value ? Reflect.get(value, name) : undefined;
+}
+
+/** The library wraps close reasons in errors with `output.statusCode`, and puts the server's own words in `data`. */
+export function closeOf(error: unknown): Close {
+  if (error === undefined || error === null) return { code: null, message: 'ended by us' };
+  const code = fieldOf(fieldOf(error, 'output'), 'statusCode');
+  const message = error instanceof Error ? error.message : 'unknown reason';
+  if (typeof code !== 'number') return { code: 500, message };
+  // A conflict without a code is read as "replaced", also when it says that the phone removed this device.
+  const conflict = fieldOf(fieldOf(fieldOf(error, 'data'), 'attrs'), 'type');
+  if (code === REPLACED && conflict === 'device_removed') return { code: LOGGED_OUT, message };
+  return { code, message };
+}

@@ -1,0 +1,26 @@
+/** One function per log line of this folder. Never a key, a text or a whole number. */
+import type { Logger } from '../telemetry/logger.ts';
+
+export function socketOpening(logger: Logger, isLinked: boolean): void {
+  logger.info({ isLinked }, 'opening a connection to whatsapp');
+}
+
+export function socketClosed(logger: Logger, code: number | null, reason: string): void {
+  logger.info({ code, reason }, 'connection to whatsapp closed');
+}
+
+export function credsNotSaved(logger: Logger, err: unknown): void {
+  logger.error({ err }, 'credentials could not be made durable');
+}
+
+export function renewFailed(logger: Logger, err: unknown): void {
+  logger.warn({ err }, 'sessions of a recipient could not be renewed');
+}
+
+export function trustFailed(logger: Logger, err: unknown): void {
+  logger.debug({ err }, 'privacy token could not be issued');
+}
+
+export function versionRefreshFailed(logger: Logger, reason: string): void {
+  logger.warn({ reason }, 'newest whatsapp web version could not be learned');
+}

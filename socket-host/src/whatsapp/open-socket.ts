@@ -1,0 +1,250 @@
+/**
+ * One connection of one account to WhatsApp: opens it, reports what happens on it in order, and ends it for certain.
+ *
+ *   connecting ─▶ (qr ─▶ linked) ─▶ open ─▶ closed
+ *
+ * Owns the connection's life and its deadlines. The library gives up silently in several ways (a refused upgrade, a login that is
+ * never answered), so every step has a deadline here. `closed` is reported exactly once, and is the last event.
+ */
+import './enforce-signatures.ts';
+import './quiet-libsignal.ts';
+import { randomBytes } from 'node:crypto';
+import { bareJid, parseJid } from '@switchboard/contract/jid';
+import type { Payload } from '@switchboard/contract/payload';
+import {
+  makeWASocket,
+  type BaileysEventMap,
+  type BinaryNode,
+  type ConnectionState,
+  type WASocket,
+} from '@whiskeysockets/baileys';
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { AccountMemory } from './account-memory.ts';
+import { Acks } from './acks.ts';
+import { AuthState, mappedUser, type SessionPort } from './auth-state.ts';
+import { closeOf, type Close } from './close-of.ts';
+import { credsNotSaved, socketClosed, socketOpening } from './log-events.ts';
+import { trustNetwork, type Network } from './network.ts';
+import { Sender } from './sender.ts';
+import { socketConfig } from './socket-config.ts';
+import { MESSAGE_SECRET_BYTES, toWire } from './to-wire.ts';
+import type { SendOutcome, SocketEvent, WhatsAppSocket } from './types.ts';
+import { wireEvents, type WireContext } from './wire-events.ts';
+
+export interface SocketOptions {
+  readonly accountId: string;
+  readonly network: Network;
+  readonly session: SessionPort;
+  /** What the account remembers between sockets; see `createAccountMemory`. */
+  readonly memory: AccountMemory;
+  /** The built form of a message we sent, for recipients that could not decrypt it. */
+  readonly findSentMessage: (waMessageId: string) => Promise<Uint8Array | null>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** How long each step towards `open` may take, ms. */
+  readonly openTimeoutMs: number;
+  /** Takes the events, one after the other. */
+  readonly emit: (event: SocketEvent) => void;
+}
+
+/** The library shows the first code for this long, each further one for the second. Source: its socket.js. */
+const FIRST_QR_MS = 60_000;
+const NEXT_QR_MS = 20_000;
+const END_TIMEOUT_MS = 3_000;
+const TIMED_OUT = 408;
+
+class LibrarySocket implements WhatsAppSocket {
+  readonly #with: SocketOptions;
+  readonly #auth: AuthState;
+  readonly #sock: WASocket;
+  readonly #acks: Acks;
+  readonly #sender: Sender;
+  readonly #closed = Promise.withResolvers<null>();
+  #events: Promise<void> = Promise.resolve();
+  #state: 'opening' | 'open' | 'closed' = 'opening';
+  /** Why we ended it, when we did. */
+  #ownReason: Close | null = null;
+  #qrCount = 0;
+  #cancelDeadline: () => void = () => undefined;
+
+  constructor(options: SocketOptions) {
+    this.#with = options;
+    const { session, clock, memory, logger, network } = options;
+    this.#auth = new AuthState(session);
+    this.#acks = new Acks(clock);
+    trustNetwork(network);
+    socketOpening(logger, session.creds !== null);
+    this.#sock = makeWASocket(socketConfig({ ...options, auth: this.#auth }));
+    this.#sender = new Sender({
+      sock: this.#sock,
+      session,
+      keys: this.#auth.keys,
+      memory,
+      acks: this.#acks,
+      isOpen: () => this.#state === 'open',
+      clock,
+      logger,
+    });
+    this.#listen();
+    this.#expectProgress(options.openTimeoutMs);
+  }
+
+  buildMessage(payload: Payload): Uint8Array {
+    return toWire(payload, randomBytes(MESSAGE_SECRET_BYTES));
+  }
+
+  send(recipientJid: string, waMessageId: string, built: Uint8Array): Promise<SendOutcome> {
+    return this.#sender.send(recipientJid, waMessageId, built);
+  }
+
+  requestPairingCode(phoneE164: string): Promise<string> {
+    return this.#sock.requestPairingCode(phoneE164.replace(/^\+/, ''));
+  }
+
+  refreshSessions(jid: string): Promise<void> {
+    return this.#sender.renewSessions(jid);
+  }
+
+  end(): Promise<void> {
+    return this.#end({ code: null, message: 'ended by us' });
+  }
+
+  async logout(): Promise<void> {
+    this.#ownReason ??= { code: null, message: 'logged out by us' };
+    await this.#within(this.#sock.logout());
+  }
+
+  async #end(reason: Close): Promise<void> {
+    this.#ownReason ??= reason;
+    await this.#within(this.#sock.end(undefined));
+  }
+
+  /** Waits for the close that `ending` causes, and forces it when it takes too long. */
+  async #within(ending: Promise<void>): Promise<void> {
+    const cancel = this.#with.clock.after(END_TIMEOUT_MS, () => {
+      this.#terminate();
+    });
+    // Whether the library managed or not, the deadline closes.
+    ending.catch(() => undefined);
+    await this.#closed.promise;
+    cancel();
+  }
+
+  /** Cuts the connection without a goodbye. */
+  #terminate(): void {
+    // Not in the library's types: its client keeps the connection in a protected field.
+    const client = this.#sock.ws as unknown as { readonly socket?: { terminate(): void } | null };
+    client.socket?.terminate();
+    this.#close(this.#ownReason ?? { code: TIMED_OUT, message: 'the connection did not close in time' });
+  }
+
+  #listen(): void {
+    const { ev, ws } = this.#sock;
+    // Otherwise what is buffered at the end is thrown away, although WhatsApp was told that we have it.
+    this.#sock.registerSocketEndHandler(() => void ev.flush());
+    ev.process((batch) => {
+      this.#take(batch);
+    });
+    ws.on('CB:ack,class:message', (node: BinaryNode) => {
+      this.#takeAck(node);
+    });
+    // The library hears of a refused upgrade and does nothing.
+    ws.on('unexpected-response', (_request: unknown, response: { readonly statusCode?: number }) => {
+      const code = response.statusCode ?? TIMED_OUT;
+      void this.#end({ code, message: `WebSocket Error (Unexpected server response: ${String(code)})` });
+    });
+  }
+
+  #take(batch: Partial<BaileysEventMap>): void {
+    if (batch['creds.update']) this.#saveCreds();
+    const { memory } = this.#with;
+    for (const { id } of batch['groups.update'] ?? []) if (id !== undefined) memory.groups.delete(id);
+    const members = batch['group-participants.update'];
+    if (members) memory.groups.delete(members.id);
+    for (const event of wireEvents(batch, this.#wire)) this.#report(event);
+    if (batch['connection.update']) this.#takeConnection(batch['connection.update']);
+  }
+
+  readonly #wire: WireContext = {
+    otherSpelling: (jid) => {
+      const parsed = parseJid(jid);
+      if (parsed?.kind !== 'pn' && parsed?.kind !== 'lid') return null;
+      const other = mappedUser(this.#with.session, parsed.user, parsed.kind);
+      return other === null ? null : `${other}@${parsed.kind === 'pn' ? 'lid' : 's.whatsapp.net'}`;
+    },
+    isOwnSend: (waMessageId) => this.#with.memory.sentIds.has(waMessageId),
+  };
+
+  #takeConnection({ connection, qr, isNewLogin, lastDisconnect }: Partial<ConnectionState>): void {
+    if (qr !== undefined) this.#takeQr(qr);
+    if (isNewLogin) {
+      this.#expectProgress(this.#with.openTimeoutMs);
+      this.#report({ type: 'linked' });
+    }
+    if (connection === 'open') this.#takeOpen();
+    if (connection === 'close') this.#close(this.#ownReason ?? closeOf(lastDisconnect?.error));
+  }
+
+  #takeQr(qr: string): void {
+    const expiresInMs = this.#qrCount === 0 ? FIRST_QR_MS : NEXT_QR_MS;
+    this.#qrCount += 1;
+    this.#expectProgress(expiresInMs + this.#with.openTimeoutMs);
+    this.#report({ type: 'qr', qr, expiresInMs });
+  }
+
+  #takeOpen(): void {
+    this.#state = 'open';
+    this.#cancelDeadline();
+    const { id = '', lid = '', name = null } = this.#auth.creds.me ?? {};
+    this.#report({ type: 'open', waJid: bareJid(id) ?? '', waLid: bareJid(lid), pushName: name });
+  }
+
+  #takeAck({ attrs }: BinaryNode): void {
+    const waMessageId = attrs['id'];
+    if (waMessageId === undefined) return;
+    const error = attrs['error'] ?? null;
+    const seconds = Number(attrs['t']);
+    const isAwaited = this.#acks.settle(waMessageId, error, seconds > 0 ? new Date(seconds * 1000) : null);
+    if (isAwaited || error === null || !this.#with.memory.sentIds.has(waMessageId)) return;
+    const receipt = { waMessageId, status: 'failed' as const, errorCode: error, participantJid: null };
+    this.#report({ type: 'receipt', receipt });
+  }
+
+  #saveCreds(): void {
+    const saved = this.#auth.save().catch((error: unknown) => {
+      credsNotSaved(this.#with.logger, error);
+    });
+    // `linked`, `open` and `closed` come after the credentials they are about are durable.
+    this.#events = this.#events.then(() => saved);
+  }
+
+  #report(event: SocketEvent): void {
+    this.#events = this.#events.then(() => {
+      this.#with.emit(event);
+    });
+  }
+
+  #expectProgress(withinMs: number): void {
+    this.#cancelDeadline();
+    this.#cancelDeadline = this.#with.clock.after(withinMs, () => {
+      void this.#end({ code: TIMED_OUT, message: 'WhatsApp did not answer in time' });
+    });
+  }
+
+  #close(reason: Close): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.#cancelDeadline();
+    this.#auth.detach();
+    this.#acks.abandonAll('the connection was lost');
+    socketClosed(this.#with.logger, reason.code, reason.message);
+    this.#report({ type: 'closed', ...reason });
+    this.#closed.resolve(null);
+  }
+}
+
+/** Opens a connection. Everything that follows, failure included, is reported as events. */
+export function openSocket(options: SocketOptions): WhatsAppSocket {
+  return new LibrarySocket(options);
+}

@@ -1,0 +1,102 @@
+/**
+ * Finds out where a message has to go: whether the person is on WhatsApp, by which of their spellings, and to which devices.
+ * All of it happens before anything is sent, so a failure here is certain: the library itself, left without an answer to these
+ * questions, sends a message to nobody and reports success.
+ */
+import { bareJid, parseJid } from '@switchboard/contract/jid';
+import { jidDecode, type SignalKeyStore, type WASocket } from '@whiskeysockets/baileys';
+import { UNREGISTERED_TTL_MS, type AccountMemory } from './account-memory.ts';
+import { mappedUser, type SessionPort } from './auth-state.ts';
+import type { SendOutcome } from './types.ts';
+
+export interface RecipientDependencies {
+  readonly sock: WASocket;
+  readonly session: SessionPort;
+  readonly keys: SignalKeyStore;
+  readonly memory: AccountMemory;
+}
+
+type NotSent = Extract<SendOutcome, { kind: 'not-sent' }>;
+export type Resolved = { readonly kind: 'jid'; readonly jid: string } | NotSent;
+
+export function notSent(reason: NotSent['reason'], detail: string): NotSent {
+  return { kind: 'not-sent', reason, detail };
+}
+
+/** The spelling to send to: a person's LID where it can be known, since WhatsApp refuses numbers of people who moved to LIDs. */
+export async function resolveRecipient(dependencies: RecipientDependencies, recipientJid: string): Promise<Resolved> {
+  const { sock, session } = dependencies;
+  const jid = parseJid(recipientJid);
+  switch (jid?.kind) {
+    case 'group':
+    case 'lid':
+      return { kind: 'jid', jid: recipientJid };
+    case 'pn': {
+      const known = mappedUser(session, jid.user, 'pn');
+      if (known !== null) return { kind: 'jid', jid: `${known}@lid` };
+      const refusal = await refusalOfNumber(dependencies, recipientJid);
+      if (refusal) return refusal;
+      const lid = await sock.signalRepository.lidMapping.getLIDForPN(recipientJid);
+      return { kind: 'jid', jid: lid ?? recipientJid };
+    }
+    default:
+      return notSent('not-encrypted', 'not an address that can be written to');
+  }
+}
+
+/** Messages to numbers without WhatsApp are counted against the sender, so a number is looked up before its first message. */
+async function refusalOfNumber({ sock, memory }: RecipientDependencies, pnJid: string): Promise<NotSent | null> {
+  const cached = memory.registered.get(pnJid);
+  const found = cached ?? (await sock.onWhatsApp(pnJid))?.some(({ exists }) => exists);
+  if (found === undefined) return notSent('not-connected', 'WhatsApp did not answer whether the number is registered');
+  if (cached === undefined) memory.registered.set(pnJid, found, found ? {} : { ttl: UNREGISTERED_TTL_MS });
+  return found ? null : notSent('not-on-whatsapp', 'the number has no WhatsApp');
+}
+
+function userOf(jid: string): string | null {
+  return jidDecode(jid)?.user ?? null;
+}
+
+/** Our own jid, bare, in the spelling a conversation with `jid` uses. */
+function ownJidFor({ sock }: RecipientDependencies, jid: string): string | null {
+  const { id, lid } = sock.user ?? {};
+  return bareJid((jid.endsWith('@lid') ? lid : undefined) ?? id ?? '');
+}
+
+/** Makes sure that a session exists with every device of the recipient and of our own. @returns what stands in the way. */
+export async function prepareDevices(dependencies: RecipientDependencies, jid: string): Promise<NotSent | null> {
+  const { sock } = dependencies;
+  const ownJid = ownJidFor(dependencies, jid);
+  if (ownJid === null) return notSent('not-connected', 'the account is not linked');
+  const devices = await sock.getUSyncDevices([ownJid, jid], true, false);
+  if (!devices.some((device) => device.user === userOf(jid))) {
+    await forgetDevices(dependencies, jid);
+    return notSent('not-encrypted', 'WhatsApp names no device of the recipient');
+  }
+  const ourselves = [sock.user?.id, sock.user?.lid];
+  await sock.assertSessions(devices.map((device) => device.jid).filter((device) => !ourselves.includes(device)));
+  return null;
+}
+
+/** Learns who is in a group. @throws when WhatsApp does not tell. */
+export async function prepareGroup({ sock, memory }: RecipientDependencies, jid: string): Promise<void> {
+  if (!memory.groups.has(jid)) memory.groups.set(jid, await sock.groupMetadata(jid));
+}
+
+/** Forgets which devices a person has: the next send asks again. */
+export async function forgetDevices({ memory }: RecipientDependencies, jid: string): Promise<void> {
+  const user = userOf(jid);
+  if (user !== null) await memory.devices.del(user);
+}
+
+/** Fresh sessions with every device of a person, whatever state the present ones are in. */
+export async function renewSessions(dependencies: RecipientDependencies, jid: string): Promise<void> {
+  const { sock } = dependencies;
+  await forgetDevices(dependencies, jid);
+  const devices = await sock.getUSyncDevices([jid], false, false);
+  if (devices.length > 0)
+    await sock.assertSessions(
+      devices.map((device) => device.jid),
+      true,
+    );
+}

@@ -1,0 +1,108 @@
+/** Sends built messages over one socket and says what became of each. Owns the line between "certainly not sent" and "maybe sent". */
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Ack, Acks } from './acks.ts';
+import { closeOf } from './close-of.ts';
+import { renewFailed, trustFailed } from './log-events.ts';
+import { noteTrust } from './privacy-token.ts';
+import {
+  forgetDevices,
+  notSent,
+  prepareDevices,
+  prepareGroup,
+  renewSessions,
+  resolveRecipient,
+  type RecipientDependencies,
+  type Resolved,
+} from './recipient.ts';
+import { decodeBuilt } from './to-wire.ts';
+import type { SendOutcome } from './types.ts';
+
+/** How long the server may take to answer a message. Source: design, outbound step 4. */
+const ACK_TIMEOUT_MS = 30_000;
+const CONNECTION_CLOSED = 428;
+/** The server takes the stanza for malformed: usually a device or session that is no longer there. */
+const STALE_DEVICES = '479';
+
+export interface SenderDependencies extends RecipientDependencies {
+  readonly acks: Acks;
+  readonly isOpen: () => boolean;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export class Sender {
+  readonly #with: SenderDependencies;
+
+  constructor(dependencies: SenderDependencies) {
+    this.#with = dependencies;
+  }
+
+  async send(recipientJid: string, waMessageId: string, built: Uint8Array): Promise<SendOutcome> {
+    if (!this.#with.isOpen()) return notSent('not-connected', 'the connection is down');
+    const prepared = await this.#prepare(recipientJid);
+    if (prepared.kind !== 'jid') return prepared;
+    const { sock, keys, clock, logger } = this.#with;
+    const trust = prepared.jid.endsWith('@lid') ? await noteTrust(sock, keys, prepared.jid, clock.nowMs()) : null;
+    const outcome = await this.#relay(prepared.jid, waMessageId, built);
+    if (outcome.kind === 'acked' && trust) {
+      trust().catch((error: unknown) => {
+        trustFailed(logger, error);
+      });
+    }
+    if (outcome.kind === 'refused' && outcome.code === STALE_DEVICES) await forgetDevices(this.#with, prepared.jid);
+    return outcome;
+  }
+
+  async renewSessions(jid: string): Promise<void> {
+    try {
+      const resolved = await resolveRecipient(this.#with, jid);
+      if (resolved.kind === 'jid' && !resolved.jid.endsWith('@g.us')) await renewSessions(this.#with, resolved.jid);
+    } catch (error) {
+      // The send that follows meets the same trouble and says so.
+      renewFailed(this.#with.logger, error);
+    }
+  }
+
+  async #prepare(recipientJid: string): Promise<Resolved> {
+    try {
+      const resolved = await resolveRecipient(this.#with, recipientJid);
+      if (resolved.kind !== 'jid') return resolved;
+      if (resolved.jid.endsWith('@g.us')) await prepareGroup(this.#with, resolved.jid);
+      else return (await prepareDevices(this.#with, resolved.jid)) ?? resolved;
+      return resolved;
+    } catch (error) {
+      const { code, message } = closeOf(error);
+      return notSent(code === CONNECTION_CLOSED || !this.#with.isOpen() ? 'not-connected' : 'not-encrypted', message);
+    }
+  }
+
+  async #relay(jid: string, waMessageId: string, built: Uint8Array): Promise<SendOutcome> {
+    const { sock, acks, memory } = this.#with;
+    const message = decodeBuilt(built);
+    const pending = acks.expect(waMessageId);
+    memory.sentIds.set(waMessageId, true);
+    try {
+      await sock.relayMessage(jid, message, { messageId: waMessageId });
+    } catch (error) {
+      pending.cancel();
+      return outcomeOfBrokenRelay(error);
+    }
+    pending.startTimer(ACK_TIMEOUT_MS);
+    return outcomeOfAck(await pending.answer);
+  }
+}
+
+/** Which errors prove that nothing left. Whatever else happens may have happened after the bytes were out. */
+function outcomeOfBrokenRelay(error: unknown): SendOutcome {
+  const { code, message } = closeOf(error);
+  if (message === 'All encryptions failed') return notSent('not-encrypted', message);
+  // The library looks at the connection before it writes.
+  if (code === CONNECTION_CLOSED) return notSent('not-connected', message);
+  return { kind: 'unacknowledged', detail: message };
+}
+
+function outcomeOfAck(ack: Ack): SendOutcome {
+  if (ack.kind === 'unanswered') return { kind: 'unacknowledged', detail: ack.detail };
+  return ack.error === null ? { kind: 'acked', serverAt: ack.serverAt } : { kind: 'refused', code: ack.error };
+}

@@ -1,0 +1,49 @@
+/** The settings each socket of ours is opened with, and why. */
+import { Browsers, type UserFacingSocketConfig } from '@whiskeysockets/baileys';
+import type { Logger } from '../telemetry/logger.ts';
+import type { AccountMemory } from './account-memory.ts';
+import type { AuthState } from './auth-state.ts';
+import { libraryLogger } from './library-logger.ts';
+import type { Network } from './network.ts';
+import { guardedRepository } from './signal-repository.ts';
+import { decodeBuilt } from './to-wire.ts';
+
+/** How long WhatsApp may take to answer a question. It does in well under a second. */
+const QUERY_TIMEOUT_MS = 30_000;
+
+export interface ConfigInput {
+  readonly auth: AuthState;
+  readonly network: Network;
+  readonly memory: AccountMemory;
+  readonly findSentMessage: (waMessageId: string) => Promise<Uint8Array | null>;
+  readonly logger: Logger;
+}
+
+export function socketConfig(input: ConfigInput): UserFacingSocketConfig {
+  const { auth, network, memory, findSentMessage, logger } = input;
+  return {
+    auth: auth.state(),
+    waWebSocketUrl: network.url,
+    version: [...network.version()],
+    // Some accounts refuse devices with a name WhatsApp does not know.
+    browser: Browsers.macOS('Chrome'),
+    logger: libraryLogger(logger),
+    // Own sends are known from the outbox. With it, an early refusal would be swallowed by the echo.
+    emitOwnEvents: false,
+    // The phone goes on ringing.
+    markOnlineOnConnect: false,
+    syncFullHistory: false,
+    defaultQueryTimeoutMs: QUERY_TIMEOUT_MS,
+    // The session repeats a failed commit itself, and knows when to stop.
+    transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
+    userDevicesCache: memory.devices,
+    msgRetryCounterCache: memory.retries,
+    cachedGroupMetadata: (jid) => Promise.resolve(memory.groups.get(jid)),
+    makeSignalRepository: guardedRepository(auth.creds, auth.keys),
+    // Asked when a recipient could not decrypt. By id alone: they may name the chat by another spelling.
+    getMessage: async ({ id }) => {
+      const built = id ? await findSentMessage(id) : null;
+      return built ? decodeBuilt(built) : undefined;
+    },
+  };
+}
