@@ -69,6 +69,7 @@ export const messageSchema = z.object({
   tsClient: timestampSchema.nullable(),
   /** When WhatsApp's server took it. */
   tsServer: timestampSchema.nullable(),
+  /** Its place in the thread: when staff wrote it, when it reached the account, or, for the past, when it was sent. */
   createdAt: timestampSchema,
   createdBy: z.string().nullable(),
 });

@@ -14,6 +14,9 @@ import { errorOf, errorOfIssues, errorSchema, type ErrorInfo } from './failure.t
 import { payloadErrorOf, payloadSchema } from './payload.ts';
 import { timestampSchema } from './timestamp.ts';
 
+/** How long a settled or rejected entry is kept before Firestore's TTL removes it, ms. */
+export const OUTBOX_KEPT_MS = 30 * 24 * 3_600_000;
+
 export const outboxStatusSchema = z.enum(['queued', 'routed', 'processing', 'sent', 'failed', 'rejected', 'cancelled']);
 export type OutboxStatus = z.infer<typeof outboxStatusSchema>;
 

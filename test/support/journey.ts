@@ -8,6 +8,7 @@ import { waMessageIdOf } from '@switchboard/contract/ids';
 import { messageSchema, type Message, type MessageStatus } from '@switchboard/contract/message';
 import { outboxStatusSchema, type OutboxStatus } from '@switchboard/contract/outbox';
 import { paths } from '@switchboard/contract/paths';
+import { microsOf } from '@switchboard/contract/timestamp';
 import { threadSchema, type Thread } from '@switchboard/contract/thread';
 import { doc, onSnapshot, serverTimestamp, setDoc } from 'firebase/firestore';
 import { simulator } from './simulator-client.ts';
@@ -131,11 +132,12 @@ export async function threadsOf(accountId: string): Promise<(Thread & { threadId
   return docs.map((snapshot) => ({ ...threadSchema.parse(snapshot.data()), threadId: snapshot.id }));
 }
 
+/** The messages of a thread as a screen shows them, oldest first. */
 export async function messagesOf(threadId: string): Promise<Message[]> {
   const { docs } = await adminFirestore().collection(paths.messages(threadId)).get();
   return docs
     .map((snapshot) => messageSchema.parse(snapshot.data()))
-    .sort((a, b) => (a.tsServer ?? a.createdAt).toMillis() - (b.tsServer ?? b.createdAt).toMillis());
+    .sort((a, b) => microsOf(a.createdAt) - microsOf(b.createdAt));
 }
 
 /** Waits until an account has a thread with this customer that holds a message with this text. */

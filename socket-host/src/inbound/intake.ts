@@ -19,6 +19,7 @@ import {
 } from '../store/threads.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { WireMessage, WireReceipt } from '../whatsapp/types.ts';
+import { arrivalTime } from './arrival-time.ts';
 import { shownContent } from './content.ts';
 import { messageRepeated, messageStored, receiptFailed, storeFailed } from './log-events.ts';
 
@@ -128,7 +129,15 @@ export class Intake {
         senderJid: message.senderJid,
         senderName: message.senderName,
       },
-      at: message.sentAt ?? new Date(clock.nowMs()),
+      sentAt: message.sentAt,
+      at: new Date(
+        arrivalTime({
+          source: message.source,
+          sentAtMs: message.sentAt?.getTime() ?? null,
+          nowMs: clock.nowMs(),
+          lastAtMs: thread.lastMessageAtMs,
+        }),
+      ),
       countsAsUnread: !message.fromMe && message.source !== 'history' && message.content.kind !== 'reaction',
       isHistory: message.source === 'history',
     };

@@ -3,7 +3,7 @@
  * is still as we last saw it (`lastUpdateTime`), so of two hosts that race for an entry one loses and does nothing.
  */
 import type { ErrorInfo } from '@switchboard/contract/failure';
-import { routedOutboxSchema, type RoutedOutbox } from '@switchboard/contract/outbox';
+import { OUTBOX_KEPT_MS, routedOutboxSchema, type RoutedOutbox } from '@switchboard/contract/outbox';
 import { paths } from '@switchboard/contract/paths';
 import { microsOf } from '@switchboard/contract/timestamp';
 import {
@@ -107,6 +107,11 @@ async function ownClaim(
   return isOurs ? stored : null;
 }
 
+/** When Firestore may remove an entry settled now. A host whose clock is off by minutes does no harm here. */
+function expiry(): Timestamp {
+  return Timestamp.fromMillis(Date.now() + OUTBOX_KEPT_MS);
+}
+
 /** Adds "sent" to a batch that also lifts the message. */
 export function settleSent(db: Firestore, batch: WriteBatch, entry: OutboxEntry, sentAt: Date | null): void {
   batch.update(
@@ -115,6 +120,7 @@ export function settleSent(db: Firestore, batch: WriteBatch, entry: OutboxEntry,
       status: 'sent',
       error: null,
       leaseUntil: null,
+      expiresAt: expiry(),
       sentAt: sentAt ? Timestamp.fromDate(sentAt) : FieldValue.serverTimestamp(),
       updatedAt: FieldValue.serverTimestamp(),
     },
@@ -126,7 +132,7 @@ export function settleSent(db: Firestore, batch: WriteBatch, entry: OutboxEntry,
 export function settleFailed(db: Firestore, batch: WriteBatch, entry: OutboxEntry, error: ErrorInfo): void {
   batch.update(
     db.doc(paths.outbox(entry.requestId)),
-    { status: 'failed', error, leaseUntil: null, updatedAt: FieldValue.serverTimestamp() },
+    { status: 'failed', error, leaseUntil: null, expiresAt: expiry(), updatedAt: FieldValue.serverTimestamp() },
     { lastUpdateTime: entry.version },
   );
 }

@@ -65,6 +65,9 @@ export interface Arrival {
   readonly thread: KnownThread;
   readonly customer: Customer;
   readonly message: NewMessage;
+  /** WhatsApp's stamp. */
+  readonly sentAt: Date | null;
+  /** Its place in the thread. */
   readonly at: Date;
   /** Whether staff have to look at it: raises the thread's unread count. */
   readonly countsAsUnread: boolean;
@@ -80,6 +83,7 @@ export interface Arrival {
 export async function storeArrival(db: Firestore, arrival: Arrival): Promise<boolean> {
   const { account, thread, message } = arrival;
   const at = Timestamp.fromDate(arrival.at);
+  const sentAt = arrival.sentAt && Timestamp.fromDate(arrival.sentAt);
   const batch = db.batch();
   batch.create(db.doc(paths.message(thread.threadId, message.waMessageId)), {
     ...message,
@@ -88,9 +92,9 @@ export async function storeArrival(db: Firestore, arrival: Arrival): Promise<boo
     clientJid: thread.clientJid,
     error: null,
     outboxId: null,
-    tsClient: at,
-    tsServer: at,
-    createdAt: FieldValue.serverTimestamp(),
+    tsClient: sentAt,
+    tsServer: sentAt,
+    createdAt: at,
     createdBy: null,
   } satisfies Record<keyof Message, unknown>);
   const reference = db.doc(paths.thread(thread.threadId));

@@ -29,7 +29,7 @@ function cacheOf(ttlMs: number): PossiblyExtendedCacheStore {
   // The library lets the caller of `get` name the type of a value. It only reads what it wrote itself under that key.
   const get = (key: string) => cache.get(key) as never;
   const set = (key: string, value: unknown): void => {
-    if (typeof value === 'object' ? value !== null : typeof value === 'number') cache.set(key, value);
+    if (typeof value === 'number' || (typeof value === 'object' && value !== null)) cache.set(key, value);
   };
   return {
     get,

@@ -1,0 +1,96 @@
+/** For tests: outbox entries, and the accounts and threads they name, in an emulated project. */
+import { accountIdOf, identityIdOf, threadIdOf } from '@switchboard/contract/ids';
+import { paths } from '@switchboard/contract/paths';
+import type { Thread } from '@switchboard/contract/thread';
+import { Timestamp } from 'firebase-admin/firestore';
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import type { NewAccount } from './account-requests.ts';
+import { openProject, type EmulatedProject } from './emulated.ts';
+import { createOutboxStore, type OutboxStore } from './outbox.ts';
+import { createStaffDirectory, type StaffDirectory } from './staff.ts';
+
+export class EmulatedOutbox {
+  readonly project: EmulatedProject = openProject();
+  readonly outbox: OutboxStore = createOutboxStore(this.project.db, Date.now);
+  readonly staff: StaffDirectory = createStaffDirectory(this.project.auth, Date.now);
+  #phones = 40_712_000_000;
+
+  /** A connected account of team `main`, unless `fields` say otherwise. */
+  async addAccount(fields: Record<string, unknown> = {}): Promise<string> {
+    this.#phones += 1;
+    const phoneE164 = `+${String(this.#phones)}`;
+    const accountId = accountIdOf('demo', phoneE164);
+    const now = Timestamp.now();
+    const account: NewAccount = {
+      name: 'Shop',
+      phoneE164,
+      team: 'main',
+      externalId: null,
+      status: 'connected',
+      statusReason: null,
+      desired: 'online',
+      linkMethod: 'qr',
+      pendingRequest: null,
+      waJid: null,
+      waLid: null,
+      pushName: null,
+      ownerHostId: null,
+      reconnectAttempts: 0,
+      lastConnectedAt: null,
+      lastDisconnectedAt: null,
+      lastDisconnect: null,
+      lastEventAt: null,
+      lastMessageAt: null,
+      createdBy: 'test',
+    };
+    await this.#write(paths.account(accountId), { ...account, createdAt: now, updatedAt: now, ...fields });
+    return accountId;
+  }
+
+  /** A thread somebody wrote into long ago, known under `jid`. */
+  async addThread(accountId: string, jid: string, fields: Partial<Thread> = {}): Promise<string> {
+    const threadId = threadIdOf(accountId, jid);
+    const thread: Thread = {
+      accountId,
+      team: 'main',
+      clientJid: jid,
+      phoneE164: null,
+      lid: null,
+      displayName: 'Ana',
+      isGroup: false,
+      lastMessageAt: Timestamp.fromMillis(0),
+      lastMessageText: 'before',
+      lastMessageDirection: 'inbound',
+      unreadCount: 3,
+      assignedTo: null,
+      tags: [],
+      archived: false,
+      ...fields,
+    };
+    await this.#write(paths.thread(threadId), { ...thread });
+    await this.#write(paths.identity(identityIdOf(accountId, jid)), { threadId });
+    return threadId;
+  }
+
+  /** Writes an entry as a client would. */
+  async queue(fields: Record<string, unknown>, requestId: string = randomUUID()): Promise<string> {
+    await this.#write(paths.outbox(requestId), {
+      payload: { kind: 'text', text: 'Good morning' },
+      status: 'queued',
+      createdAt: Timestamp.now(),
+      ...fields,
+    });
+    return requestId;
+  }
+
+  async read(path: string): Promise<Record<string, unknown>> {
+    const data = (await this.project.db.doc(path).get()).data();
+    assert.ok(data, `${path} should exist`);
+    return data;
+  }
+
+  async #write(path: string, fields: Record<string, unknown>): Promise<void> {
+    await this.project.db.doc(path).set(fields);
+  }
+}

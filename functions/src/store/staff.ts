@@ -1,0 +1,88 @@
+/**
+ * Who is staff and what they may see, read from Auth's custom claims: no Firestore read, and nothing a client can write.
+ * Answers are kept for a minute. A refusal must not come from an old answer, so whoever refuses asks again with `fresh`.
+ */
+import { claimsSchema, type Claims } from '@switchboard/contract/user';
+import type { Auth, UserRecord } from 'firebase-admin/auth';
+import { isDocumentId } from './document-id.ts';
+
+const MAX_AGE_MS = 60_000;
+const MAX_ENTRIES = 1_000;
+
+export type StaffLookup =
+  { readonly kind: 'staff'; readonly claims: Claims } | { readonly kind: 'no-role' } | { readonly kind: 'unknown' };
+
+export interface StaffUser {
+  readonly uid: string;
+  readonly email: string | null;
+}
+
+export interface StaffDirectory {
+  claimsOf(uid: string, freshness?: 'fresh'): Promise<StaffLookup>;
+  /** Finds a user who may not be staff yet. */
+  findUser(by: { uid: string } | { email: string }): Promise<StaffUser | null>;
+  /** Replaces role and teams and leaves other custom claims alone; `null` takes both away. */
+  setClaims(uid: string, claims: Claims | null): Promise<void>;
+}
+
+interface Kept {
+  readonly lookup: StaffLookup;
+  readonly untilMs: number;
+}
+
+export function createStaffDirectory(auth: Auth, nowMs: () => number): StaffDirectory {
+  const kept = new Map<string, Kept>();
+
+  function keep(uid: string, lookup: StaffLookup): void {
+    kept.delete(uid);
+    if (lookup.kind !== 'staff') return;
+    kept.set(uid, { lookup, untilMs: nowMs() + MAX_AGE_MS });
+    const oldest = kept.keys().next();
+    if (kept.size > MAX_ENTRIES && !oldest.done) kept.delete(oldest.value);
+  }
+
+  return {
+    async claimsOf(uid, freshness) {
+      const known = kept.get(uid);
+      if (known && freshness !== 'fresh' && nowMs() < known.untilMs) return known.lookup;
+      const lookup = lookupOf(await findRecord(auth, { uid }));
+      keep(uid, lookup);
+      return lookup;
+    },
+
+    async findUser(by) {
+      const record = await findRecord(auth, by);
+      return record ? { uid: record.uid, email: record.email ?? null } : null;
+    },
+
+    async setClaims(uid, claims) {
+      const record = await auth.getUser(uid);
+      const next: Record<string, unknown> = { ...record.customClaims };
+      delete next['role'];
+      delete next['teams'];
+      await auth.setCustomUserClaims(uid, { ...next, ...claims });
+      kept.delete(uid);
+    },
+  };
+}
+
+function lookupOf(record: UserRecord | null): StaffLookup {
+  if (!record || record.disabled) return { kind: 'unknown' };
+  const parsed = claimsSchema.safeParse(record.customClaims);
+  return parsed.success ? { kind: 'staff', claims: parsed.data } : { kind: 'no-role' };
+}
+
+async function findRecord(auth: Auth, by: { uid: string } | { email: string }): Promise<UserRecord | null> {
+  // Auth refuses malformed ids with an error of its own; for us they are simply nobody's.
+  if ('uid' in by && (by.uid.length > 128 || !isDocumentId(by.uid))) return null;
+  try {
+    return await ('uid' in by ? auth.getUser(by.uid) : auth.getUserByEmail(by.email));
+  } catch (error) {
+    if (hasCode(error, 'auth/user-not-found')) return null;
+    throw error;
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
+}

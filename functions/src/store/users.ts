@@ -1,0 +1,48 @@
+/**
+ * `users/{uid}` mirrors who is staff. The mirror is where a change of role is decided, because only a transaction can
+ * tell whether somebody else is admin; the custom claims, which the rules read, follow it.
+ */
+import { paths } from '@switchboard/contract/paths';
+import { userSchema, type Claims } from '@switchboard/contract/user';
+import { FieldValue, type Firestore } from 'firebase-admin/firestore';
+import { someAdmins } from './queries.ts';
+
+const claimsPart = userSchema.pick({ role: true, teams: true });
+
+export interface UserTransaction {
+  /** What the mirror says the user is now. */
+  readonly current: Claims | null;
+  /** Whether anyone but this user is admin. */
+  readonly hasOtherAdmin: boolean;
+  write(claims: Claims | null, email: string | null, by: string): void;
+}
+
+export interface UserStore {
+  change<T>(uid: string, work: (user: UserTransaction) => T): Promise<T>;
+  read(uid: string): Promise<Claims | null>;
+}
+
+export function createUserStore(db: Firestore): UserStore {
+  return {
+    change: (uid, work) =>
+      db.runTransaction(async (tx) => {
+        const ref = db.doc(paths.user(uid));
+        // One after the other: when a read loses against another transaction, a second one under way fails for good.
+        const user = await tx.get(ref);
+        const admins = await tx.get(someAdmins(db));
+        return work({
+          current: user.exists ? claimsPart.parse(user.data()) : null,
+          hasOtherAdmin: admins.docs.some((admin) => admin.id !== uid),
+          write(claims, email, by) {
+            if (claims) tx.set(ref, { email, ...claims, updatedAt: FieldValue.serverTimestamp(), updatedBy: by });
+            else tx.delete(ref);
+          },
+        });
+      }),
+
+    async read(uid) {
+      const user = await db.doc(paths.user(uid)).get();
+      return user.exists ? claimsPart.parse(user.data()) : null;
+    },
+  };
+}

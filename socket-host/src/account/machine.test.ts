@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict';
+import { ACCOUNT_STATUSES } from '@switchboard/contract/account';
+import { initialState, step, type Effect, type Input, type MachineState } from './machine.ts';
+
+const identity = { waJid: '40712345678@s.whatsapp.net', waLid: '1@lid', pushName: 'Shop' };
+const opened: Input = { type: 'open', identity, isOwnPhone: true, nowMs: 0 };
+
+function closed(code: number | null, message = 'Connection Failure', nowMs = 1_000): Input {
+  return { type: 'closed', code, message, holdsLease: true, nowMs, random: 0 };
+}
+
+function request(type: 'add' | 'relink' | 'pairing_code' | 'connect' | 'disconnect' | 'delete'): Input {
+  return { type: 'request', requestId: 'R1', request: type, method: type === 'pairing_code' ? 'pairing_code' : 'qr' };
+}
+
+/** Takes the inputs one after the other. */
+function play(from: MachineState, ...inputs: readonly Input[]): { state: MachineState; effects: Effect[] } {
+  const effects: Effect[] = [];
+  let state = from;
+  for (const input of inputs) {
+    const next = step(state, input);
+    state = next.state;
+    effects.push(...next.effects);
+  }
+  return { state, effects };
+}
+
+function told(effects: readonly Effect[]): string[] {
+  return effects.map((effect) => (effect.type === 'status' ? `status ${effect.status}` : effect.type));
+}
+
+const fresh = initialState(false, false, 'qr');
+const linked = initialState(true, false, 'qr');
+const over = initialState(true, true, 'qr');
+
+describe('taking an account', () => {
+  for (const status of ACCOUNT_STATUSES) {
+    const isRunning = ['connecting', 'qr_ready', 'connected', 'reconnecting'].includes(status);
+    it(`that is ${status} ${isRunning ? 'connects it' : 'waits for somebody to ask'}`, () => {
+      const { state, effects } = step(linked, { type: 'start', status, desired: 'online' });
+      assert.equal(state.phase, isRunning ? 'connecting' : 'idle');
+      assert.equal(told(effects).includes('connect'), isRunning);
+    });
+  }
+
+  it('that should be offline leaves it offline', () => {
+    const { state, effects } = step(linked, { type: 'start', status: 'connected', desired: 'offline' });
+    assert.equal(state.phase, 'idle');
+    assert.deepEqual(told(effects), ['disconnect', 'hide-code', 'status disconnected']);
+  });
+});
+
+describe('a request', () => {
+  it('to add shows a code, and is done', () => {
+    const { effects } = play(fresh, request('add'), { type: 'code', qr: 'QR', expiresInMs: 60_000 });
+    assert.deepEqual(told(effects).slice(2), ['status connecting', 'connect', 'done', 'show-code', 'status qr_ready']);
+  });
+
+  it('to relink a good link connects with it', () => {
+    assert.ok(!told(step(linked, request('relink')).effects).includes('erase'));
+  });
+
+  it('to relink a link that is over erases it and keeps a backup', () => {
+    const { state, effects } = step(over, request('relink'));
+    assert.ok(effects.some((effect) => effect.type === 'erase' && effect.mode === 'keep-backup'));
+    assert.equal(state.isLinked, false);
+    assert.equal(state.isLinkOver, false);
+  });
+
+  it('to connect a link that is over tries it, without erasing', () => {
+    const { state, effects } = step(over, request('connect'));
+    assert.ok(!told(effects).includes('erase'));
+    assert.ok(told(effects).includes('connect'));
+    assert.ok(state.isLinkOver);
+  });
+
+  it('to connect what is connected leaves it alone', () => {
+    const { state } = play(linked, request('connect'), opened);
+    assert.deepEqual(told(step(state, request('relink')).effects), ['status connected', 'done']);
+  });
+
+  it('to connect does not wait for the next try', () => {
+    const { state } = play(linked, request('connect'), closed(503));
+    assert.equal(state.phase, 'waiting');
+    assert.ok(told(step(state, request('connect')).effects).includes('connect'));
+  });
+
+  it('to disconnect keeps the link', () => {
+    const { state, effects } = play(linked, request('connect'), opened, request('disconnect'));
+    assert.equal(state.isLinked, true);
+    assert.deepEqual(told(effects).slice(-4), ['disconnect', 'hide-code', 'status disconnected', 'done']);
+  });
+
+  it('to delete ends the link and destroys the session', () => {
+    const { effects } = play(linked, request('connect'), opened, request('delete'));
+    assert.deepEqual(told(effects).slice(-5), ['logout', 'hide-code', 'erase', 'status deleted', 'done']);
+    assert.ok(effects.some((effect) => effect.type === 'erase' && effect.mode === 'destroy'));
+  });
+});
+
+describe('linking', () => {
+  it('goes from the code over the restart to connected', () => {
+    const { state, effects } = play(
+      fresh,
+      request('add'),
+      { type: 'code', qr: 'QR', expiresInMs: 60_000 },
+      { type: 'linked' },
+      closed(515),
+      opened,
+    );
+    assert.equal(state.phase, 'open');
+    assert.deepEqual(told(effects).slice(5), [
+      'show-code',
+      'status qr_ready',
+      'hide-code',
+      'status connecting',
+      'connect',
+      'hide-code',
+      'status connected',
+    ]);
+  });
+
+  it('by a phone that is not the account’s own is undone', () => {
+    const { state, effects } = play(fresh, request('add'), { type: 'linked' }, { ...opened, isOwnPhone: false });
+    assert.equal(state.phase, 'idle');
+    assert.deepEqual(told(effects).slice(-4), ['logout', 'hide-code', 'erase', 'status needs_qr']);
+  });
+
+  it('ends as needs_qr when nobody scans, and the next code is asked for by a person', () => {
+    const { state, effects } = play(fresh, request('add'), closed(408, 'QR refs attempts ended'));
+    assert.equal(state.phase, 'idle');
+    assert.deepEqual(told(effects).slice(-2), ['hide-code', 'status needs_qr']);
+  });
+
+  it('by typed code shows a new one twice before it gives up', () => {
+    const unused = closed(408, 'QR refs attempts ended');
+    const start = play(initialState(false, false, 'pairing_code'), request('pairing_code'));
+    const twice = play(start.state, unused, unused);
+    assert.deepEqual(told(twice.effects), ['connect', 'connect']);
+    assert.equal(play(twice.state, unused).state.phase, 'idle');
+  });
+});
+
+describe('a lost connection', () => {
+  it('is tried again for ever, after growing waits', () => {
+    let { state } = play(linked, request('connect'), opened);
+    const waits: number[] = [];
+    for (let attempt = 1; attempt <= 8; attempt += 1) {
+      const lost = play(state, closed(428));
+      const wait = lost.effects.find((effect) => effect.type === 'retry-after');
+      waits.push(wait?.delayMs ?? 0);
+      ({ state } = play(lost.state, { type: 'retry' }));
+    }
+    assert.deepEqual(waits, [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
+    assert.equal(state.phase, 'connecting');
+  });
+
+  it('is an incident after the fifth try, once', () => {
+    const inputs = Array.from({ length: 12 }, () => [closed(503), { type: 'retry' } as const]).flat();
+    const { effects } = play(linked, request('connect'), opened, ...inputs);
+    assert.equal(effects.filter(({ type }) => type === 'incident').length, 1);
+  });
+
+  it('counts from one again after a connection that held', () => {
+    const { state } = play(linked, request('connect'), opened, closed(428), { type: 'retry' }, opened);
+    assert.equal(play(state, closed(428, 'x', 59_000)).state.attempts, 2);
+    assert.equal(play(state, closed(428, 'x', 61_000)).state.attempts, 1);
+  });
+
+  it('of an account nobody linked yet goes on linking', () => {
+    const { effects } = play(fresh, request('add'), closed(428), { type: 'retry' });
+    assert.deepEqual(told(effects).slice(-3), ['retry-after', 'status connecting', 'connect']);
+  });
+});
+
+describe('a logout', () => {
+  it('is believed the second time, keeps the credentials, and ends trying', () => {
+    const once = play(linked, request('connect'), opened, closed(401));
+    assert.equal(once.state.phase, 'waiting');
+    const twice = play(once.state, { type: 'retry' }, closed(401));
+    assert.equal(twice.state.phase, 'idle');
+    assert.ok(twice.state.isLinked && twice.state.isLinkOver);
+    assert.deepEqual(told(twice.effects), ['connect', 'hide-code', 'mark-link', 'status logged_out']);
+  });
+
+  it('is forgotten when the link turns out to work', () => {
+    const { state } = play(linked, request('connect'), opened, closed(401), { type: 'retry' }, opened, closed(401));
+    assert.equal(state.phase, 'waiting');
+  });
+
+  it('that was believed wrongly is taken back when the link works after all', () => {
+    const { state, effects } = play(over, request('connect'), opened);
+    assert.equal(state.isLinkOver, false);
+    assert.ok(effects.some((effect) => effect.type === 'mark-link' && !effect.isOver));
+  });
+});
+
+describe('a connection taken by somebody else', () => {
+  it('changes nothing when another host owns the account', () => {
+    const open = play(linked, request('connect'), opened).state;
+    const { state, effects } = step(open, { ...closed(440), type: 'closed', holdsLease: false } as Input);
+    assert.equal(state.phase, 'idle');
+    assert.deepEqual(effects, []);
+  });
+
+  it('is tried three times, half a minute apart, then left to the other', () => {
+    let { state } = play(linked, request('connect'), opened);
+    for (let time = 1; time <= 3; time += 1) {
+      const lost = play(state, closed(440));
+      const wait = lost.effects.find((effect) => effect.type === 'retry-after');
+      assert.ok((wait?.delayMs ?? 0) >= 30_000);
+      ({ state } = play(lost.state, { type: 'retry' }, opened));
+    }
+    const { state: left, effects } = play(state, closed(440));
+    assert.equal(left.phase, 'idle');
+    assert.ok(told(effects).includes('status disconnected'));
+  });
+});
+
+describe('a ban', () => {
+  it('stops the account, keeps the link and is an incident', () => {
+    const { state, effects } = play(linked, request('connect'), opened, closed(403));
+    assert.equal(state.phase, 'idle');
+    assert.ok(state.isLinked && !state.isLinkOver);
+    assert.deepEqual(told(effects).slice(-2), ['status restricted', 'incident']);
+  });
+});

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { arrivalTime } from './arrival-time.ts';
+
+const NOON = 1_700_000_000_000;
+
+describe('the place of an arrived message in its thread', () => {
+  it('is behind what staff wrote a moment before, although WhatsApp knows only the second', () => {
+    const staffWroteAt = NOON + 300;
+    const at = arrivalTime({ source: 'live', sentAtMs: NOON, nowMs: NOON + 700, lastAtMs: staffWroteAt });
+    assert.equal(at, NOON + 700);
+  });
+
+  it('keeps the order of the wire for a backlog written within one second', () => {
+    let lastAtMs = 0;
+    const places = [1, 2, 3].map(() => {
+      lastAtMs = arrivalTime({ source: 'backlog', sentAtMs: NOON, nowMs: NOON + 3_600_000, lastAtMs });
+      return lastAtMs;
+    });
+    assert.deepEqual(places, [NOON, NOON + 1, NOON + 2]);
+  });
+
+  it('keeps the order of messages that arrive within one millisecond', () => {
+    const first = arrivalTime({ source: 'live', sentAtMs: NOON, nowMs: NOON + 10, lastAtMs: 0 });
+    assert.ok(arrivalTime({ source: 'live', sentAtMs: NOON, nowMs: NOON + 10, lastAtMs: first }) > first);
+  });
+
+  it('of a message that was long on its way is when it was sent', () => {
+    const at = arrivalTime({ source: 'live', sentAtMs: NOON, nowMs: NOON + 60_000, lastAtMs: NOON + 30_000 });
+    assert.equal(at, NOON);
+  });
+
+  it('of the past is in the past', () => {
+    assert.equal(arrivalTime({ source: 'history', sentAtMs: 5_000, nowMs: NOON, lastAtMs: NOON }), 5_000);
+  });
+
+  it('without a stamp, or with one from the future, never jumps ahead of the clock unasked', () => {
+    assert.equal(arrivalTime({ source: 'live', sentAtMs: null, nowMs: NOON, lastAtMs: 0 }), NOON);
+    assert.equal(arrivalTime({ source: 'live', sentAtMs: NOON + 9_000, nowMs: NOON, lastAtMs: 0 }), NOON + 9_000);
+  });
+});

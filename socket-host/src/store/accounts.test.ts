@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { accountSchema, statusReasonOf, type Account } from '@switchboard/contract/account';
+import { incidentIdOf } from '@switchboard/contract/ids';
+import { paths } from '@switchboard/contract/paths';
+import { FieldValue } from 'firebase-admin/firestore';
+import {
+  clearLinking,
+  completeRequest,
+  openIncident,
+  updateAccountStatus,
+  writeLinking,
+  type StatusChange,
+} from './accounts.ts';
+import { emulatedFirestore, freshId } from './emulator.ts';
+
+const db = emulatedFirestore();
+
+async function makeAccount(fields: Partial<Account> = {}): Promise<string> {
+  const accountId = freshId('account');
+  const at = FieldValue.serverTimestamp();
+  await db.doc(paths.account(accountId)).set({
+    name: 'Shop',
+    phoneE164: '+40712345678',
+    team: 'main',
+    externalId: null,
+    status: 'connecting',
+    statusReason: null,
+    desired: 'online',
+    linkMethod: 'qr',
+    pendingRequest: null,
+    waJid: null,
+    waLid: null,
+    pushName: null,
+    ownerHostId: 'host',
+    reconnectAttempts: 0,
+    lastConnectedAt: null,
+    lastDisconnectedAt: null,
+    lastDisconnect: null,
+    lastEventAt: null,
+    lastMessageAt: null,
+    createdAt: at,
+    createdBy: 'test',
+    updatedAt: at,
+    ...fields,
+  });
+  return accountId;
+}
+
+async function read(accountId: string): Promise<Account> {
+  return accountSchema.parse((await db.doc(paths.account(accountId)).get()).data());
+}
+
+const CONNECTED: StatusChange = {
+  status: 'connected',
+  statusReason: null,
+  fields: { reconnectAttempts: 0, waJid: '407@s.whatsapp.net' },
+  moment: 'lastConnectedAt',
+};
+
+describe('the status of an account', () => {
+  it('is written with its reason, its moment and what else is known', async () => {
+    const accountId = await makeAccount();
+    assert.equal(await updateAccountStatus(db, accountId, 1, CONNECTED), 'written');
+    const account = await read(accountId);
+    assert.equal(account.status, 'connected');
+    assert.equal(account.waJid, '407@s.whatsapp.net');
+    assert.notEqual(account.lastConnectedAt, null);
+    assert.equal(account.lastDisconnectedAt, null);
+  });
+
+  it('is not written when nothing changes', async () => {
+    const accountId = await makeAccount();
+    await updateAccountStatus(db, accountId, 1, CONNECTED);
+    const before = (await db.doc(paths.account(accountId)).get()).updateTime;
+    assert.equal(await updateAccountStatus(db, accountId, 1, CONNECTED), 'unchanged');
+    const after = (await db.doc(paths.account(accountId)).get()).updateTime;
+    assert.ok(before && after?.isEqual(before));
+  });
+
+  it('is written when only the reason changes', async () => {
+    const accountId = await makeAccount({ status: 'reconnecting' });
+    const change: StatusChange = { status: 'reconnecting', statusReason: null, fields: {}, moment: null };
+    const statusReason = statusReasonOf('connection_lost');
+    assert.equal(await updateAccountStatus(db, accountId, 1, { ...change, statusReason }), 'written');
+    assert.equal((await read(accountId)).statusReason?.code, 'connection_lost');
+  });
+
+  it('is refused where the account cannot go, and for an account that is not there', async () => {
+    const accountId = await makeAccount({ status: 'deleted' });
+    assert.equal(await updateAccountStatus(db, accountId, 1, CONNECTED), 'refused');
+    assert.equal(await updateAccountStatus(db, freshId('account'), 1, CONNECTED), 'refused');
+  });
+
+  it('is not written by a host that lost the lease', async () => {
+    const accountId = await makeAccount();
+    await db.doc(paths.lease(accountId)).set({ hostId: 'other', epoch: 2, updatedAt: FieldValue.serverTimestamp() });
+    assert.equal(await updateAccountStatus(db, accountId, 1, CONNECTED), 'fenced');
+    assert.equal((await read(accountId)).status, 'connecting');
+    assert.equal(await updateAccountStatus(db, accountId, 2, CONNECTED), 'written');
+  });
+});
+
+describe('a request of an account', () => {
+  it('is done and frees the slot', async () => {
+    const requestId = freshId('request');
+    const accountId = await makeAccount({ pendingRequest: { id: requestId, type: 'connect' } });
+    await db.doc(paths.accountRequest(requestId)).set({ type: 'connect', status: 'routed' });
+    await completeRequest(db, accountId, requestId);
+    assert.equal((await read(accountId)).pendingRequest, null);
+    assert.equal((await db.doc(paths.accountRequest(requestId)).get()).get('status'), 'done');
+  });
+
+  it('leaves the slot to a newer request, and a refused request as it is', async () => {
+    const [older, newer] = [freshId('older'), freshId('newer')];
+    const accountId = await makeAccount({ pendingRequest: { id: newer, type: 'relink' } });
+    await db.doc(paths.accountRequest(older)).set({ type: 'connect', status: 'rejected' });
+    await completeRequest(db, accountId, older);
+    assert.equal((await read(accountId)).pendingRequest?.id, newer);
+    assert.equal((await db.doc(paths.accountRequest(older)).get()).get('status'), 'rejected');
+  });
+});
+
+describe('what else an account shows', () => {
+  it('a code for linking comes and goes', async () => {
+    const accountId = await makeAccount();
+    const code = { qr: 'QR', qrDataUrl: 'data:', pairingCode: null, expiresAtMs: 1_700_000_000_000, attempt: 1 };
+    await writeLinking(db, accountId, code);
+    assert.equal((await db.doc(paths.linking(accountId)).get()).get('qr'), 'QR');
+    await clearLinking(db, accountId);
+    await clearLinking(db, accountId);
+    assert.equal((await db.doc(paths.linking(accountId)).get()).exists, false);
+  });
+
+  it('the same trouble is one incident', async () => {
+    const accountId = await makeAccount();
+    const incident = { accountId, type: 'restricted', severity: 'high', details: { code: 403 } } as const;
+    await openIncident(db, incident);
+    await openIncident(db, { ...incident, details: { code: 406 } });
+    const stored = await db.doc(paths.incident(incidentIdOf(accountId, 'restricted'))).get();
+    assert.equal(stored.get('details.code'), 406);
+    assert.equal(stored.get('severity'), 'high');
+  });
+});

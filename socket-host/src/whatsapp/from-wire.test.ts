@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict';
+import { proto, type WAMessage } from '@whiskeysockets/baileys';
+import { contentOf, fromWire, groupReceiptOf, receiptOf } from './from-wire.ts';
+import type { WireContent } from './types.ts';
+import { wireEvents } from './wire-events.ts';
+
+const text = (words: string): proto.IMessage => ({ conversation: words });
+const key = { remoteJid: '123@lid', id: 'ID1', fromMe: false };
+const { Type: Protocol } = proto.Message.ProtocolMessage;
+
+const CONTENTS: readonly {
+  readonly name: string;
+  readonly message: proto.IMessage;
+  readonly content: WireContent | null;
+}[] = [
+  { name: 'a plain text', message: text('hello'), content: { kind: 'text', text: 'hello' } },
+  {
+    name: 'a text with a quote or a link',
+    message: { extendedTextMessage: { text: 'hello', contextInfo: { stanzaId: 'x' } } },
+    content: { kind: 'text', text: 'hello' },
+  },
+  {
+    name: 'a text beside what is for the library',
+    message: { senderKeyDistributionMessage: { groupId: 'g' }, messageContextInfo: {}, conversation: 'hello' },
+    content: { kind: 'text', text: 'hello' },
+  },
+  {
+    name: 'a disappearing text',
+    message: { ephemeralMessage: { message: text('hello') } },
+    content: { kind: 'text', text: 'hello' },
+  },
+  {
+    name: 'a view-once text, twice wrapped',
+    message: { ephemeralMessage: { message: { viewOnceMessageV2: { message: text('hello') } } } },
+    content: { kind: 'text', text: 'hello' },
+  },
+  {
+    name: 'what our own phone sent',
+    message: {
+      deviceSentMessage: { destinationJid: '1@lid', message: { ephemeralMessage: { message: text('mine') } } },
+    },
+    content: { kind: 'text', text: 'mine' },
+  },
+  {
+    name: 'a reaction',
+    message: { reactionMessage: { text: '👍', key: { id: 'TARGET' } } },
+    content: { kind: 'reaction', emoji: '👍', targetId: 'TARGET' },
+  },
+  {
+    name: 'a reaction taken back',
+    message: { reactionMessage: { text: '', key: { id: 'TARGET' } } },
+    content: { kind: 'reaction', emoji: '', targetId: 'TARGET' },
+  },
+  {
+    name: 'a picture',
+    message: { imageMessage: { caption: 'look' } },
+    content: { kind: 'unsupported', wireKind: 'image' },
+  },
+  {
+    name: 'a document with a caption',
+    message: { documentWithCaptionMessage: { message: { documentMessage: {} } } },
+    content: { kind: 'unsupported', wireKind: 'document' },
+  },
+  { name: 'a place', message: { locationMessage: {} }, content: { kind: 'unsupported', wireKind: 'location' } },
+  {
+    name: 'a poll of a newer version',
+    message: { pollCreationMessageV3: { name: 'when?' } },
+    content: { kind: 'unsupported', wireKind: 'pollCreationV3' },
+  },
+  { name: 'a voice call', message: { call: {} }, content: { kind: 'unsupported', wireKind: 'call' } },
+  {
+    name: 'a message deleted for everyone',
+    message: { protocolMessage: { type: Protocol.REVOKE, key: { id: 'TARGET' } } },
+    content: { kind: 'unsupported', wireKind: 'revoke' },
+  },
+  {
+    name: 'an edited message',
+    message: { editedMessage: { message: { protocolMessage: { type: Protocol.MESSAGE_EDIT } } } },
+    content: { kind: 'unsupported', wireKind: 'edit' },
+  },
+  { name: 'a key share', message: { protocolMessage: { type: Protocol.APP_STATE_SYNC_KEY_SHARE } }, content: null },
+  {
+    name: 'a notice of history',
+    message: { protocolMessage: { type: Protocol.HISTORY_SYNC_NOTIFICATION } },
+    content: null,
+  },
+  { name: 'a change of the timer', message: { protocolMessage: { type: Protocol.EPHEMERAL_SETTING } }, content: null },
+  { name: 'only a group key', message: { senderKeyDistributionMessage: { groupId: 'g' } }, content: null },
+  { name: 'nothing', message: {}, content: null },
+];
+
+describe('what a message says', () => {
+  for (const { name, message, content } of CONTENTS) {
+    it(name, () => {
+      const decoded = proto.Message.decode(proto.Message.encode(proto.Message.fromObject(message)).finish());
+      assert.deepEqual(contentOf(decoded), content);
+    });
+  }
+});
+
+const unknown = () => null;
+
+function read(info: WAMessage, lookup: (jid: string) => string | null = unknown) {
+  return fromWire(info, 'live', lookup);
+}
+
+describe('a message of the wire', () => {
+  it('names the customer by both spellings, the sender and the time', () => {
+    const info: WAMessage = {
+      key: { ...key, remoteJid: '123@lid', remoteJidAlt: '40712345678:0@s.whatsapp.net' },
+      message: text('hello'),
+      messageTimestamp: 1_700_000_000,
+      pushName: 'Ana',
+    };
+    assert.deepEqual(read(info), {
+      waMessageId: 'ID1',
+      source: 'live',
+      chatJid: '123@lid',
+      chatAltJid: '40712345678@s.whatsapp.net',
+      isGroup: false,
+      fromMe: false,
+      senderJid: '123@lid',
+      senderName: 'Ana',
+      sentAt: new Date(1_700_000_000_000),
+      content: { kind: 'text', text: 'hello' },
+    });
+  });
+
+  it('that our phone wrote takes the other spelling from what was learned, never from the envelope', () => {
+    const info: WAMessage = {
+      key: { remoteJid: '123@lid', remoteJidAlt: '40799999999@s.whatsapp.net', fromMe: true, id: 'ID1' },
+      message: text('mine'),
+      pushName: 'Shop',
+    };
+    const message = read(info, (jid) => (jid === '123@lid' ? '40712345678@s.whatsapp.net' : null));
+    assert.equal(message?.chatAltJid, '40712345678@s.whatsapp.net');
+    assert.equal(message.senderJid, null);
+    assert.equal(message.senderName, null);
+    assert.equal(read(info)?.chatAltJid, null);
+  });
+
+  it('looks the other spelling up where the envelope has none', () => {
+    const message = read({ key, message: text('hello') }, () => '40712345678@s.whatsapp.net');
+    assert.equal(message?.chatAltJid, '40712345678@s.whatsapp.net');
+  });
+
+  it('of a group names the group as the chat and the participant as the sender', () => {
+    const info: WAMessage = {
+      key: { remoteJid: '120@g.us', participant: '123:4@lid', participantAlt: '407@s.whatsapp.net', id: 'ID1' },
+      message: text('hello all'),
+    };
+    const message = read(info);
+    assert.deepEqual(
+      [message?.chatJid, message?.isGroup, message?.senderJid, message?.chatAltJid],
+      ['120@g.us', true, '123@lid', null],
+    );
+  });
+
+  it('that could not be decrypted is kept as such', () => {
+    const info: WAMessage = { key, messageStubType: proto.WebMessageInfo.StubType.CIPHERTEXT };
+    assert.deepEqual(read(info)?.content, { kind: 'undecryptable' });
+  });
+
+  it('that may be seen once, on the phone only, is kept as such', () => {
+    const info: WAMessage = { key: { ...key, isViewOnce: true } };
+    assert.deepEqual(read(info)?.content, { kind: 'unsupported', wireKind: 'viewOnce' });
+  });
+
+  it('of a missed call is kept', () => {
+    const info: WAMessage = { key, messageStubType: proto.WebMessageInfo.StubType.CALL_MISSED_VOICE };
+    assert.deepEqual(read(info)?.content, { kind: 'unsupported', wireKind: 'missedCall' });
+  });
+
+  it('is none for notes on a group, status updates, channels and empty envelopes', () => {
+    const { GROUP_CHANGE_SUBJECT } = proto.WebMessageInfo.StubType;
+    const none: WAMessage[] = [
+      { key: { ...key, remoteJid: '120@g.us' }, messageStubType: GROUP_CHANGE_SUBJECT },
+      { key: { ...key, remoteJid: 'status@broadcast' }, message: text('my day') },
+      { key: { ...key, remoteJid: '99@newsletter' }, message: text('news') },
+      { key },
+      { key: { ...key, id: '' }, message: text('no id') },
+    ];
+    assert.deepEqual(
+      none.map((info) => read(info)),
+      none.map(() => null),
+    );
+  });
+});
+
+describe('a receipt of the wire', () => {
+  const sent = { remoteJid: '123@lid', id: 'ID1', fromMe: true };
+  const { Status } = proto.WebMessageInfo;
+
+  it('says how far a message of ours came', () => {
+    const statuses = [Status.DELIVERY_ACK, Status.READ, Status.PLAYED].map(
+      (status) => receiptOf({ key: sent, update: { status } })?.status,
+    );
+    assert.deepEqual(statuses, ['delivered', 'read', 'played']);
+  });
+
+  it('is none for the server ack, for a refusal and for messages of others', () => {
+    assert.equal(receiptOf({ key: sent, update: { status: Status.SERVER_ACK } }), null);
+    assert.equal(receiptOf({ key: sent, update: { status: Status.ERROR } }), null);
+    assert.equal(receiptOf({ key: { ...sent, fromMe: false }, update: { status: Status.READ } }), null);
+    assert.equal(receiptOf({ key: sent, update: {} }), null);
+  });
+
+  it('of a group names who received or read', () => {
+    const receipt = groupReceiptOf(sent, { userJid: '55:2@lid', readTimestamp: 1_700_000_000 });
+    assert.deepEqual(receipt, { waMessageId: 'ID1', status: 'read', errorCode: null, participantJid: '55@lid' });
+    assert.equal(groupReceiptOf(sent, { userJid: '55@lid', receiptTimestamp: 1 })?.status, 'delivered');
+    assert.equal(groupReceiptOf({ ...sent, fromMe: false }, { userJid: '55@lid', receiptTimestamp: 1 }), null);
+  });
+});
+
+describe('a batch of the library', () => {
+  const context = { otherSpelling: unknown, isOwnSend: (id: string) => id === 'OURS' };
+
+  it('tells live messages from the backlog and the history, which comes oldest first', () => {
+    const at = (id: string, seconds: number): WAMessage => ({
+      key: { ...key, id },
+      message: text(id),
+      messageTimestamp: seconds,
+    });
+    const history = { chats: [], contacts: [], messages: [at('newer', 2), at('older', 1)] };
+    const events = [
+      ...wireEvents({ 'messaging-history.set': history }, context),
+      ...wireEvents({ 'messages.upsert': { type: 'append', messages: [at('away', 3)] } }, context),
+      ...wireEvents({ 'messages.upsert': { type: 'notify', messages: [at('now', 4)] } }, context),
+    ];
+    assert.deepEqual(
+      events.map((event) => (event.type === 'message' ? [event.message.waMessageId, event.message.source] : event)),
+      [
+        ['older', 'history'],
+        ['newer', 'history'],
+        ['away', 'backlog'],
+        ['now', 'live'],
+      ],
+    );
+  });
+
+  it('does not report the echo of what we sent', () => {
+    const messages: WAMessage[] = [
+      { key: { ...key, fromMe: true, id: 'OURS' }, message: text('sent by us') },
+      { key: { ...key, fromMe: true, id: 'PHONE' }, message: text('sent by the phone') },
+    ];
+    const events = wireEvents({ 'messages.upsert': { type: 'append', messages } }, context);
+    assert.deepEqual(
+      events.map((event) => event.type === 'message' && event.message.waMessageId),
+      ['PHONE'],
+    );
+  });
+});

@@ -1,0 +1,136 @@
+/** What the wrapped repository promises of ratchets, on the library's own transactions and two accounts that write to each other. */
+import assert from 'node:assert/strict';
+import {
+  addTransactionCapability,
+  generateSignalPubKey,
+  initAuthCreds,
+  type AuthenticationCreds,
+  type SignalKeyStore,
+  type SignalRepository,
+} from '@whiskeysockets/baileys';
+import { pino } from 'pino';
+import { AuthState, type SessionPort } from './auth-state.ts';
+import { libraryLogger } from './library-logger.ts';
+import { guardedRepository } from './signal-repository.ts';
+
+/** A session in memory whose writes become durable only when the test lets them. */
+class HeldSession implements SessionPort {
+  creds = null;
+  readonly rows = new Map<string, string>();
+  readonly durable = new Map<string, string>();
+  isHeld = false;
+  #release = Promise.withResolvers<null>();
+
+  get(type: string, id: string): string | undefined {
+    return this.rows.get(`${type} ${id}`);
+  }
+
+  async set(rows: readonly { type: string; id: string; value: string | null }[]): Promise<void> {
+    for (const { type, id, value } of rows) apply(this.rows, `${type} ${id}`, value);
+    if (this.isHeld) await this.#release.promise;
+    for (const { type, id, value } of rows) apply(this.durable, `${type} ${id}`, value);
+  }
+
+  saveCreds(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  release(): void {
+    this.isHeld = false;
+    this.#release.resolve(null);
+  }
+}
+
+function apply(rows: Map<string, string>, key: string, value: string | null): void {
+  if (value === null) rows.delete(key);
+  else rows.set(key, value);
+}
+
+interface Party {
+  readonly jid: string;
+  readonly session: HeldSession;
+  readonly creds: AuthenticationCreds;
+  readonly repository: SignalRepository;
+  /** As a send of the library holds it around all its encryptions. */
+  transaction<T>(work: () => Promise<T>): Promise<T>;
+}
+
+function party(user: string): Party {
+  const jid = `${user}@s.whatsapp.net`;
+  const session = new HeldSession();
+  const auth = new AuthState(session);
+  const { creds } = auth;
+  Object.assign(creds, initAuthCreds(), { me: { id: jid, name: user } });
+  const logger = libraryLogger(pino({ level: 'silent' }));
+  const durable: SignalKeyStore = auth.keys;
+  const keys = addTransactionCapability(durable, logger, { maxCommitRetries: 1, delayBetweenTriesMs: 0 });
+  const repository = guardedRepository(creds, durable)({ creds, keys }, logger, () => Promise.resolve([]));
+  return { jid, session, creds, repository, transaction: (work) => keys.transaction(work, jid) };
+}
+
+/** Lets `from` write to `to`, as after a key fetch. */
+async function introduce(from: Party, to: Party): Promise<void> {
+  const { signedIdentityKey, signedPreKey, registrationId } = to.creds;
+  await from.repository.injectE2ESession({
+    jid: to.jid,
+    session: {
+      registrationId,
+      identityKey: generateSignalPubKey(signedIdentityKey.public),
+      signedPreKey: {
+        keyId: signedPreKey.keyId,
+        publicKey: generateSignalPubKey(signedPreKey.keyPair.public),
+        signature: signedPreKey.signature,
+      },
+    },
+  });
+}
+
+async function passMessage(from: Party, to: Party, words: string): Promise<string> {
+  const { type, ciphertext } = await from.repository.encryptMessage({ jid: to.jid, data: Buffer.from(words) });
+  const plain = await to.repository.decryptMessage({ jid: from.jid, type, ciphertext });
+  return Buffer.from(plain).toString();
+}
+
+describe('a ratchet', () => {
+  it('is durable before its ciphertext is handed out', async () => {
+    const [shop, ana] = [party('shop'), party('ana')];
+    await introduce(shop, ana);
+    shop.session.isHeld = true;
+    let isOut = false;
+    const encrypted = shop.transaction(async () => {
+      await shop.repository.encryptMessage({ jid: ana.jid, data: Buffer.from('hello') });
+      isOut = true;
+    });
+    const before = shop.session.durable.get('session ana.0');
+    while (shop.session.rows.get('session ana.0') === before) await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(isOut, false);
+    shop.session.release();
+    await encrypted;
+    assert.equal(isOut, true);
+    assert.equal(shop.session.durable.get('session ana.0'), shop.session.rows.get('session ana.0'));
+  });
+
+  it('whose write fails hands out nothing', async () => {
+    const [shop, ana] = [party('shop'), party('ana')];
+    await introduce(shop, ana);
+    shop.session.set = () => Promise.reject(new Error('fenced'));
+    await assert.rejects(shop.repository.encryptMessage({ jid: ana.jid, data: Buffer.from('hello') }), /fenced/);
+  });
+
+  it('stays whole when sends and arrivals of one person overlap', async () => {
+    const [shop, ana] = [party('shop'), party('ana')];
+    await introduce(shop, ana);
+    assert.equal(await passMessage(shop, ana, 'hello'), 'hello');
+    assert.equal(await passMessage(ana, shop, 'hi'), 'hi');
+    for (let round = 0; round < 30; round += 1) {
+      const incoming = await ana.repository.encryptMessage({ jid: shop.jid, data: Buffer.from('in') });
+      const [outgoing, plain] = await Promise.all([
+        shop.transaction(() => shop.repository.encryptMessage({ jid: ana.jid, data: Buffer.from('out') })),
+        shop.repository.decryptMessage({ jid: ana.jid, ...incoming }),
+      ]);
+      assert.equal(Buffer.from(plain).toString(), 'in');
+      const arrived = await ana.repository.decryptMessage({ jid: shop.jid, ...outgoing });
+      assert.equal(Buffer.from(arrived).toString(), 'out');
+    }
+  });
+});

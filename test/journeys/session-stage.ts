@@ -1,0 +1,204 @@
+/**
+ * One account run by the host's own supervisor, without a host around it: the real socket, the real session store, the emulator
+ * and the simulated network. What an account promises by itself is tried here; what a whole system promises, in the other journeys.
+ */
+import { randomBytes } from 'node:crypto';
+import { accountSchema, linkingSchema, type Account, type AccountRequestType } from '@switchboard/contract/account';
+import { accountIdOf } from '@switchboard/contract/ids';
+import { paths } from '@switchboard/contract/paths';
+import { FieldValue } from 'firebase-admin/firestore';
+import { pino } from 'pino';
+import { superviseAccount, type AccountSupervisor } from '../../socket-host/src/account/supervisor.ts';
+import { systemClock } from '../../socket-host/src/clock.ts';
+import { localKek } from '../../socket-host/src/session/kek.ts';
+import { loadSession } from '../../socket-host/src/session/load-session.ts';
+import { createNetwork } from '../../socket-host/src/whatsapp/network.ts';
+import { openSocket } from '../../socket-host/src/whatsapp/open-socket.ts';
+import type { WhatsAppSocket, WireMessage, WireReceipt } from '../../socket-host/src/whatsapp/types.ts';
+import { simulator } from '../support/simulator-client.ts';
+import { adminFirestore, simulatorNoiseRoot, stack } from '../support/stack.ts';
+import { freshId, freshPhone } from '../support/unique.ts';
+import { waitFor, waitForDocument } from '../support/wait.ts';
+
+const logger = pino({ level: process.env['STAGE_LOG'] ?? 'silent' });
+const kek = localKek(randomBytes(32));
+const ENVIRONMENT = 'stage';
+
+/** One time of running an account: from taking it to giving it back. */
+export interface Running {
+  readonly supervisor: AccountSupervisor;
+  readonly messages: WireMessage[];
+  readonly receipts: WireReceipt[];
+  /** `open` and `closed`, as the rest of the host hears of them. */
+  readonly turns: string[];
+  isFenced: boolean;
+  /** Gives the account back and keeps the link. */
+  stop(): Promise<void>;
+  /** Waits until messages can go out. */
+  open(): Promise<WhatsAppSocket>;
+}
+
+export interface Stage {
+  readonly accountId: string;
+  readonly phone: string;
+  account(): Promise<Account>;
+  /** Writes a request into the account's slot, as the function does, with what else it changes. */
+  ask(type: AccountRequestType, fields?: Partial<Account>): Promise<string>;
+  /** Takes the account, with a new lease each time. */
+  run(settings?: RunSettings): Promise<Running>;
+  /** Another host takes the session, and does nothing with it. */
+  claimByAnother(): Promise<void>;
+  /** Waits until the account is as wanted. */
+  when(what: string, isMet: (account: Account) => boolean): Promise<Account>;
+  /** Waits for the code staff would see. */
+  code(kind: 'qr' | 'pairingCode', other?: string): Promise<string>;
+}
+
+interface RunSettings {
+  readonly holdsLease?: boolean;
+  readonly openTimeoutMs?: number;
+}
+
+const running = new Set<Running>();
+
+/** Ends whatever a test left running. */
+export async function stopAll(): Promise<void> {
+  await Promise.all([...running].map((each) => each.stop()));
+}
+
+async function createAccount(accountId: string, phoneE164: string): Promise<void> {
+  const at = FieldValue.serverTimestamp();
+  await adminFirestore().doc(paths.account(accountId)).set({
+    name: 'Shop',
+    phoneE164,
+    team: 'main',
+    externalId: null,
+    status: 'connecting',
+    statusReason: null,
+    desired: 'online',
+    linkMethod: 'qr',
+    pendingRequest: null,
+    waJid: null,
+    waLid: null,
+    pushName: null,
+    ownerHostId: 'stage',
+    reconnectAttempts: 0,
+    lastConnectedAt: null,
+    lastDisconnectedAt: null,
+    lastDisconnect: null,
+    lastEventAt: null,
+    lastMessageAt: null,
+    createdAt: at,
+    createdBy: 'stage',
+    updatedAt: at,
+  });
+}
+
+/** Builds of messages we sent, as the outbox keeps them. */
+export const sentBuilds = new Map<string, Uint8Array>();
+
+async function start(
+  accountId: string,
+  epoch: number,
+  { holdsLease = true, openTimeoutMs = 20_000 }: RunSettings,
+): Promise<Running> {
+  const db = adminFirestore();
+  const account = accountSchema.parse((await db.doc(paths.account(accountId)).get()).data());
+  const network = createNetwork(stack.socketUrl(), await simulatorNoiseRoot(), logger);
+  const seen = { messages: [] as WireMessage[], receipts: [] as WireReceipt[], turns: [] as string[] };
+  const state = { ...seen, isFenced: false };
+  const supervisor = superviseAccount({
+    accountId,
+    account,
+    epoch,
+    db,
+    openSession: (onFenced) => loadSession({ db, kek, clock: systemClock, logger }, accountId, epoch, onFenced),
+    openSocket: ({ session, memory, emit }) =>
+      openSocket({
+        accountId,
+        network,
+        session,
+        memory,
+        emit,
+        clock: systemClock,
+        logger,
+        openTimeoutMs,
+        findSentMessage: (id) => Promise.resolve(sentBuilds.get(id) ?? null),
+      }),
+    refreshVersion: () => network.refreshVersion(),
+    holdsLease: () => Promise.resolve(holdsLease),
+    clock: systemClock,
+    random: () => 0.9,
+    logger,
+    onMessage: (message) => seen.messages.push(message),
+    onReceipt: (receipt) => seen.receipts.push(receipt),
+    onOpen: () => seen.turns.push('open'),
+    onClosed: () => seen.turns.push('closed'),
+    onFenced: () => {
+      state.isFenced = true;
+    },
+  });
+  const unsubscribe = db.doc(paths.account(accountId)).onSnapshot((snapshot) => {
+    supervisor.accountChanged(accountSchema.parse(snapshot.data()));
+  });
+  const run: Running = Object.assign(state, {
+    supervisor,
+    stop: async () => {
+      unsubscribe();
+      running.delete(run);
+      await supervisor.stop();
+    },
+    open: async () => {
+      const socket = await waitFor(
+        () => supervisor.socket(),
+        (found) => found !== null,
+        { what: `${accountId} to be open` },
+      );
+      if (!socket) throw new Error('unreachable: waitFor returned nothing');
+      return socket;
+    },
+  });
+  running.add(run);
+  return run;
+}
+
+/** A phone on the simulated network and its account, not linked yet. */
+export async function newStage(): Promise<Stage> {
+  const phone = freshPhone();
+  const accountId = accountIdOf(ENVIRONMENT, phone);
+  const reference = adminFirestore().doc(paths.account(accountId));
+  await simulator.addPhone({ phone, name: 'Shop' });
+  await createAccount(accountId, phone);
+  let epoch = 0;
+  return {
+    accountId,
+    phone,
+    account: async () => accountSchema.parse((await reference.get()).data()),
+    ask: async (type, fields = {}) => {
+      const id = freshId(type);
+      await adminFirestore()
+        .doc(paths.accountRequest(id))
+        .set({ type, accountId, status: 'routed', createdBy: 'stage', createdAt: FieldValue.serverTimestamp() });
+      await reference.update({ ...fields, pendingRequest: { id, type } });
+      return id;
+    },
+    run: (settings = {}) => {
+      epoch += 1;
+      return start(accountId, epoch, settings);
+    },
+    claimByAnother: async () => {
+      epoch += 1;
+      await loadSession({ db: adminFirestore(), kek, clock: systemClock, logger }, accountId, epoch, () => undefined);
+    },
+    when: (what, isMet) => waitForDocument(reference, accountSchema, isMet, { what }),
+    code: async (kind, other) => {
+      const shown = await waitForDocument(
+        adminFirestore().doc(paths.linking(accountId)),
+        linkingSchema,
+        (linking) => linking[kind] !== null && linking[kind] !== other,
+        { what: `a ${kind} to be shown` },
+      );
+      return shown[kind] ?? '';
+    },
+  };
+}

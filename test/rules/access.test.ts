@@ -1,0 +1,114 @@
+import { assertFails, assertSucceeds } from '@firebase/rules-unit-testing';
+import { COLLECTIONS } from '@switchboard/contract/paths';
+import { collection, deleteDoc, doc, getDoc, getDocs, query, setDoc, updateDoc, where } from 'firebase/firestore';
+import type { Firestore } from 'firebase/firestore';
+import assert from 'node:assert/strict';
+import { DOCUMENTS } from './documents.ts';
+import { ALL_PEOPLE, openRules, type Person, type RulesEnvironment } from './environment.ts';
+
+const NOBODY: readonly Person[] = [];
+const STAFF: readonly Person[] = ['admin', 'manager', 'agent', 'manager of another team', 'agent of another team'];
+const OF_THE_TEAM: readonly Person[] = ['admin', 'manager', 'agent'];
+const MANAGEMENT_OF_THE_TEAM: readonly Person[] = ['admin', 'manager'];
+
+type Operation = 'get' | 'list' | 'create' | 'update' | 'delete';
+interface Access {
+  readonly get: readonly Person[];
+  readonly list: readonly Person[];
+  /** Creating well-formed requests is in requests.test.ts; here, documents like the one that is there. */
+  readonly create: readonly Person[];
+  readonly update: readonly Person[];
+  /** What the list asks for; the rules must be able to prove that all of it may be read. */
+  readonly listed?: readonly [field: string, value: string];
+  readonly change?: Record<string, unknown>;
+}
+
+const closed: Access = { get: NOBODY, list: NOBODY, create: NOBODY, update: NOBODY };
+const read = (people: readonly Person[]): Access => ({ ...closed, get: people, list: people });
+
+/** Who may do what to which document. Deleting is nobody's right, anywhere. */
+const ACCESS: Readonly<Record<string, Access>> = {
+  'accounts/shop': { ...read(OF_THE_TEAM), listed: ['team', 'main'] },
+  'accounts/shop/private/linking': { ...closed, get: MANAGEMENT_OF_THE_TEAM },
+  'accountRequests/r1': { ...read(MANAGEMENT_OF_THE_TEAM), listed: ['createdBy', 'manager'] },
+  'threads/shop__1': {
+    ...read(OF_THE_TEAM),
+    update: OF_THE_TEAM,
+    listed: ['team', 'main'],
+    change: { archived: true },
+  },
+  'threads/shop__1/messages/m1': read(OF_THE_TEAM),
+  'outbox/o1': { ...read(OF_THE_TEAM), list: MANAGEMENT_OF_THE_TEAM, listed: ['team', 'main'] },
+  'hosts/h1': read(STAFF),
+  'incidents/i1': read(STAFF),
+  'users/agent': read(STAFF),
+  'identities/shop__1': closed,
+  'leases/shop': closed,
+  'wa_sessions/shop': closed,
+  'wa_sessions/shop/keys/k1': closed,
+  'wa_sessions/shop/backups/0': closed,
+  'anything/else': closed,
+};
+
+const OPERATIONS: Readonly<Record<Operation, (db: Firestore, path: string, access: Access) => Promise<unknown>>> = {
+  get: (db, path) => getDoc(doc(db, path)),
+  list(db, path, { listed }) {
+    const all = collection(db, path.slice(0, path.lastIndexOf('/')));
+    return getDocs(listed ? query(all, where(listed[0], '==', listed[1])) : all);
+  },
+  create: (db, path) => setDoc(doc(db, `${path}-new`), DOCUMENTS[path] ?? {}),
+  update: (db, path, { change }) => updateDoc(doc(db, path), change ?? { status: 'connected' }),
+  delete: (db, path) => deleteDoc(doc(db, path)),
+};
+
+describe('the rules', () => {
+  let rules: RulesEnvironment;
+  before(async () => {
+    rules = await openRules();
+    await rules.seed(DOCUMENTS);
+  });
+  after(() => rules.close());
+
+  for (const [path, access] of Object.entries(ACCESS)) {
+    const allowed = { ...access, delete: NOBODY };
+    describe(path, () => {
+      for (const person of ALL_PEOPLE) {
+        const may = (['get', 'list', 'create', 'update', 'delete'] as const).filter((one) =>
+          allowed[one].includes(person),
+        );
+        it(`${person} may ${may.join(', ') || 'do nothing'}`, async () => {
+          for (const [operation, run] of Object.entries(OPERATIONS)) {
+            const isAllowed = may.some((one) => one === operation);
+            const attempt = run(rules.as(person), path, access);
+            await (isAllowed ? assertSucceeds(attempt) : assertFails(attempt));
+          }
+        });
+      }
+    });
+  }
+
+  it('are tested for every collection there is', () => {
+    const tested = new Set(Object.keys(ACCESS).map((path) => path.split('/')[0]));
+    assert.deepEqual(
+      Object.values(COLLECTIONS).filter((name) => !tested.has(name)),
+      [],
+    );
+  });
+
+  it('let nobody but an admin list across teams', async () => {
+    for (const name of ['accounts', 'threads', 'outbox', 'accountRequests']) {
+      for (const person of ALL_PEOPLE) {
+        const attempt = getDocs(collection(rules.as(person), name));
+        await (person === 'admin' ? assertSucceeds(attempt) : assertFails(attempt));
+      }
+    }
+  });
+
+  it('show an entry that was rejected before it had a team to its author and admins only', async () => {
+    await rules.seed({ 'outbox/rejected': { accountId: 'nonsense', createdBy: 'agent', status: 'rejected' } });
+    for (const person of ALL_PEOPLE) {
+      const attempt = getDoc(doc(rules.as(person), 'outbox/rejected'));
+      await (['admin', 'agent'].includes(person) ? assertSucceeds(attempt) : assertFails(attempt));
+    }
+  });
+});

@@ -1,0 +1,151 @@
+/** The simulator's control API, as tests use it: people with phones, and a network that misbehaves on command. */
+import { objectIn } from '../../scripts/lib/json.ts';
+import { stack } from './stack.ts';
+
+/** What a phone shows of one message. */
+export interface ShownMessage {
+  readonly id: string;
+  /** E.164. */
+  readonly from: string;
+  /** E.164, or a group's jid. */
+  readonly to: string;
+  readonly fromMe: boolean;
+  readonly text: string | null;
+  readonly kind: string;
+  readonly at: string | number;
+  /** How often this id arrived readable; it is displayed once. */
+  readonly copies: number;
+  /** How often this id arrived and could not be read. */
+  readonly undecryptable: number;
+}
+
+export interface NewPhone {
+  readonly phone: string;
+  readonly name?: string;
+  readonly lid?: string;
+  /** Makes it a chatty customer: it reads, types and answers by itself after this long. */
+  readonly replyDelayMs?: number;
+}
+
+/** What a phone can send: a text, a reaction, or a kind we cannot show yet. */
+export type Sending =
+  | { readonly to: string; readonly text: string }
+  | { readonly to: string; readonly react: { readonly id: string; readonly emoji: string } }
+  | {
+      readonly to: string;
+      readonly location: { readonly latitude: number; readonly longitude: number; readonly name?: string };
+    };
+
+/** A fault of the network for one account, named by its phone (E.164). */
+export interface Fault {
+  readonly account: string;
+  readonly kind:
+    | 'close'
+    | 'drop'
+    | 'delay'
+    | 'duplicate'
+    | 'reorder'
+    | 'swallow-ack'
+    | 'error-ack'
+    | 'upgrade-status'
+    | 'no-success'
+    | 'no-hello'
+    | 'mute';
+  readonly code?: number;
+  readonly times?: number;
+  readonly [setting: string]: unknown;
+}
+
+/** The counters a test asserts on; there are more. */
+export interface Stats {
+  /** By account (E.164): sockets open now. */
+  readonly openSockets: Readonly<Record<string, number>>;
+  /** By account (E.164): the most that ever were open at once. */
+  readonly maxOpenSockets: Readonly<Record<string, number>>;
+  readonly [counter: string]: unknown;
+}
+
+/** An answer of the control API that was no success. */
+export class SimulatorError extends Error {
+  readonly status: number;
+  readonly body: unknown;
+
+  constructor(call: string, status: number, body: unknown) {
+    super(`${call} was answered with ${String(status)}: ${JSON.stringify(body)}`);
+    this.name = 'SimulatorError';
+    this.status = status;
+    this.body = body;
+  }
+}
+
+async function call(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<unknown> {
+  const answer = await fetch(`${stack.simulatorUrl()}${path}`, {
+    method,
+    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  const read: unknown = text === '' ? null : JSON.parse(text);
+  if (!answer.ok) throw new SimulatorError(`${method} ${path}`, answer.status, read);
+  return read;
+}
+
+function phonePath(phone: string, action: string): string {
+  return `/phones/${encodeURIComponent(phone)}/${action}`;
+}
+
+/** A list in an answer, whether it comes alone or as the one field of an object. */
+function listIn(answer: unknown): unknown[] {
+  if (Array.isArray(answer)) return answer;
+  const lists = Object.values(objectIn(answer, 'the answer')).filter((value) => Array.isArray(value));
+  if (lists.length !== 1 || !lists[0]) throw new Error(`no list in ${JSON.stringify(answer)}`);
+  return lists[0];
+}
+
+export const simulator = {
+  /** A phone with WhatsApp on it. */
+  addPhone: (phone: NewPhone) => call('POST', '/phones', phone),
+
+  /** The phone scans a QR code shown by an account: the account becomes its companion. Returns when it is linked. */
+  scan: (phone: string, qr: string) => call('POST', phonePath(phone, 'scan'), { qr }),
+
+  /** The phone's owner types a pairing code. */
+  enterCode: (phone: string, code: string) => call('POST', phonePath(phone, 'enter-code'), { code }),
+
+  /** The phone sends a message; returns its id. */
+  send: async (phone: string, sending: Sending): Promise<string> => {
+    const { id } = objectIn(await call('POST', phonePath(phone, 'messages'), sending), 'the sent message');
+    if (typeof id !== 'string') throw new Error('the simulator named no message id');
+    return id;
+  },
+
+  /** What the phone shows, newest last; of one conversation when `other` (E.164) is named. */
+  messages: async (phone: string, other?: string): Promise<ShownMessage[]> => {
+    const query = other === undefined ? '' : `?with=${encodeURIComponent(other)}`;
+    // The shape is the control API's, which its own tests hold; a wrong field shows in the assertion that reads it.
+    return listIn(await call('GET', `${phonePath(phone, 'messages')}${query}`)) as ShownMessage[];
+  },
+
+  /** The phone's owner reads the conversation with `from`: read receipts go out. */
+  read: (phone: string, from: string) => call('POST', phonePath(phone, 'read'), { from }),
+
+  typing: (phone: string, to: string) => call('POST', phonePath(phone, 'typing'), { to }),
+
+  offline: (phone: string) => call('POST', phonePath(phone, 'offline'), {}),
+
+  online: (phone: string) => call('POST', phonePath(phone, 'online'), {}),
+
+  /** The phone's owner removes its linked devices. */
+  unlink: (phone: string) => call('POST', phonePath(phone, 'unlink'), {}),
+
+  fault: (fault: Fault) => call('POST', '/faults', fault),
+
+  clearFaults: () => call('DELETE', '/faults'),
+
+  stats: async (): Promise<Stats> => {
+    const stats = objectIn(await call('GET', '/stats'), 'the counters');
+    // As above: the two fields are the control API's promise.
+    return stats as unknown as Stats;
+  },
+
+  reset: () => call('POST', '/reset', {}),
+} as const;

@@ -1,0 +1,83 @@
+/**
+ * The running system a journey works on: emulators and simulator are started by the test runner, hosts by the tests
+ * themselves. `npm test -- journeys path/to/a.test.ts` starts all it needs.
+ */
+import { deleteApp, initializeApp, type App } from 'firebase-admin/app';
+import { getFirestore, type Firestore } from 'firebase-admin/firestore';
+import { startHost as startHostProcess, type HostProcess } from '../../scripts/lib/host.ts';
+import { objectIn, textIn } from '../../scripts/lib/json.ts';
+import { freePort } from '../../scripts/lib/ports.ts';
+import { PROJECT_ID } from '../../scripts/lib/repo.ts';
+import { atTheEnd } from './clean-up.ts';
+
+/** What the runner tells tests; a missing one means that the test was started without it. */
+function told(variable: string): string {
+  const value = process.env[variable];
+  if (value === undefined) throw new Error(`${variable} is not set: run this test by "npm test -- journeys <file>"`);
+  return value;
+}
+
+/** Addresses of what the runner started. */
+export const stack = {
+  projectId: PROJECT_ID,
+  /** host:port */
+  firestore: () => told('FIRESTORE_EMULATOR_HOST'),
+  /** host:port */
+  auth: () => told('FIREBASE_AUTH_EMULATOR_HOST'),
+  /** host:port */
+  functions: () => told('FUNCTIONS_EMULATOR_HOST'),
+  /** Control API of the simulated WhatsApp network. */
+  simulatorUrl: () => told('SIMULATOR_URL'),
+  /** Where WhatsApp sockets connect. */
+  socketUrl: () => `${told('SIMULATOR_URL').replace(/^http/, 'ws')}/ws/chat`,
+} as const;
+
+let app: App | null = null;
+
+/** Firestore past the rules, as functions and hosts see it. */
+export function adminFirestore(): Firestore {
+  if (!app) {
+    stack.firestore();
+    const opened = initializeApp({ projectId: PROJECT_ID }, 'tests');
+    atTheEnd(() => deleteApp(opened));
+    app = opened;
+  }
+  return getFirestore(app);
+}
+
+let noiseRoot: Promise<string> | null = null;
+
+/** The simulated network's root of trust, hex. */
+export function simulatorNoiseRoot(): Promise<string> {
+  noiseRoot ??= fetch(`${stack.simulatorUrl()}/noise-root`)
+    .then((answer) => answer.json())
+    .then((body) => textIn(objectIn(body, 'the noise root'), 'publicKey', 'the noise root'));
+  return noiseRoot;
+}
+
+let hosts = 0;
+
+export interface TestHost {
+  /** The start of its host id; the host itself adds a suffix per process. */
+  readonly hostId?: string;
+  /** Settings beside those every local host gets. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Starts a socket host on a free port and returns when it is ready. A host the test leaves running is stopped after
+ * the last test.
+ */
+export async function startHost({ hostId, env = {} }: TestHost = {}): Promise<HostProcess> {
+  hosts += 1;
+  const host = await startHostProcess({
+    hostId: hostId ?? `test-host-${String(hosts)}`,
+    port: await freePort(),
+    network: { url: stack.socketUrl(), noiseRoot: await simulatorNoiseRoot() },
+    sessionKey: told('SESSION_KEK'),
+    env,
+    logs: told('SWITCHBOARD_SUITE'),
+  });
+  atTheEnd(() => host.stop());
+  return host;
+}

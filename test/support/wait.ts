@@ -1,0 +1,80 @@
+/** Waiting for what should come to be, never for time to pass. What was awaited and what was seen instead is in the error. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import type { DocumentReference } from 'firebase-admin/firestore';
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const POLL_MS = 50;
+
+export interface Waiting {
+  /** What is awaited, for the error: `the message to be delivered`. */
+  readonly what: string;
+  readonly timeoutMs?: number;
+}
+
+function gaveUp({ what, timeoutMs = DEFAULT_TIMEOUT_MS }: Waiting, seen: unknown): Error {
+  return new Error(`waited ${String(timeoutMs / 1000)} s for ${what}; last seen: ${inspect(seen, { depth: 6 })}`);
+}
+
+/**
+ * Reads again and again until `isMet` holds of what was read, and returns that.
+ *
+ * @throws Error that names what was awaited and what was read last; whatever `read` throws.
+ */
+export async function waitFor<T>(
+  read: () => T | Promise<T>,
+  isMet: (value: Awaited<T>) => boolean,
+  waiting: Waiting,
+): Promise<Awaited<T>> {
+  const deadline = performance.now() + (waiting.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  for (;;) {
+    const value = await read();
+    if (isMet(value)) return value;
+    if (performance.now() > deadline) throw gaveUp(waiting, value);
+    await delay(POLL_MS);
+  }
+}
+
+/** Anything that turns a document into a value or throws: each schema of the contract does. */
+export interface Parser<T> {
+  parse(document: unknown): T;
+}
+
+type Reading<T> = { readonly isParsed: true; readonly value: T } | { readonly isParsed: false };
+
+function read<T>(parser: Parser<T>, document: unknown): Reading<T> {
+  try {
+    return { isParsed: true, value: parser.parse(document) };
+  } catch {
+    // Not in that shape yet: an outbox entry that was not routed, a document that is not there.
+    return { isParsed: false };
+  }
+}
+
+/**
+ * Listens to a document until it has the shape of `parser` and `isMet` holds of it, and returns it.
+ *
+ * @throws Error that names what was awaited and the document as it was last.
+ */
+export function waitForDocument<T>(
+  document: DocumentReference,
+  parser: Parser<T>,
+  isMet: (value: T) => boolean,
+  waiting: Waiting,
+): Promise<T> {
+  let seen: unknown = 'nothing';
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      stop();
+      reject(gaveUp(waiting, seen));
+    }, waiting.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    const stop = document.onSnapshot((snapshot) => {
+      seen = snapshot.data();
+      const reading = read(parser, seen);
+      if (!reading.isParsed || !isMet(reading.value)) return;
+      clearTimeout(timer);
+      stop();
+      resolve(reading.value);
+    }, reject);
+  });
+}
