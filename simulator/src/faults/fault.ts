@@ -1,0 +1,65 @@
+/** The ways the network can be told to misbehave, as the control API takes them. */
+import { z } from 'zod';
+
+/** How often a fault strikes; `null` until it is cleared. */
+const once = z.int().positive().nullable().default(1);
+const untilCleared = z.int().positive().nullable().default(null);
+
+/** `to` the account's companions or `from` them. */
+const directionSchema = z.enum(['to', 'from', 'both']);
+const stanzaSchema = z.enum(['message', 'receipt', 'ack', 'notification', 'any']);
+const account = z.string();
+/** At these two the network does not know yet who is calling, so they strike whoever comes next. */
+const anyone = z.string().nullable().default(null);
+
+export const CLOSE_CODES = [401, 402, 403, 405, 406, 408, 411, 428, 440, 500, 503, 515] as const;
+const closeCodeSchema = z.union(CLOSE_CODES.map((code) => z.literal(code)));
+export type CloseCode = z.infer<typeof closeCodeSchema>;
+
+export const faultSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('close'), account, code: closeCodeSchema, times: once }),
+  z.strictObject({
+    kind: z.literal('drop'),
+    account,
+    direction: directionSchema.default('both'),
+    stanza: stanzaSchema.default('message'),
+    times: once,
+  }),
+  z.strictObject({
+    kind: z.literal('delay'),
+    account,
+    ms: z.int().min(1).max(600_000),
+    direction: directionSchema.default('both'),
+    stanza: stanzaSchema.default('any'),
+    times: untilCleared,
+  }),
+  z.strictObject({
+    kind: z.literal('duplicate'),
+    account,
+    /** `same`: the ciphertext comes twice; `reencrypted`: the sender encrypts it again under the same id. */
+    variant: z.enum(['same', 'reencrypted']).default('same'),
+    times: once,
+  }),
+  z.strictObject({
+    kind: z.literal('reorder'),
+    account,
+    /** A message held back goes out behind the next one, or after this long. */
+    holdMs: z.int().min(1).max(60_000).default(2000),
+    times: once,
+  }),
+  z.strictObject({ kind: z.literal('swallow-ack'), account, times: once }),
+  z.strictObject({ kind: z.literal('error-ack'), account, code: z.int().min(400).max(599), times: once }),
+  z.strictObject({ kind: z.literal('mute'), account, xmlns: z.string().min(1), times: untilCleared }),
+  z.strictObject({ kind: z.literal('no-success'), account, times: once }),
+  z.strictObject({ kind: z.literal('no-hello'), account: anyone, times: once }),
+  z.strictObject({
+    kind: z.literal('upgrade-status'),
+    account: anyone,
+    status: z.int().min(400).max(599),
+    times: once,
+  }),
+]);
+
+export type Fault = z.infer<typeof faultSchema>;
+export type FaultKind = Fault['kind'];
+export type FaultOf<Kind extends FaultKind> = Extract<Fault, { kind: Kind }>;

@@ -1,0 +1,113 @@
+/** How a phone writes: encrypts for every device of the other side and for its own companions, and hands it over. */
+import { isGroupJid, modeOf, type AddressingMode } from '../wire/jid.ts';
+import { attrsOf, node } from '../wire/node-reading.ts';
+import type { BinaryNode } from '../wire/nodes.ts';
+import { pad } from '../wire/padding.ts';
+import { proto } from '../wire/proto.ts';
+import type { Device, Person } from '../server/device.ts';
+import { takeBundleOf } from '../server/device-changes.ts';
+import { routeMessage } from '../server/messages.ts';
+import { changeOf, contentOf } from './content.ts';
+import type { Phone, SentMessage } from './phone.ts';
+
+/** Remembered for retries. */
+const KEPT_SENT = 2000;
+
+/** One session per device, whichever of its two addresses is used. */
+export function sessionOf(device: Device): string {
+  return device.jid('lid');
+}
+
+export async function encryptFor(phone: Phone, device: Device, message: proto.IMessage): Promise<BinaryNode> {
+  const session = sessionOf(device);
+  if (!phone.signal.hasSession(session)) await phone.signal.startSession(session, takeBundleOf(phone.network, device));
+  const plaintext = pad(proto.Message.encode(message).finish());
+  const { type, ciphertext } = await phone.signal.encrypt(session, plaintext);
+  return node('enc', { v: '2', type }, ciphertext);
+}
+
+/** What one's own other devices get: the message and the chat it belongs to. */
+export function deviceSent(destinationJid: string, message: proto.IMessage): proto.IMessage {
+  return { deviceSentMessage: { destinationJid, message } };
+}
+
+/** Sends and returns the id at once; encryption follows in the phone's order. */
+export function sendTo(
+  phone: Phone,
+  to: Person,
+  message: proto.IMessage,
+  mode: AddressingMode = phone.options.addressing,
+): { id: string; done: Promise<void> } {
+  const id = phone.newMessageId();
+  const jid = to.jid(mode);
+  remember(phone, { id, to: jid, message });
+  display(phone, to, id, message);
+  const done = phone.whenOnline(async () => {
+    await transmit(phone, to, { id, to: jid, message });
+    const again = (fault: { variant: string }): boolean => fault.variant === 'reencrypted';
+    if (phone.network.faults.take('duplicate', to.phone, again)) await transmit(phone, to, { id, to: jid, message });
+  });
+  return { id, done };
+}
+
+export function remember(phone: Phone, sent: SentMessage): void {
+  phone.sent.set(sent.id, sent);
+  const [oldest] = phone.sent.keys();
+  if (phone.sent.size > KEPT_SENT && oldest !== undefined) phone.sent.delete(oldest);
+}
+
+function display(phone: Phone, to: Person, id: string, message: proto.IMessage): void {
+  const from = phone.person.phone;
+  const change = changeOf(message);
+  if (change) phone.inbox.apply(from, change);
+  const content = contentOf(message);
+  if (!content) return;
+  phone.inbox.show(
+    { id, from, to: to.phone, group: null, fromMe: true, replyTo: to.jid('lid'), participant: null },
+    content,
+  );
+}
+
+async function transmit(phone: Phone, to: Person, sent: SentMessage): Promise<void> {
+  const peers = to === phone.person ? [] : [...to.devices.values()];
+  const copies: BinaryNode[] = [];
+  for (const device of [...peers, ...phone.person.companions]) {
+    const own = device.person === phone.person;
+    const enc = await encryptFor(phone, device, own ? deviceSent(sent.to, sent.message) : sent.message);
+    copies.push(node('to', { jid: device.jid(modeOf(sent.to)) }, [enc]));
+  }
+  const attrs = attrsOf({ id: sent.id, to: sent.to, type: typeOf(sent.message), edit: editOf(sent.message) });
+  routeMessage(phone.network, phone.device, node('message', attrs, [node('participants', {}, copies)]));
+}
+
+/** The same message, encrypted once more under a new session for the one device that asked. */
+export async function resend(phone: Phone, sent: SentMessage, device: Device, count: number): Promise<void> {
+  const own = device.person === phone.person;
+  const isGroup = isGroupJid(sent.to);
+  const message = isGroup ? phone.groupKeys.addTo(sent.message, sent.to) : sent.message;
+  const enc = await encryptFor(phone, device, own ? deviceSent(sent.to, message) : message);
+  const counted = node('enc', { ...enc.attrs, count: String(count) }, enc.content);
+  const address = device.jid(isGroup ? 'lid' : modeOf(sent.to));
+  const attrs = attrsOf({
+    id: sent.id,
+    to: isGroup ? sent.to : address,
+    participant: isGroup ? address : null,
+    recipient: own && !isGroup ? sent.to : null,
+    type: typeOf(sent.message),
+    device_fanout: 'false',
+  });
+  routeMessage(phone.network, phone.device, node('message', attrs, [counted]));
+}
+
+export function typeOf(message: proto.IMessage): string {
+  if (message.reactionMessage) return 'reaction';
+  if (message.pollCreationMessage ?? message.pollCreationMessageV3) return 'poll';
+  return (message.imageMessage ?? message.locationMessage ?? message.contactMessage) ? 'media' : 'text';
+}
+
+/** Edits and revocations are marked on the stanza too. */
+function editOf(message: proto.IMessage): string | null {
+  const type = message.protocolMessage?.type;
+  if (type === proto.Message.ProtocolMessage.Type.REVOKE) return '7';
+  return type === proto.Message.ProtocolMessage.Type.MESSAGE_EDIT ? '1' : null;
+}
