@@ -37,20 +37,20 @@ describe('a linked account', () => {
     const sent = await sendText(agent, { accountId: shop.accountId, toPhone: customer }, 'Your order is ready');
     await whenOutbox(sent.requestId, 'sent');
     const threadId = String((await adminFirestore().doc(paths.outbox(sent.requestId)).get()).get('threadId'));
-    const { seen, stop } = recordStatuses(agent, paths.message(threadId, sent.waMessageId));
+    const screen = recordStatuses(agent, paths.message(threadId, sent.waMessageId));
     await whenMessage(shop.accountId, sent, 'delivered');
     await simulator.read(customer, shop.phone);
     await waitFor(
-      () => seen.at(-1),
+      () => screen.seen.at(-1),
       (status) => status === 'read',
       { what: 'the message to be shown as read' },
     );
-    stop();
+    screen.stop();
     const order = ['queued', 'sending', 'sent', 'delivered', 'read'];
-    const ranks = seen.map((status) => order.indexOf(status));
+    const ranks = screen.seen.map((status) => order.indexOf(status));
     assert.ok(
       ranks.every((rank, index) => rank >= 0 && (index === 0 || rank > (ranks[index - 1] ?? -1))),
-      seen.join(' → '),
+      screen.seen.join(' → '),
     );
     const [shown] = await simulator.messages(customer);
     assert.equal(shown?.text, 'Your order is ready');

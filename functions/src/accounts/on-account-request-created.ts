@@ -5,6 +5,7 @@
 import { accountRequestInputSchema, type AccountRequestInput } from '@switchboard/contract/account';
 import { errorOf, errorOfIssues, type ErrorInfo } from '@switchboard/contract/failure';
 import { accountIdOf, accountIdSchema, requestIdSchema } from '@switchboard/contract/ids';
+import { newAccount } from '@switchboard/contract/new-account';
 import { parsePhone } from '@switchboard/contract/phone';
 import { canSeeTeam, DEFAULT_TEAM, type Claims } from '@switchboard/contract/user';
 import { authorise } from '../access.ts';
@@ -14,7 +15,6 @@ import { phoneErrorOf } from '../phone-error.ts';
 import type { AccountRequestStore, RequestTransaction } from '../store/account-requests.ts';
 import type { StaffDirectory } from '../store/staff.ts';
 import { decideAdd, decideChange, type Decision } from './decide-request.ts';
-import { newAccount } from './new-account.ts';
 
 export interface AccountRequestDeps {
   readonly requests: AccountRequestStore;
@@ -71,7 +71,9 @@ async function settleAdd(asked: Asked, claims: Claims): Promise<Settled> {
   if (!access.ok) return rejected(request, access.error);
 
   if (account) return apply(asked, accountId, decideAdd(requestId, input.name ?? account.name, account));
-  request.create(accountId, newAccount({ requestId, input, phoneE164, team }));
+  const { name = phoneE164, createdBy } = input;
+  const pendingRequest = { id: requestId, type: 'add' } as const;
+  request.create(accountId, newAccount({ name, phoneE164, team, createdBy, pendingRequest }));
   return { kind: 'routed', accountId, type: input.type };
 }
 

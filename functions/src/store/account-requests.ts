@@ -4,6 +4,7 @@
  */
 import { accountRequestSchema, accountSchema, type Account } from '@switchboard/contract/account';
 import { errorOf, type ErrorInfo } from '@switchboard/contract/failure';
+import type { NewAccount } from '@switchboard/contract/new-account';
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue, type Firestore, type Transaction } from 'firebase-admin/firestore';
 import type { z } from 'zod';
@@ -18,9 +19,6 @@ export interface RequestTransaction {
   change(accountId: string, change: Partial<Account>, supersededId: string | null): Promise<void>;
   reject(error: ErrorInfo): void;
 }
-
-/** Times are the server's. */
-export type NewAccount = Omit<Account, 'createdAt' | 'updatedAt'>;
 
 export interface AccountRequestStore {
   /** Runs `work` on the request if it is still `queued`; `settled` when it is gone or was settled before. */

@@ -1,11 +1,11 @@
 /** For tests: outbox entries, and the accounts and threads they name, in an emulated project. */
 import { accountIdOf, identityIdOf, threadIdOf } from '@switchboard/contract/ids';
+import { newAccount } from '@switchboard/contract/new-account';
 import { paths } from '@switchboard/contract/paths';
 import type { Thread } from '@switchboard/contract/thread';
 import { Timestamp } from 'firebase-admin/firestore';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import type { NewAccount } from './account-requests.ts';
 import { openProject, type EmulatedProject } from './emulated.ts';
 import { createOutboxStore, type OutboxStore } from './outbox.ts';
 import { createStaffDirectory, type StaffDirectory } from './staff.ts';
@@ -22,28 +22,7 @@ export class EmulatedOutbox {
     const phoneE164 = `+${String(this.#phones)}`;
     const accountId = accountIdOf('demo', phoneE164);
     const now = Timestamp.now();
-    const account: NewAccount = {
-      name: 'Shop',
-      phoneE164,
-      team: 'main',
-      externalId: null,
-      status: 'connected',
-      statusReason: null,
-      desired: 'online',
-      linkMethod: 'qr',
-      pendingRequest: null,
-      waJid: null,
-      waLid: null,
-      pushName: null,
-      ownerHostId: null,
-      reconnectAttempts: 0,
-      lastConnectedAt: null,
-      lastDisconnectedAt: null,
-      lastDisconnect: null,
-      lastEventAt: null,
-      lastMessageAt: null,
-      createdBy: 'test',
-    };
+    const account = newAccount({ name: 'Shop', phoneE164, team: 'main', createdBy: 'test', status: 'connected' });
     await this.#write(paths.account(accountId), { ...account, createdAt: now, updatedAt: now, ...fields });
     return accountId;
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { LEASE_TTL_MS } from '@switchboard/contract/lease';
+import { newAccount } from '@switchboard/contract/new-account';
 import { FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { emulatedFirestore, freshId } from './emulator.ts';
 import { acquireLease, holdsLease, readHosts, releaseLease, writeHeartbeat } from './leases.ts';
@@ -8,31 +9,9 @@ const RUNNING = { state: 'running' as const, accounts: 0, capacity: 10, version:
 
 async function makeAccount(db: Firestore): Promise<string> {
   const accountId = freshId('account');
+  const account = newAccount({ name: 'Shop', phoneE164: '+40712345678', team: 'main', createdBy: 'test' });
   const at = FieldValue.serverTimestamp();
-  await db.doc(`accounts/${accountId}`).set({
-    name: 'Shop',
-    phoneE164: '+40712345678',
-    team: 'main',
-    externalId: null,
-    status: 'connecting',
-    statusReason: null,
-    desired: 'online',
-    linkMethod: 'qr',
-    pendingRequest: null,
-    waJid: null,
-    waLid: null,
-    pushName: null,
-    ownerHostId: null,
-    reconnectAttempts: 0,
-    lastConnectedAt: null,
-    lastDisconnectedAt: null,
-    lastDisconnect: null,
-    lastEventAt: null,
-    lastMessageAt: null,
-    createdAt: at,
-    createdBy: 'test',
-    updatedAt: at,
-  });
+  await db.doc(`accounts/${accountId}`).set({ ...account, createdAt: at, updatedAt: at });
   return accountId;
 }
 
