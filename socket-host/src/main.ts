@@ -63,6 +63,10 @@ async function run(config: Config): Promise<void> {
         process.exit(1);
       });
   };
+  // A promise the library forgot must not take the other accounts down with it. An exception leaves the process in an unknown state: it ends.
+  process.on('unhandledRejection', (error) => {
+    logger.error({ err: error }, 'a rejected promise was not handled');
+  });
   process.on('SIGTERM', shutDown);
   process.on('SIGINT', shutDown);
   await host.start();

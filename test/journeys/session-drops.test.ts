@@ -4,7 +4,7 @@ import type { AccountStatus, StatusReasonCode } from '@switchboard/contract/acco
 import { incidentIdOf } from '@switchboard/contract/ids';
 import { paths } from '@switchboard/contract/paths';
 import { simulator } from '../support/simulator-client.ts';
-import { adminFirestore } from '../support/stack.ts';
+import { adminFirestore, stack } from '../support/stack.ts';
 import { waitFor } from '../support/wait.ts';
 import { newStage, stopAll, type Running, type Stage } from './session-stage.ts';
 
@@ -27,6 +27,13 @@ async function reopened(running: Running): Promise<void> {
 
 async function openSockets(phone: string): Promise<number> {
   return (await simulator.stats()).openSockets[phone] ?? 0;
+}
+
+/** The linked devices a phone lists. */
+async function companionsOf(phone: string): Promise<unknown> {
+  const answer = await fetch(`${stack.simulatorUrl()}/phones`);
+  const phones = (await answer.json()) as { readonly phone: string; readonly companions: unknown }[];
+  return phones.find((each) => each.phone === phone)?.companions;
 }
 
 const RECOVERED = [428, 500, 503, 515, 401] as const;
@@ -171,6 +178,17 @@ describe('an account that people', () => {
     assert.equal((await adminFirestore().doc(paths.linking(stage.accountId)).get()).exists, false);
   });
 
+  it('delete while it is offline is unlinked all the same', async () => {
+    const { stage } = await linked();
+    await stage.ask('disconnect', { desired: 'offline' });
+    await stage.when('it to be offline', ({ pendingRequest }) => pendingRequest === null);
+    await stage.ask('delete', { desired: 'deleted' });
+    await stage.when('it to be deleted', ({ status, pendingRequest }) => status === 'deleted' && !pendingRequest);
+    const session = await adminFirestore().doc(paths.session(stage.accountId)).get();
+    assert.equal(session.get('creds'), null);
+    assert.deepEqual(await companionsOf(stage.phone), []);
+  });
+
   it('delete is unlinked, and nothing of its session is left', async () => {
     const { stage } = await linked();
     await stage.ask('delete', { desired: 'deleted' });
@@ -179,5 +197,6 @@ describe('an account that people', () => {
     assert.equal(session.get('creds'), null);
     assert.equal((await adminFirestore().collection(paths.sessionKeys(stage.accountId)).get()).size, 0);
     assert.equal(await openSockets(stage.phone), 0);
+    assert.deepEqual(await companionsOf(stage.phone), []);
   });
 });

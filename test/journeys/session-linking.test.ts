@@ -15,7 +15,7 @@ describe('linking an account', () => {
     const qr = await stage.code('qr');
     const shown = (await adminFirestore().doc(paths.linking(stage.accountId)).get()).data();
     assert.match(String(shown?.['qrDataUrl']), /^data:image\/png;base64,/);
-    assert.equal((await stage.account()).status, 'qr_ready');
+    await stage.when('it to wait for its phone', ({ status }) => status === 'qr_ready');
     await simulator.scan(stage.phone, qr);
     const account = await stage.when('it to be connected', ({ status }) => status === 'connected');
     assert.equal(account.waJid, `${stage.phone.slice(1)}@s.whatsapp.net`);

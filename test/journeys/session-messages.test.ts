@@ -234,4 +234,38 @@ describe('messages of a linked account', () => {
       [['once', 0]],
     );
   });
+
+  it('that a recipient could not read are sent again as they were built, also by the next owner', async () => {
+    const { stage, running } = await linked();
+    const customer = await newCustomer();
+    await send(await running.open(), jidOf(customer), 'one');
+    await simulator.send(customer, { to: stage.phone, text: 'answer' });
+    await received(running, 'answer');
+    await send(await running.open(), jidOf(customer), 'two');
+    const ratchet = sessionRowOf(running, customer);
+    await send(await running.open(), jidOf(customer), 'three');
+    // As if the last write had been lost: the next message is encrypted with a key the customer has used up.
+    await running.session?.set([ratchet]);
+    await simulator.offline(customer);
+    const { id } = await send(await running.open(), jidOf(customer), 'unreadable at first');
+    await running.stop();
+    const next = await stage.run();
+    await next.open();
+    await simulator.online(customer);
+    const shown = await waitFor(
+      async () => (await simulator.messages(customer, stage.phone)).find((message) => message.id === id),
+      (message) => message?.text === 'unreadable at first',
+      { what: 'the message to be read in the end' },
+    );
+    assert.equal(shown?.undecryptable, 1);
+    assert.equal(shown.copies, 1);
+  });
 });
+
+function sessionRowOf({ session }: Running, customer: string): { type: string; id: string; value: string } {
+  const lid: unknown = JSON.parse(session?.get('lid-mapping', customer.slice(1)) ?? 'null');
+  const id = `${String(lid)}_1.0`;
+  const value = session?.get('session', id);
+  if (value === undefined) throw new Error(`no session row ${id}`);
+  return { type: 'session', id, value };
+}

@@ -5,13 +5,15 @@
 import { randomBytes } from 'node:crypto';
 import { accountSchema, linkingSchema, type Account, type AccountRequestType } from '@switchboard/contract/account';
 import { accountIdOf } from '@switchboard/contract/ids';
+import { newAccount } from '@switchboard/contract/new-account';
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue } from 'firebase-admin/firestore';
-import { pino } from 'pino';
 import { superviseAccount, type AccountSupervisor } from '../../socket-host/src/account/supervisor.ts';
 import { systemClock } from '../../socket-host/src/clock.ts';
 import { localKek } from '../../socket-host/src/session/kek.ts';
 import { loadSession } from '../../socket-host/src/session/load-session.ts';
+import type { AccountSession } from '../../socket-host/src/session/types.ts';
+import { createLogger } from '../../socket-host/src/telemetry/logger.ts';
 import { createNetwork } from '../../socket-host/src/whatsapp/network.ts';
 import { openSocket } from '../../socket-host/src/whatsapp/open-socket.ts';
 import type { WhatsAppSocket, WireMessage, WireReceipt } from '../../socket-host/src/whatsapp/types.ts';
@@ -20,7 +22,7 @@ import { adminFirestore, simulatorNoiseRoot, stack } from '../support/stack.ts';
 import { freshId, freshPhone } from '../support/unique.ts';
 import { waitFor, waitForDocument } from '../support/wait.ts';
 
-const logger = pino({ level: process.env['STAGE_LOG'] ?? 'silent' });
+const logger = createLogger('silent', 'stage');
 const kek = localKek(randomBytes(32));
 const ENVIRONMENT = 'stage';
 
@@ -32,6 +34,8 @@ export interface Running {
   /** `open` and `closed`, as the rest of the host hears of them. */
   readonly turns: string[];
   isFenced: boolean;
+  /** The session as loaded; `null` until it is. */
+  session: AccountSession | null;
   /** Gives the account back and keeps the link. */
   stop(): Promise<void>;
   /** Waits until messages can go out. */
@@ -68,30 +72,10 @@ export async function stopAll(): Promise<void> {
 
 async function createAccount(accountId: string, phoneE164: string): Promise<void> {
   const at = FieldValue.serverTimestamp();
-  await adminFirestore().doc(paths.account(accountId)).set({
-    name: 'Shop',
-    phoneE164,
-    team: 'main',
-    externalId: null,
-    status: 'connecting',
-    statusReason: null,
-    desired: 'online',
-    linkMethod: 'qr',
-    pendingRequest: null,
-    waJid: null,
-    waLid: null,
-    pushName: null,
-    ownerHostId: 'stage',
-    reconnectAttempts: 0,
-    lastConnectedAt: null,
-    lastDisconnectedAt: null,
-    lastDisconnect: null,
-    lastEventAt: null,
-    lastMessageAt: null,
-    createdAt: at,
-    createdBy: 'stage',
-    updatedAt: at,
-  });
+  const account = newAccount({ name: 'Shop', phoneE164, team: 'main', createdBy: 'stage', ownerHostId: 'stage' });
+  await adminFirestore()
+    .doc(paths.account(accountId))
+    .set({ ...account, createdAt: at, updatedAt: at });
 }
 
 /** Builds of messages we sent, as the outbox keeps them. */
@@ -106,13 +90,16 @@ async function start(
   const account = accountSchema.parse((await db.doc(paths.account(accountId)).get()).data());
   const network = createNetwork(stack.socketUrl(), await simulatorNoiseRoot(), logger);
   const seen = { messages: [] as WireMessage[], receipts: [] as WireReceipt[], turns: [] as string[] };
-  const state = { ...seen, isFenced: false };
+  const state: Pick<Running, 'isFenced' | 'session'> = { isFenced: false, session: null };
   const supervisor = superviseAccount({
     accountId,
     account,
     epoch,
     db,
-    openSession: (onFenced) => loadSession({ db, kek, clock: systemClock, logger }, accountId, epoch, onFenced),
+    openSession: async (onFenced) => {
+      state.session = await loadSession({ db, kek, clock: systemClock, logger }, accountId, epoch, onFenced);
+      return state.session;
+    },
     openSocket: ({ session, memory, emit }) =>
       openSocket({
         accountId,
@@ -142,6 +129,7 @@ async function start(
     supervisor.accountChanged(accountSchema.parse(snapshot.data()));
   });
   const run: Running = Object.assign(state, {
+    ...seen,
     supervisor,
     stop: async () => {
       unsubscribe();

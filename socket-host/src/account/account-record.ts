@@ -6,7 +6,7 @@ import { completeRequest, openIncident, updateAccountStatus } from '../store/acc
 import type { Database } from '../store/firestore.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { statusChanged, statusRefused, storeFailed } from './log-events.ts';
-import type { Effect } from './machine.ts';
+import type { Effect } from './steps.ts';
 
 export interface RecordDependencies {
   readonly db: Database;

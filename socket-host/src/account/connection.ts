@@ -16,8 +16,8 @@ export type LifeEvent = Extract<SocketEvent, { type: 'qr' | 'linked' | 'open' | 
 
 export interface ConnectionDependencies {
   readonly openSocket: OpenSocket;
-  /** Whether the phone behind this link is the account's own. On any other nothing may be sent. */
-  readonly isOwnPhone: (waJid: string) => boolean;
+  /** Whether messages may go out on this link: not on the phone of somebody else, not for an account that is being deleted. */
+  readonly mayServe: (waJid: string) => boolean;
   readonly onMessage: (message: WireMessage) => void;
   readonly onReceipt: (receipt: WireReceipt) => void;
   readonly onOpen: () => void;
@@ -85,7 +85,7 @@ export class Connection {
   }
 
   #take(run: Run, event: SocketEvent): void {
-    const { isOwnPhone, onMessage, onReceipt, onOpen, onLife } = this.#with;
+    const { mayServe, onMessage, onReceipt, onOpen, onLife } = this.#with;
     switch (event.type) {
       case 'message':
         onMessage(event.message);
@@ -94,7 +94,7 @@ export class Connection {
         onReceipt(event.receipt);
         return;
       case 'open':
-        if (this.#run === run && isOwnPhone(event.waJid)) {
+        if (this.#run === run && mayServe(event.waJid)) {
           run.isOpen = true;
           onOpen();
         }

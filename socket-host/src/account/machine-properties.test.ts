@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { canAccountMove, type AccountStatus } from '@switchboard/contract/account';
 import fc from 'fast-check';
-import { initialState, step, type Input } from './machine.ts';
+import { initialState, step } from './machine.ts';
+import type { Input } from './steps.ts';
 
 const identity = { waJid: '40712345678@s.whatsapp.net', waLid: '1@lid', pushName: 'Shop' };
 const opened: Input = { type: 'open', identity, isOwnPhone: true, nowMs: 0 };
@@ -41,7 +42,8 @@ describe('whatever happens', () => {
         let state = linked;
         for (const input of inputs) {
           const next = step(state, input);
-          const mayErase = input.type === 'request' || (input.type === 'open' && !input.isOwnPhone);
+          const isAsked = input.type === 'request' || state.removal !== null;
+          const mayErase = isAsked || (input.type === 'open' && !input.isOwnPhone);
           if (next.effects.some(({ type }) => type === 'erase')) assert.ok(mayErase, input.type);
           ({ state } = next);
         }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ACCOUNT_STATUSES } from '@switchboard/contract/account';
-import { initialState, step, type Effect, type Input, type MachineState } from './machine.ts';
+import { initialState, step } from './machine.ts';
+import type { Effect, Input, MachineState } from './steps.ts';
 
 const identity = { waJid: '40712345678@s.whatsapp.net', waLid: '1@lid', pushName: 'Shop' };
 const opened: Input = { type: 'open', identity, isOwnPhone: true, nowMs: 0 };
@@ -95,6 +96,27 @@ describe('a request', () => {
     const { effects } = play(linked, request('connect'), opened, request('delete'));
     assert.deepEqual(told(effects).slice(-5), ['logout', 'hide-code', 'erase', 'status deleted', 'done']);
     assert.ok(effects.some((effect) => effect.type === 'erase' && effect.mode === 'destroy'));
+  });
+});
+
+describe('deleting', () => {
+  const offline = play(linked, request('connect'), opened, request('disconnect')).state;
+
+  it('connects an account that is offline once more, to tell WhatsApp', () => {
+    const { state, effects } = play(offline, request('delete'));
+    assert.deepEqual(told(effects), ['disconnect', 'hide-code', 'connect']);
+    assert.deepEqual(told(step(state, opened).effects), ['logout', 'hide-code', 'erase', 'status deleted', 'done']);
+  });
+
+  it('goes on without WhatsApp when that fails', () => {
+    const { state, effects } = play(offline, request('delete'), closed(428));
+    assert.deepEqual(told(effects).slice(3), ['disconnect', 'hide-code', 'erase', 'status deleted', 'done']);
+    assert.equal(state.phase, 'idle');
+  });
+
+  it('of an account without a link needs no connection', () => {
+    assert.ok(!told(step(fresh, request('delete')).effects).includes('connect'));
+    assert.ok(!told(step(over, request('delete')).effects).includes('connect'));
   });
 });
 

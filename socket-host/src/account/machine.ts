@@ -19,82 +19,7 @@ import type {
 } from '@switchboard/contract/account';
 import { backoffMs } from './backoff.ts';
 import { CONFLICT_WAIT_MS, decideClose, type CloseDecision } from './close-reason.ts';
-
-export interface MachineState {
-  readonly phase: 'idle' | 'connecting' | 'open' | 'waiting';
-  readonly method: LinkMethod;
-  /** There are credentials. */
-  readonly isLinked: boolean;
-  /** WhatsApp has ended the link those credentials are of. They are kept until somebody asks for a new link. */
-  readonly isLinkOver: boolean;
-  /** Connections in a row that ended before they had been open for a while. */
-  readonly attempts: number;
-  readonly logoutCount: number;
-  readonly conflictCount: number;
-  /** Pairing codes shown in this attempt to link that nobody entered. */
-  readonly unusedCodes: number;
-  /** Monotonic ms. */
-  readonly openedAtMs: number | null;
-}
-
-export interface WaIdentity {
-  readonly waJid: string;
-  readonly waLid: string | null;
-  readonly pushName: string | null;
-}
-
-export type Input =
-  | { readonly type: 'start'; readonly status: AccountStatus; readonly desired: Desired }
-  | {
-      readonly type: 'request';
-      readonly requestId: string;
-      readonly request: AccountRequestType;
-      readonly method: LinkMethod;
-    }
-  | { readonly type: 'desired'; readonly desired: Desired }
-  | { readonly type: 'code'; readonly qr: string; readonly expiresInMs: number }
-  | { readonly type: 'linked' }
-  | { readonly type: 'open'; readonly identity: WaIdentity; readonly isOwnPhone: boolean; readonly nowMs: number }
-  | {
-      readonly type: 'closed';
-      readonly code: number | null;
-      readonly message: string;
-      readonly holdsLease: boolean;
-      readonly nowMs: number;
-      readonly random: number;
-    }
-  | { readonly type: 'retry' };
-
-export interface Drop {
-  readonly code: number;
-  readonly reason: string;
-}
-
-export type Effect =
-  | { readonly type: 'connect' }
-  | { readonly type: 'disconnect' }
-  | { readonly type: 'logout' }
-  | { readonly type: 'erase'; readonly mode: 'keep-backup' | 'destroy' }
-  | { readonly type: 'mark-link'; readonly isOver: boolean }
-  | { readonly type: 'show-code'; readonly method: LinkMethod; readonly qr: string; readonly expiresInMs: number }
-  | { readonly type: 'hide-code' }
-  | {
-      readonly type: 'status';
-      readonly status: AccountStatus;
-      readonly reason: StatusReasonCode | null;
-      readonly attempts: number;
-      readonly identity?: WaIdentity;
-      readonly drop?: Drop;
-    }
-  | { readonly type: 'retry-after'; readonly delayMs: number }
-  | { readonly type: 'refresh-version' }
-  | { readonly type: 'incident'; readonly incident: 'connection_lost' | 'restricted'; readonly drop: Drop }
-  | { readonly type: 'done'; readonly requestId: string };
-
-export interface Step {
-  readonly state: MachineState;
-  readonly effects: readonly Effect[];
-}
+import type { Drop, Effect, Input, MachineState, Step } from './steps.ts';
 
 /** A connection that was open for this long was a good one: the next trouble is a new one. */
 const STABLE_MS = 60_000;
@@ -105,17 +30,17 @@ const RUNNING: ReadonlySet<AccountStatus> = new Set(['connecting', 'qr_ready', '
 
 export function initialState(isLinked: boolean, isLinkOver: boolean, method: LinkMethod): MachineState {
   const counters = { attempts: 0, logoutCount: 0, conflictCount: 0, unusedCodes: 0 };
-  return { phase: 'idle', method, isLinked, isLinkOver, ...counters, openedAtMs: null };
+  return { phase: 'idle', method, isLinked, isLinkOver, ...counters, removal: null, openedAtMs: null };
 }
 
 function status(state: MachineState, to: AccountStatus, reason: StatusReasonCode | null = null): Effect {
   return { type: 'status', status: to, reason, attempts: state.attempts };
 }
 
-function goOnline(from: MachineState, request: AccountRequestType | null, method: LinkMethod): Step {
+function goOnline(from: MachineState, request: AccountRequestType, method: LinkMethod): Step {
   if (from.phase === 'open') return { state: from, effects: [status(from, 'connected')] };
   // Whoever asks for a new link gets one. `connect` means the link there is: it is tried, even if WhatsApp called it over.
-  const isErased = from.isLinked && from.isLinkOver && request !== null && request !== 'connect';
+  const isErased = from.isLinked && from.isLinkOver && request !== 'connect';
   const isLinked = from.isLinked && !isErased;
   const state: MachineState = {
     ...initialState(isLinked, from.isLinkOver && !isErased, method),
@@ -144,30 +69,36 @@ function goOffline(from: MachineState): Step {
   return { state, effects: [{ type: 'disconnect' }, { type: 'hide-code' }, status(state, 'disconnected', 'asked')] };
 }
 
-function remove(from: MachineState): Step {
+/** Ends the link and destroys the session. A link that can still be told so is connected first, once. */
+function remove(from: MachineState, requestId: string | null): Step {
+  const isTold = from.isLinked && !from.isLinkOver;
+  if (isTold && from.phase !== 'open' && from.removal === null) {
+    const state: MachineState = {
+      ...initialState(true, false, from.method),
+      phase: 'connecting',
+      removal: { requestId },
+    };
+    return { state, effects: [{ type: 'disconnect' }, { type: 'hide-code' }, { type: 'connect' }] };
+  }
   const state = initialState(false, false, from.method);
-  const end: Effect = from.phase === 'open' ? { type: 'logout' } : { type: 'disconnect' };
-  return {
-    state,
-    effects: [end, { type: 'hide-code' }, { type: 'erase', mode: 'destroy' }, status(state, 'deleted', 'deleted')],
-  };
+  const effects: Effect[] = [
+    from.phase === 'open' ? { type: 'logout' } : { type: 'disconnect' },
+    { type: 'hide-code' },
+    { type: 'erase', mode: 'destroy' },
+    status(state, 'deleted', 'deleted'),
+  ];
+  if (requestId !== null) effects.push({ type: 'done', requestId });
+  return { state, effects };
 }
 
-function onRequest(from: MachineState, request: AccountRequestType, method: LinkMethod): Step {
-  switch (request) {
-    case 'disconnect':
-      return goOffline(from);
-    case 'delete':
-      return remove(from);
-    case 'add':
-    case 'relink':
-    case 'pairing_code':
-    case 'connect':
-      return goOnline(from, request, method);
-  }
+function onRequest(from: MachineState, { requestId, request, method }: Extract<Input, { type: 'request' }>): Step {
+  if (request === 'delete') return remove(from, requestId);
+  const { state, effects } = request === 'disconnect' ? goOffline(from) : goOnline(from, request, method);
+  return { state, effects: [...effects, { type: 'done', requestId }] };
 }
 
 function onOpen(from: MachineState, { identity, isOwnPhone, nowMs }: Extract<Input, { type: 'open' }>): Step {
+  if (from.removal) return remove({ ...from, phase: 'open' }, from.removal.requestId);
   if (!isOwnPhone) {
     const state = initialState(false, false, from.method);
     const effects: Effect[] = [{ type: 'logout' }, { type: 'hide-code' }, { type: 'erase', mode: 'destroy' }];
@@ -196,6 +127,7 @@ function onGivenUp(from: MachineState, decision: Extract<CloseDecision, { kind: 
 
 function onClosed(from: MachineState, input: Extract<Input, { type: 'closed' }>): Step {
   const { code, message, holdsLease, nowMs, random } = input;
+  if (from.removal) return remove(from, from.removal.requestId);
   const wasStable = from.openedAtMs !== null && nowMs - from.openedAtMs >= STABLE_MS;
   const counted: MachineState = {
     ...from,
@@ -247,7 +179,7 @@ function onDesired(from: MachineState, desired: Desired): Step {
     case 'offline':
       return from.phase === 'idle' ? nothing : goOffline(from);
     case 'deleted':
-      return remove(from);
+      return remove(from, null);
     case 'online':
       return nothing;
   }
@@ -258,10 +190,8 @@ export function step(from: MachineState, input: Input): Step {
     case 'start':
       if (input.desired !== 'online') return onDesired({ ...from, phase: 'connecting' }, input.desired);
       return RUNNING.has(input.status) ? resume(from, input.status) : { state: from, effects: [] };
-    case 'request': {
-      const { state, effects } = onRequest(from, input.request, input.method);
-      return { state, effects: [...effects, { type: 'done', requestId: input.requestId }] };
-    }
+    case 'request':
+      return onRequest(from, input);
     case 'desired':
       return onDesired(from, input.desired);
     case 'code':

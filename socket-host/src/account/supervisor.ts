@@ -23,7 +23,8 @@ import {
   sessionUnreadable,
   stoppedUnclean,
 } from './log-events.ts';
-import { initialState, step, type Effect, type Input, type MachineState } from './machine.ts';
+import { initialState, step } from './machine.ts';
+import type { Effect, Input, MachineState } from './steps.ts';
 import { isOwnPhone } from './own-phone.ts';
 import { within } from './within.ts';
 
@@ -89,7 +90,7 @@ class Supervisor implements AccountSupervisor {
     this.#record = new AccountRecord({ ...dependencies, isStopped: () => this.#isStopped });
     this.#connection = new Connection({
       ...dependencies,
-      isOwnPhone: (waJid) => isOwnPhone(this.#account.phoneE164, waJid),
+      mayServe: (waJid) => this.#state.removal === null && isOwnPhone(this.#account.phoneE164, waJid),
       onLife: (event, claim) => {
         this.#enqueue(async () => {
           if (claim()) await this.#step(await this.#inputOf(event));

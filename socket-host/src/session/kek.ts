@@ -11,22 +11,12 @@ export interface KekProvider {
   unwrap(wrapped: Uint8Array, kid: string, context: string): Promise<Uint8Array>;
 }
 
-const KEY_BYTES = 32;
-
-/** Reads a 32-byte key written as 64 hex digits or as base64. */
-export function parseKek(text: string): Uint8Array {
-  const isHex = /^[0-9a-f]{64}$/i.test(text);
-  const key = Buffer.from(text, isHex ? 'hex' : 'base64');
-  if (key.length !== KEY_BYTES) throw new Error('a session key must be 32 bytes, as 64 hex digits or as base64');
-  return key;
-}
-
 function kidOf(key: Uint8Array): string {
   return `local:${createHash('sha256').update(key).digest('hex').slice(0, 12)}`;
 }
 
 /**
- * Keys held by this process, for development and for hosts without a KMS.
+ * Keys held by this process, for development and for hosts without a KMS. Each is 32 bytes.
  *
  * @param former keys that were in use before: they still open what they encrypted, and encrypt nothing new.
  */

@@ -5,10 +5,6 @@ export function sessionLoaded(logger: Logger, isLinked: boolean, buckets: number
   logger.info({ isLinked, buckets }, 'session loaded');
 }
 
-export function sessionErased(logger: Logger, mode: string): void {
-  logger.info({ mode }, 'session erased');
-}
-
 export function commitFailed(logger: Logger, attempt: number, err: unknown): void {
   logger.warn({ attempt, err }, 'session commit failed');
 }

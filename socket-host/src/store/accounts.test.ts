@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { accountSchema, statusReasonOf, type Account } from '@switchboard/contract/account';
 import { incidentIdOf } from '@switchboard/contract/ids';
+import { newAccount } from '@switchboard/contract/new-account';
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue } from 'firebase-admin/firestore';
 import {
@@ -18,31 +19,9 @@ const db = emulatedFirestore();
 async function makeAccount(fields: Partial<Account> = {}): Promise<string> {
   const accountId = freshId('account');
   const at = FieldValue.serverTimestamp();
-  await db.doc(paths.account(accountId)).set({
-    name: 'Shop',
-    phoneE164: '+40712345678',
-    team: 'main',
-    externalId: null,
-    status: 'connecting',
-    statusReason: null,
-    desired: 'online',
-    linkMethod: 'qr',
-    pendingRequest: null,
-    waJid: null,
-    waLid: null,
-    pushName: null,
-    ownerHostId: 'host',
-    reconnectAttempts: 0,
-    lastConnectedAt: null,
-    lastDisconnectedAt: null,
-    lastDisconnect: null,
-    lastEventAt: null,
-    lastMessageAt: null,
-    createdAt: at,
-    createdBy: 'test',
-    updatedAt: at,
-    ...fields,
-  });
+  const given = { name: 'Shop', phoneE164: '+40712345678', team: 'main', createdBy: 'test', ownerHostId: 'host' };
+  const account = { ...newAccount(given), createdAt: at, updatedAt: at };
+  await db.doc(paths.account(accountId)).set({ ...account, ...fields });
   return accountId;
 }
 

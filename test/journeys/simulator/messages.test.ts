@@ -36,8 +36,10 @@ describe('messages over the simulated network', function () {
   });
 
   afterEach(async () => {
+    const stats = await control.get<{ lastUnhandled: string | null }>('/stats');
     for (const client of clients.splice(0)) await client.end();
     await simulator.stop();
+    assert.equal(stats.lastUnhandled, null);
   });
 
   it('a message is acknowledged, then delivered, then read', async () => {
@@ -153,6 +155,21 @@ describe('messages over the simulated network', function () {
     const id = await sent(first, jidOf(CUSTOMER), 'the first answers');
     const { message } = await second.received(id);
     assert.equal(message.key.fromMe, true);
+  });
+
+  it('senders hear of devices that are linked and unlinked later', async () => {
+    const sender = await linked(OTHER_SHOP);
+    const first = await linked(SHOP);
+    await sent(sender, jidOf(SHOP), 'to one device');
+    await first.received('to one device');
+    const second = await linked(SHOP);
+    await sent(sender, jidOf(SHOP), 'to two devices');
+    await first.received('to two devices');
+    await second.received('to two devices');
+    await control.post(`/phones/${SHOP}/unlink`, { device: 1 });
+    assert.equal((await first.closed()).code, 401);
+    await sent(sender, jidOf(SHOP), 'to the other device');
+    await second.received('to the other device');
   });
 
   it('reactions, edits, revocations, places and contacts arrive as what they are', async () => {

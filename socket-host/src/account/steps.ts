@@ -1,0 +1,86 @@
+/** The words `machine.ts` is written in: how an account can stand, what can happen to it, and what can be done about it. */
+import type {
+  AccountRequestType,
+  AccountStatus,
+  Desired,
+  LinkMethod,
+  StatusReasonCode,
+} from '@switchboard/contract/account';
+
+export interface MachineState {
+  readonly phase: 'idle' | 'connecting' | 'open' | 'waiting';
+  readonly method: LinkMethod;
+  /** There are credentials. */
+  readonly isLinked: boolean;
+  /** WhatsApp has ended the link those credentials are of. They are kept until somebody asks for a new link. */
+  readonly isLinkOver: boolean;
+  /** Connections in a row that ended before they had been open for a while. */
+  readonly attempts: number;
+  readonly logoutCount: number;
+  readonly conflictCount: number;
+  /** The account is being deleted: it connects only to tell WhatsApp so. Holds the request that is done by then, if one asked. */
+  readonly removal: { readonly requestId: string | null } | null;
+  /** Pairing codes shown in this attempt to link that nobody entered. */
+  readonly unusedCodes: number;
+  /** Monotonic ms. */
+  readonly openedAtMs: number | null;
+}
+
+export interface WaIdentity {
+  readonly waJid: string;
+  readonly waLid: string | null;
+  readonly pushName: string | null;
+}
+
+export type Input =
+  | { readonly type: 'start'; readonly status: AccountStatus; readonly desired: Desired }
+  | {
+      readonly type: 'request';
+      readonly requestId: string;
+      readonly request: AccountRequestType;
+      readonly method: LinkMethod;
+    }
+  | { readonly type: 'desired'; readonly desired: Desired }
+  | { readonly type: 'code'; readonly qr: string; readonly expiresInMs: number }
+  | { readonly type: 'linked' }
+  | { readonly type: 'open'; readonly identity: WaIdentity; readonly isOwnPhone: boolean; readonly nowMs: number }
+  | {
+      readonly type: 'closed';
+      readonly code: number | null;
+      readonly message: string;
+      readonly holdsLease: boolean;
+      readonly nowMs: number;
+      readonly random: number;
+    }
+  | { readonly type: 'retry' };
+
+export interface Drop {
+  readonly code: number;
+  readonly reason: string;
+}
+
+export type Effect =
+  | { readonly type: 'connect' }
+  | { readonly type: 'disconnect' }
+  | { readonly type: 'logout' }
+  | { readonly type: 'erase'; readonly mode: 'keep-backup' | 'destroy' }
+  | { readonly type: 'mark-link'; readonly isOver: boolean }
+  | { readonly type: 'show-code'; readonly method: LinkMethod; readonly qr: string; readonly expiresInMs: number }
+  | { readonly type: 'hide-code' }
+  | {
+      readonly type: 'status';
+      readonly status: AccountStatus;
+      readonly reason: StatusReasonCode | null;
+      readonly attempts: number;
+      readonly identity?: WaIdentity;
+      readonly drop?: Drop;
+    }
+  | { readonly type: 'retry-after'; readonly delayMs: number }
+  | { readonly type: 'refresh-version' }
+  | { readonly type: 'incident'; readonly incident: 'connection_lost' | 'restricted'; readonly drop: Drop }
+  | { readonly type: 'done'; readonly requestId: string };
+
+export interface Step {
+  readonly state: MachineState;
+  readonly effects: readonly Effect[];
+}
