@@ -1,6 +1,6 @@
 /** Puts the simulator together: the network on a websocket, its control API beside it on the same port. */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Socket, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { controlApp } from './control/app.ts';
@@ -35,6 +35,10 @@ export async function startSimulator({ port, host }: SimulatorOptions): Promise<
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
   sockets.on('connection', (socket) => new Connection(socket, network, trust));
   server.on('upgrade', (request, stream, head) => {
+    if (stream instanceof Socket && network.faults.take('upgrade-reset', null)) {
+      stream.resetAndDestroy();
+      return;
+    }
     const fault = network.faults.take('upgrade-status', null);
     if (fault) refuseUpgrade(stream, fault.status);
     else if (pathOf(request) !== NETWORK_PATH) refuseUpgrade(stream, 404);

@@ -9,7 +9,7 @@ const untilCleared = z.int().positive().nullable().default(null);
 const directionSchema = z.enum(['to', 'from', 'both']);
 const stanzaSchema = z.enum(['message', 'receipt', 'ack', 'notification', 'any']);
 const account = z.string();
-/** At these two the network does not know yet who is calling, so they strike whoever comes next. */
+/** At these the network does not know yet who is calling, so they strike whoever comes next. */
 const anyone = z.string().nullable().default(null);
 
 export const CLOSE_CODES = [401, 402, 403, 405, 406, 408, 411, 428, 440, 500, 503, 515] as const;
@@ -51,6 +51,8 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('error-ack'), account, code: z.int().min(400).max(599), times: once }),
   z.strictObject({ kind: z.literal('mute'), account, xmlns: z.string().min(1), times: untilCleared }),
   z.strictObject({ kind: z.literal('no-success'), account, times: once }),
+  /** The TCP connection is reset before it becomes a websocket: clients report 408 at once. */
+  z.strictObject({ kind: z.literal('upgrade-reset'), account: anyone, times: once }),
   z.strictObject({ kind: z.literal('no-hello'), account: anyone, times: once }),
   z.strictObject({
     kind: z.literal('upgrade-status'),

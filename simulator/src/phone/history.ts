@@ -53,7 +53,7 @@ function historyOf(phone: Phone): proto.IHistorySync {
       // Newest first, as phones send them.
       messages: messages.toReversed().map((shown) => ({ message: webMessageOf(shown, peer.jid('lid')) })),
     })),
-    phoneNumberToLidMappings: phone.network.people.map((person) => ({
+    phoneNumberToLidMappings: [phone.person, ...peers.map(({ peer }) => peer)].map((person) => ({
       lidJid: person.jid('lid'),
       pnJid: person.jid('pn'),
     })),

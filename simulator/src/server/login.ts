@@ -1,4 +1,5 @@
 /** What follows the handshake: a known companion logs in, an unknown device is offered QR codes. */
+import { sha256 } from '../wire/crypto.ts';
 import type { ClientFinish } from '../wire/noise.ts';
 import { MalformedStanza, node, uintOf } from '../wire/node-reading.ts';
 import { lidJid, SERVER_JID } from '../wire/jid.ts';
@@ -27,6 +28,11 @@ function deviceOf(network: Network, username: unknown, deviceId: number | null |
   return person?.devices.get(deviceId ?? 0) ?? null;
 }
 
+/** Clients put this in front of their next hello, so that a balancer finds them a near server. */
+function routingInfo(device: Device): Buffer {
+  return sha256(Buffer.from(device.jid('lid'))).subarray(0, 8);
+}
+
 function refuse(connection: Connection, reason: LoginRefusal): void {
   connection.network.stats.refusedLogins += 1;
   connection.close(failure(reason));
@@ -48,6 +54,7 @@ function logIn(connection: Connection, device: Device): void {
   network.stats.logins += 1;
   const success = { t: unixSeconds(), props: '27', location: 'sim', lid: lidJid(person.lid, device.id) };
   connection.send(node('success', { ...success, display_name: person.name }));
+  connection.send(node('ib', {}, [node('edge_routing', {}, [node('routing_info', {}, routingInfo(device))])]));
 }
 
 type PairingBytes = Partial<Record<'eRegid' | 'eIdent' | 'eSkeyId' | 'eSkeyVal' | 'eSkeySig', Uint8Array | null>>;

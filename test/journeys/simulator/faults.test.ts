@@ -78,6 +78,11 @@ describe('faults of the simulated network', function () {
       assert.equal((await impatient.closed(15_000)).code, 408);
     });
 
+    it('408 when the connection is reset before it stands', async () => {
+      await control.post('/faults', { kind: 'upgrade-reset' });
+      assert.equal((await new BareClient(simulator, newSession()).closed()).code, 408);
+    });
+
     it('408 when the handshake is never answered', async () => {
       await control.post('/faults', { kind: 'no-hello' });
       const client = track(new BareClient(simulator, newSession(), { connectTimeoutMs: 300 }));
