@@ -3,14 +3,16 @@
  * Owns the order of these steps, which is what makes a crash at any point recoverable: the id and the bytes are in Firestore
  * before the first byte leaves, and an entry is settled only by what WhatsApp said of it.
  */
+import { errorOf } from '@switchboard/contract/failure';
 import { canMessageMove, type MessageStatus } from '@switchboard/contract/message';
+import type { Payload } from '@switchboard/contract/payload';
 import type { Clock } from '../clock.ts';
 import { untilStored } from '../retry.ts';
 import { isLostRace, type Database } from '../store/firestore.ts';
 import type { MessageStatusWriter } from '../store/message-status.ts';
 import { claimEntry, settleFailed, settleSent, type OutboxEntry } from '../store/outbox.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import type { WhatsAppSocket } from '../whatsapp/types.ts';
+import type { SendOutcome, WhatsAppSocket } from '../whatsapp/types.ts';
 import { decideSettlement, type Settlement } from './decide-settlement.ts';
 import { entryFailed, entryRecovered, entrySent, entryTaken, entryWaits, settleBroke } from './log-events.ts';
 
@@ -47,14 +49,29 @@ export async function attemptEntry(
     if (known && hasArrived(known)) return settle(dependencies, entry, { kind: 'sent', at: null });
     await socket.refreshSessions(recipientJid);
   }
-  const built = entry.built ?? socket.buildMessage(payload);
+  const built = entry.built ?? buildOrNull(socket, payload);
+  if (!built) return settle(dependencies, entry, { kind: 'failed', error: errorOf('not_built', payload.kind) });
   const claimed = await claimEntry(db, entry, { hostId, epoch, built, nowMs: clock.nowMs() });
   if (!claimed) {
     entryTaken(logger, entry.requestId);
     return DONE;
   }
-  const outcome = await socket.send(recipientJid, waMessageId, built);
+  const outcome = await socket.send(recipientJid, waMessageId, built).catch(brokenSend);
   return settle(dependencies, claimed, decideSettlement(outcome, claimed.data.attemptCount));
+}
+
+/** Building fails by a bug only, and would fail each time: the entry must not come round for ever. */
+function buildOrNull(socket: WhatsAppSocket, payload: Payload): Uint8Array | null {
+  try {
+    return socket.buildMessage(payload);
+  } catch {
+    return null;
+  }
+}
+
+/** A send rejects by a bug only. Whether bytes left is not known then. */
+function brokenSend(error: unknown): SendOutcome {
+  return { kind: 'unacknowledged', detail: error instanceof Error ? error.message : String(error) };
 }
 
 /** Whether a message's status proves that WhatsApp has it. */
@@ -71,6 +88,8 @@ async function settle(
   const { waMessageId, attemptCount } = entry.data;
   if (settlement.kind === 'again') {
     entryWaits(logger, entry.requestId, settlement.error.code, settlement.delayMs);
+    // Staff see that it is under way and not answered yet. Only a courtesy: a later status overtakes it.
+    if (!settlement.isCertain) statuses.raise({ waMessageId, status: 'sending' }).catch(() => undefined);
     return { kind: 'again', entry, isCertain: settlement.isCertain, delayMs: settlement.delayMs };
   }
   const write =
