@@ -1,0 +1,181 @@
+/**
+ * `npm test`: the test suites, each with what it needs running on ports of its own, so that a running `npm start` is
+ * not disturbed. The last line sums all suites.
+ *
+ *   npm test                              every suite
+ *   npm test -- rules journeys            these suites
+ *   npm test -- unit --grep backoff       what follows the suites goes to mocha
+ *   npm test -- unit path/to/a.test.ts    only these files, with the emulators of that suite
+ */
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { numberIn, objectIn } from './lib/json.ts';
+import { startEmulators, type Emulator } from './lib/emulators.ts';
+import { freePorts } from './lib/ports.ts';
+import { startChild, stopAll, type Child, type Exit } from './lib/processes.ts';
+import { secondsOf, showProgress, table } from './lib/progress.ts';
+import { toolScript } from './lib/repo.ts';
+import { openRunLogs, type RunLogs } from './lib/run-logs.ts';
+import { seedDemoStaff } from './lib/seed.ts';
+import { onStopAsked } from './lib/shutdown.ts';
+import { startSimulator } from './lib/simulator.ts';
+
+/** How long mocha may take to end after its last test, ms. */
+const LINGER_MS = 20_000;
+
+interface Suite {
+  readonly specs: readonly string[];
+  readonly emulators: readonly Emulator[];
+  readonly simulator: boolean;
+  /** Bound of one test, ms. */
+  readonly timeoutMs: number;
+  /** Ends mocha by force after the last test: Baileys leaves timers of minutes behind, which nobody can clear. */
+  readonly exit?: boolean;
+}
+
+const SUITES: Readonly<Record<string, Suite>> = {
+  unit: {
+    specs: ['{contract,functions,socket-host,simulator,scripts}/**/*.test.ts', 'test/support/**/*.test.ts'],
+    emulators: ['auth', 'firestore'],
+    simulator: false,
+    timeoutMs: 60_000,
+  },
+  check: { specs: ['test/check/**/*.test.ts'], emulators: [], simulator: false, timeoutMs: 240_000 },
+  rules: { specs: ['test/rules/**/*.test.ts'], emulators: ['auth', 'firestore'], simulator: false, timeoutMs: 60_000 },
+  journeys: {
+    specs: ['test/journeys/**/*.test.ts'],
+    emulators: ['auth', 'firestore', 'functions'],
+    simulator: true,
+    timeoutMs: 120_000,
+    exit: true,
+  },
+};
+
+interface Result {
+  readonly name: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly ms: number;
+  /** Why a suite failed that has no failed test; empty otherwise. */
+  readonly trouble: string;
+}
+
+const progress = showProgress((line) => process.stderr.write(`${line}\n`));
+
+async function environmentFor(suite: Suite, logs: RunLogs): Promise<Record<string, string>> {
+  // Some of what tests start is told its key; any will do, since nothing outlives a suite.
+  const env: Record<string, string> = { SESSION_KEK: randomBytes(32).toString('hex'), SWITCHBOARD_SUITE: logs.name };
+  if (suite.emulators.length === 0) return env;
+  const ports = await freePorts();
+  const start = { only: suite.emulators, ports, logs: logs.name };
+  const emulators = await progress.step('emulators', () => startEmulators(start));
+  Object.assign(env, emulators.env);
+  if (suite.emulators.includes('auth')) await progress.step('sign-ins', () => seedDemoStaff(emulators.env));
+  if (suite.simulator) {
+    const start = { port: ports.simulator, logs: logs.name };
+    const simulator = await progress.step('simulator', () => startSimulator(start));
+    env['SIMULATOR_URL'] = simulator.url;
+  }
+  return env;
+}
+
+type Outcome = Pick<Result, 'passed' | 'failed' | 'trouble'>;
+
+/** Sums up a mocha run from its counts and from how it ended: whatever went wrong beside the tests is a failure too. */
+function outcomeOf(counts: string, exit: Exit | 'stuck'): Outcome {
+  const how = exit === 'stuck' ? 'did not end after its last test' : `exit code ${String(exit.code ?? exit.signal)}`;
+  if (!existsSync(counts)) return { passed: 0, failed: 1, trouble: `ended early, ${how}` };
+  const read = objectIn(JSON.parse(readFileSync(counts, 'utf8')), counts);
+  const passed = numberIn(read, 'passed', counts);
+  const failed = numberIn(read, 'failed', counts);
+  if (passed + failed === 0) return { passed, failed: 1, trouble: 'ran no test' };
+  const isUnexplained = exit === 'stuck' || (exit.code !== 0 && failed === 0);
+  return isUnexplained ? { passed, failed: failed + 1, trouble: how } : { passed, failed, trouble: '' };
+}
+
+/** Waits for mocha to end, though not for ever after its last test: something left open would hold it. */
+async function ended(child: Child, counts: string): Promise<Exit | 'stuck'> {
+  const bound = new AbortController();
+  const stuck = async (): Promise<'stuck'> => {
+    while (!existsSync(counts)) await delay(250, undefined, { signal: bound.signal });
+    await delay(LINGER_MS, undefined, { signal: bound.signal });
+    return 'stuck';
+  };
+  try {
+    return await Promise.race([child.exited, stuck()]);
+  } finally {
+    bound.abort();
+  }
+}
+
+async function runMocha(suite: Suite, env: Record<string, string>, logs: RunLogs, extra: readonly string[]) {
+  const counts = path.join(logs.folder, 'counts.json');
+  const hasFiles = extra.some((argument) => argument.endsWith('.test.ts'));
+  const child = startChild({
+    name: 'tests',
+    command: process.execPath,
+    args: [
+      toolScript('mocha'),
+      ...['--reporter', 'scripts/lib/mocha-reporter.ts', '--timeout', String(suite.timeoutMs)],
+      ...(suite.exit ? ['--exit'] : []),
+      ...extra,
+      ...(hasFiles ? [] : suite.specs),
+    ],
+    env: { ...env, SWITCHBOARD_TEST_COUNTS: counts },
+    output: 'inherit',
+  });
+  const exit = await ended(child, counts);
+  await child.stop();
+  return outcomeOf(counts, exit);
+}
+
+async function runSuite(name: string, suite: Suite, extra: readonly string[]): Promise<Result> {
+  const startedAt = performance.now();
+  const logs = openRunLogs(name);
+  const finish = (outcome: Outcome): Result => {
+    if (outcome.failed === 0) logs.remove();
+    else progress.say(`${name}: logs in ${logs.folder}`);
+    return { name, ms: performance.now() - startedAt, ...outcome };
+  };
+  progress.say(`\n${name}`);
+  try {
+    const env = await environmentFor(suite, logs);
+    const outcome = await runMocha(suite, env, logs, extra);
+    await stopAll();
+    return finish(outcome);
+  } catch (error) {
+    progress.say(error instanceof Error ? error.message : String(error));
+    await stopAll();
+    return finish({ passed: 0, failed: 1, trouble: 'did not start' });
+  }
+}
+
+function report(results: readonly Result[]): boolean {
+  const rows = results.map(({ name, passed, failed, ms, trouble }) => {
+    return [name, `${String(passed)} passed`, `${String(failed)} failed`, `${secondsOf(ms)} s`, trouble];
+  });
+  const sum = (pick: (result: Result) => number) => results.reduce((total, result) => total + pick(result), 0);
+  const failed = sum((result) => result.failed);
+  process.stdout.write(`\n${table(rows)}\n`);
+  process.stdout.write(`${String(sum((result) => result.passed))} passed, ${String(failed)} failed\n`);
+  return failed === 0;
+}
+
+async function main(): Promise<void> {
+  const args = process.argv.slice(2);
+  const firstExtra = args.findIndex((argument) => !Object.hasOwn(SUITES, argument));
+  const named = firstExtra < 0 ? args : args.slice(0, firstExtra);
+  const extra = firstExtra < 0 ? [] : args.slice(firstExtra);
+  const isAsked = ([name]: readonly [string, Suite]) => named.length === 0 || named.includes(name);
+  onStopAsked((reason) => {
+    progress.say(`\n${reason}: stopping everything ...`);
+    void stopAll().then(() => process.exit(130));
+  });
+  const results: Result[] = [];
+  for (const [name, suite] of Object.entries(SUITES).filter(isAsked)) results.push(await runSuite(name, suite, extra));
+  process.exitCode = report(results) ? 0 : 1;
+}
+
+await main();
