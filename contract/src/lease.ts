@@ -1,16 +1,28 @@
 /**
  * Who owns an account's socket. A lease is valid while its host's heartbeat is young, judged by Firestore's clock alone:
  * `snapshot.readTime - snapshot.updateTime` are both the server's, so no host's clock can be wrong about it.
+ *
+ * How long a lease lasts is each host's own setting, published in its heartbeat: whoever judges a host uses that host's value,
+ * so hosts with different settings cannot misjudge each other.
  */
 import { z } from 'zod';
 import { timestampSchema } from './timestamp.ts';
 
-/** How often a host writes its heartbeat document, ms. */
-export const HEARTBEAT_INTERVAL_MS = 5_000;
-/** A host whose heartbeat is older than this has lost its leases, ms. */
+/** A host whose heartbeat is older than this has lost its leases, unless it published another value, ms. */
 export const LEASE_TTL_MS = 15_000;
-/** A host that could not renew for this long by its own monotonic clock stops its sockets, ms. */
-export const SELF_FENCE_MS = 10_000;
+
+/** How often a host writes its heartbeat document, ms: two beats may be missed before the third is too late. */
+export function heartbeatIntervalOf(leaseTtlMs: number): number {
+  return leaseTtlMs / 3;
+}
+
+/**
+ * A host that could not renew for this long by its own monotonic clock stops its sockets, ms. The third of the lease that is left
+ * is the margin for a clock that runs slow and for what is on its way already.
+ */
+export function selfFenceOf(leaseTtlMs: number): number {
+  return (leaseTtlMs * 2) / 3;
+}
 
 /** `leases/{accountId}`. `epoch` only grows and outlives every owner: it fences claims and session writes. */
 export const leaseSchema = z.object({
@@ -19,7 +31,9 @@ export const leaseSchema = z.object({
   updatedAt: timestampSchema,
 });
 
+/** Only a running host takes accounts; a draining one gives its own back; one that is gone holds nothing. */
 export const hostStateSchema = z.enum(['running', 'draining', 'gone']);
+export type HostState = z.infer<typeof hostStateSchema>;
 
 /** `hosts/{hostId}`, rewritten with each heartbeat. */
 export const hostSchema = z.object({
@@ -27,12 +41,14 @@ export const hostSchema = z.object({
   accounts: z.int().nonnegative(),
   capacity: z.int().positive(),
   version: z.string(),
+  /** How long this host's leases outlive its last heartbeat, ms. */
+  leaseTtlMs: z.number().positive().default(LEASE_TTL_MS),
   startedAt: timestampSchema,
   heartbeatAt: timestampSchema,
 });
 export type HostRecord = z.infer<typeof hostSchema>;
 
 /** Whether a heartbeat document proves its host alive; both times are Firestore's, in ms. */
-export function isHeartbeatFresh(readTimeMs: number, updateTimeMs: number): boolean {
-  return readTimeMs - updateTimeMs < LEASE_TTL_MS;
+export function isHeartbeatFresh(readTimeMs: number, updateTimeMs: number, leaseTtlMs: number): boolean {
+  return readTimeMs - updateTimeMs < leaseTtlMs;
 }

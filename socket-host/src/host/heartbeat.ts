@@ -1,41 +1,53 @@
 /**
  * Renews this host's leases by its one heartbeat document, and knows by its own monotonic clock whether they still hold.
  * The clock is read before the write leaves: however late the answer comes, we never believe longer than others do.
+ *
+ *   lapsed ──renewed──▶ held ──too long without a renewal──▶ lapsed
+ *
+ * A lapse is noticed by whoever asks first, a timer or something about to leave the host, and always before a later renewal counts:
+ * a process that was stopped for a while finds out before it does anything, and what it owned before, it owns no more.
  */
-import { HEARTBEAT_INTERVAL_MS, SELF_FENCE_MS } from '@switchboard/contract/lease';
+import { heartbeatIntervalOf, selfFenceOf } from '@switchboard/contract/lease';
 import type { Clock } from '../clock.ts';
 
 const CHECK_MS = 500;
 /** A process that has not come round to its own check for so long is stuck, ms. */
 const STUCK_MS = 30_000;
+/** How many heartbeats may be unanswered at once. More would not help: one that is answered is enough. */
+const MAX_UNANSWERED = 4;
 
 export interface HeartbeatDependencies {
   readonly clock: Clock;
+  readonly leaseTtlMs: number;
   /** Writes the heartbeat document. */
   readonly write: () => Promise<void>;
   readonly onFailed: (error: unknown) => void;
-  /** Renewal has failed for too long: nothing may be sent or written for any account any more. */
-  readonly onFenced: (silentMs: number) => void;
+  /** Our leases hold: for the first time, or again after a lapse. */
+  readonly onHeld: () => void;
+  /** Our leases have lapsed: nothing may be sent or written for any account any more. */
+  readonly onLapsed: (silentMs: number) => void;
 }
 
 export class Heartbeat {
   readonly #with: HeartbeatDependencies;
+  readonly #fenceMs: number;
   #renewedAtMs = Number.NEGATIVE_INFINITY;
   #checkedAtMs: number;
+  #unanswered = 0;
   #cancelBeat = (): void => undefined;
   #cancelCheck = (): void => undefined;
-  #isFenced = false;
+  #hasLapsed = true;
   #isStopped = false;
 
   constructor(dependencies: HeartbeatDependencies) {
     this.#with = dependencies;
+    this.#fenceMs = selfFenceOf(dependencies.leaseTtlMs);
     this.#checkedAtMs = dependencies.clock.monotonicMs();
   }
 
-  /** Resolves after the first heartbeat is written. @throws when Firestore cannot be reached. */
-  async start(): Promise<void> {
-    await this.#renew();
-    this.#scheduleBeat();
+  /** Begins to beat. While Firestore is away nothing is held; beating goes on. */
+  start(): void {
+    this.#beat();
     this.#check();
   }
 
@@ -47,7 +59,8 @@ export class Heartbeat {
 
   /** Whether our leases certainly hold at this moment. Asked before anything leaves the host. */
   isHeld(): boolean {
-    return !this.#isFenced && this.#with.clock.monotonicMs() - this.#renewedAtMs < SELF_FENCE_MS;
+    this.#noticeLapse();
+    return !this.#hasLapsed;
   }
 
   /** Whether the event loop comes round to its timers. */
@@ -55,32 +68,51 @@ export class Heartbeat {
     return this.#isStopped || this.#with.clock.monotonicMs() - this.#checkedAtMs < STUCK_MS;
   }
 
-  /** Writes a heartbeat now, outside the rhythm. */
-  async #renew(): Promise<void> {
-    const askedAtMs = this.#with.clock.monotonicMs();
-    await this.#with.write();
-    this.#renewedAtMs = Math.max(this.#renewedAtMs, askedAtMs);
-    this.#isFenced = false;
+  /** The rhythm does not wait for answers: a heartbeat that hangs must not keep the next one from getting through. */
+  #beat(): void {
+    if (this.#isStopped) return;
+    if (this.#unanswered < MAX_UNANSWERED) void this.#renew();
+    this.#cancelBeat = this.#with.clock.after(heartbeatIntervalOf(this.#with.leaseTtlMs), () => {
+      this.#beat();
+    });
   }
 
-  #scheduleBeat(): void {
-    if (this.#isStopped) return;
-    this.#cancelBeat = this.#with.clock.after(HEARTBEAT_INTERVAL_MS, () => {
-      void this.#renew()
-        .catch(this.#with.onFailed)
-        .finally(() => {
-          this.#scheduleBeat();
-        });
-    });
+  async #renew(): Promise<void> {
+    const { clock, write, onFailed } = this.#with;
+    const askedAtMs = clock.monotonicMs();
+    this.#unanswered += 1;
+    try {
+      await write();
+      if (!this.#isStopped) this.#renewed(askedAtMs);
+    } catch (error) {
+      onFailed(error);
+    } finally {
+      this.#unanswered -= 1;
+    }
+  }
+
+  #renewed(askedAtMs: number): void {
+    this.#noticeLapse();
+    this.#renewedAtMs = Math.max(this.#renewedAtMs, askedAtMs);
+    if (!this.#hasLapsed || this.#silentMs() >= this.#fenceMs) return;
+    this.#hasLapsed = false;
+    this.#with.onHeld();
+  }
+
+  #silentMs(): number {
+    return this.#with.clock.monotonicMs() - this.#renewedAtMs;
+  }
+
+  #noticeLapse(): void {
+    if (this.#hasLapsed || this.#silentMs() < this.#fenceMs) return;
+    this.#hasLapsed = true;
+    this.#with.onLapsed(this.#silentMs());
   }
 
   #check(): void {
     if (this.#isStopped) return;
     this.#checkedAtMs = this.#with.clock.monotonicMs();
-    if (!this.#isFenced && !this.isHeld()) {
-      this.#isFenced = true;
-      this.#with.onFenced(this.#with.clock.monotonicMs() - this.#renewedAtMs);
-    }
+    this.#noticeLapse();
     this.#cancelCheck = this.#with.clock.after(CHECK_MS, () => {
       this.#check();
     });

@@ -1,16 +1,34 @@
 /**
  * The life of one host process: heartbeat first, then ownership; at the end everything is given back in the other order.
- * A process that cannot reach Firestore at start does not start: it could own nothing.
+ *
+ *   waiting ──first renewal──▶ running ──SIGTERM──▶ draining ──▶ gone
+ *
+ * A host that is started while Firestore is away waits for it. One that is cut off later gives up its accounts, keeps running, and
+ * takes part again when its heartbeat comes through.
  */
+import { heartbeatIntervalOf, type HostState } from '@switchboard/contract/lease';
+import { within } from '../account/within.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { healthReport, type HealthReport } from '../http/health.ts';
 import type { Database } from '../store/firestore.ts';
-import { writeHeartbeat } from '../store/leases.ts';
+import { forgetHost, readOwnedAccountIds, writeHeartbeat } from '../store/leases.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { AccountWatch } from './account-watch.ts';
+import { Fleet } from './fleet.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { heartbeatFailed, hostDraining, hostFenced, hostStarted, hostStopped } from './log-events.ts';
+import {
+  farewellFailed,
+  heartbeatFailed,
+  hostDraining,
+  hostFenced,
+  hostResumed,
+  hostStarted,
+  hostStopped,
+  sweepFailed,
+} from './log-events.ts';
 import { Ownership, type OwnershipDependencies } from './ownership.ts';
+import { Rebalancing } from './rebalancing.ts';
 
 export interface HostDependencies {
   readonly config: Config;
@@ -22,63 +40,80 @@ export interface HostDependencies {
   readonly onDrained: () => void;
 }
 
-/** starting → running → draining → gone; nothing leads back. */
-type HostState = 'starting' | 'running' | 'draining' | 'gone';
+/** How long the others get to hear that we take no more accounts before we give ours back, ms. */
+const ANNOUNCE_MS = 400;
+/** How long giving the accounts back may take, ms. Whatever is not given back by then expires by itself. */
+const DRAIN_MS = 6_500;
+const FAREWELL_MS = 700;
 
 export class Host {
   readonly #with: HostDependencies;
   readonly #heartbeat: Heartbeat;
+  readonly #fleet: Fleet;
+  readonly #watch: AccountWatch;
   readonly #ownership: Ownership;
+  readonly #rebalancing: Rebalancing;
   readonly #startedAtMs: number;
-  #state: HostState = 'starting';
+  #state: 'waiting' | HostState = 'waiting';
+  #stopped: Promise<void> | null = null;
+  #isWatching = false;
 
   constructor(dependencies: HostDependencies) {
     const { config, db, clock, logger, run } = dependencies;
+    const { hostId, capacity, leaseTtlMs } = config;
+    const rhythmMs = heartbeatIntervalOf(leaseTtlMs);
+    const onFailed = (error: unknown): void => {
+      sweepFailed(logger, error);
+    };
+    const base = { db, hostId, clock, logger, onFailed };
     this.#with = dependencies;
     this.#startedAtMs = clock.nowMs();
-    this.#ownership = new Ownership({
-      db,
-      hostId: config.hostId,
-      capacity: config.capacity,
-      clock,
-      logger,
-      isHeld: () => this.isHeld(),
-      run,
+    this.#fleet = new Fleet({ ...base, everyMs: rhythmMs, onLooked: (deadHostIds) => this.#sweep(deadHostIds) });
+    const candidates = () => this.#fleet.candidates();
+    this.#ownership = new Ownership({ ...base, capacity, run, candidates, isHeld: () => this.isHeld() });
+    this.#watch = new AccountWatch({
+      ...base,
+      onFree: () => void this.#takeFree().catch(onFailed),
+      onOwned: (accountId, data) => {
+        this.#ownership.follow(accountId, data);
+      },
+      onDisowned: (accountId) => void this.#ownership.verify(accountId),
+    });
+    this.#rebalancing = new Rebalancing({
+      ...base,
+      fleet: this.#fleet,
+      // Others publish what they took with their next heartbeat.
+      everyMs: Math.max(config.rebalanceIntervalMs, 2 * rhythmMs + 1_000),
+      load: () => (this.#isCalm() ? { hostId, capacity, accounts: this.#ownership.owned().size } : null),
+      choose: () => this.#movableAccount(),
+      release: (accountId) => this.#ownership.release(accountId),
     });
     this.#heartbeat = new Heartbeat({
       clock,
+      leaseTtlMs,
       write: () => this.#writeHeartbeat(this.#state === 'draining' ? 'draining' : 'running'),
       onFailed: (error) => {
         heartbeatFailed(logger, error);
       },
-      onFenced: (silentMs) => {
-        hostFenced(logger, this.#ownership.accounts().length, silentMs);
+      onHeld: () => {
+        this.#takePart();
+      },
+      onLapsed: (silentMs) => {
+        hostFenced(logger, this.#ownership.owned().size, silentMs);
         this.#ownership.fenceAll();
       },
     });
   }
 
-  /** @throws when Firestore cannot be reached. */
-  async start(): Promise<void> {
-    await this.#heartbeat.start();
-    await this.#ownership.start();
-    this.#state = 'running';
-    hostStarted(this.#with.logger, this.#with.config.capacity);
+  /** Begins; the host is ready once Firestore has answered. */
+  start(): void {
+    this.#heartbeat.start();
   }
 
-  /** Gives every account back and says goodbye. Calling it again changes nothing. */
-  async stop(): Promise<void> {
-    if (this.#state === 'draining' || this.#state === 'gone') return;
-    const { clock, logger } = this.#with;
-    const startedAtMs = clock.monotonicMs();
-    this.#state = 'draining';
-    hostDraining(logger, this.#ownership.accounts().length);
-    await this.#ownership.drain();
-    this.#with.onDrained();
-    this.#heartbeat.stop();
-    this.#state = 'gone';
-    await this.#writeHeartbeat('gone');
-    hostStopped(logger, clock.monotonicMs() - startedAtMs);
+  /** Gives every account back and says goodbye, in a bounded time. Calling it again changes nothing. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
   }
 
   /** Whether our leases hold at this moment. */
@@ -97,6 +132,7 @@ export class Host {
 
   health(): HealthReport {
     const { config } = this.#with;
+    const owned = [...this.#ownership.owned().values()];
     return healthReport({
       isDraining: this.#state === 'draining' || this.#state === 'gone',
       isHeld: this.isHeld(),
@@ -104,17 +140,93 @@ export class Host {
       commit: config.commit,
       hostId: config.hostId,
       capacity: config.capacity,
-      accounts: this.#ownership.accounts(),
+      accounts: owned.map(({ account, running }) => ({ account, isConnected: running.isConnected() })),
     });
   }
 
-  #writeHeartbeat(state: 'running' | 'draining' | 'gone'): Promise<void> {
+  /** Our leases hold, for the first time or again. */
+  #takePart(): void {
+    const { logger, config } = this.#with;
+    if (this.#state === 'running') {
+      hostResumed(logger);
+      this.#ownership.consider([]);
+      return;
+    }
+    if (this.#state !== 'waiting') return;
+    this.#state = 'running';
+    hostStarted(logger, config.capacity);
+    this.#fleet.start();
+    this.#rebalancing.start();
+  }
+
+  /** Tries again for what was left free, and finds the accounts of hosts that died without giving them back. */
+  async #sweep(deadHostIds: readonly string[]): Promise<void> {
+    const { db } = this.#with;
+    if (!this.#isWatching && this.#state === 'running') {
+      // Not before we know the other hosts: a newcomer must not grab what is theirs to take.
+      this.#isWatching = true;
+      this.#watch.start();
+    }
+    const left = await Promise.all(deadHostIds.map((hostId) => readOwnedAccountIds(db, hostId)));
+    this.#ownership.consider([...this.#watch.free(), ...left.flat()]);
+    const empty = deadHostIds.filter((_, index) => left[index]?.length === 0);
+    await Promise.all(empty.map((hostId) => forgetHost(db, hostId)));
+  }
+
+  async #takeFree(): Promise<void> {
+    await this.#fleet.look();
+    this.#ownership.consider(this.#watch.free());
+  }
+
+  /** Whether all accounts there are have their owner: only then is it known what would be fair. */
+  #isCalm(): boolean {
+    return this.isReady() && !this.#ownership.isMoving() && this.#watch.free().size === 0;
+  }
+
+  /** An account nobody would miss for a moment: nothing on its way out, and no code shown that a person may be scanning. */
+  #movableAccount(): string | null {
+    const movable = [...this.#ownership.owned()].filter(
+      ([, { account, running }]) =>
+        running.isIdle() && account.pendingRequest === null && !isLinking(account.status, running.isConnected()),
+    );
+    return movable[0]?.[0] ?? null;
+  }
+
+  async #stop(): Promise<void> {
+    const { clock, logger } = this.#with;
+    const startedAtMs = clock.monotonicMs();
+    this.#state = 'draining';
+    this.#fleet.stop();
+    this.#rebalancing.stop();
+    this.#watch.stop();
+    hostDraining(logger, this.#ownership.owned().size);
+    await within(clock, ANNOUNCE_MS, this.#writeHeartbeat('draining')).catch(() => undefined);
+    try {
+      await within(clock, DRAIN_MS, this.#ownership.drain());
+      this.#with.onDrained();
+      this.#heartbeat.stop();
+      this.#state = 'gone';
+      await within(clock, FAREWELL_MS, this.#writeHeartbeat('gone'));
+    } catch (error) {
+      // Nothing is lost: what still names us is taken by others when our heartbeat runs out.
+      farewellFailed(logger, error);
+      this.#ownership.fenceAll();
+    }
+    hostStopped(logger, clock.monotonicMs() - startedAtMs);
+  }
+
+  #writeHeartbeat(state: HostState): Promise<void> {
     const { db, config } = this.#with;
     return writeHeartbeat(db, config.hostId, this.#startedAtMs, {
       state,
-      accounts: this.#ownership.accounts().length,
+      accounts: this.#ownership.owned().size,
       capacity: config.capacity,
       version: config.commit,
+      leaseTtlMs: config.leaseTtlMs,
     });
   }
+}
+
+function isLinking(status: string, isConnected: boolean): boolean {
+  return !isConnected && (status === 'connecting' || status === 'qr_ready');
 }

@@ -45,6 +45,14 @@ export function hostFenced(logger: Logger, accounts: number, silentMs: number): 
   logger.error({ accounts, silentMs: Math.round(silentMs) }, 'leases could not be renewed, stopping every socket');
 }
 
+export function hostResumed(logger: Logger): void {
+  logger.info('leases are renewed again, taking part again');
+}
+
+export function farewellFailed(logger: Logger, err: unknown): void {
+  logger.warn({ err }, 'not everything could be given back in time; it expires by itself');
+}
+
 export function watchBroke(logger: Logger, what: string, retryInMs: number, err: unknown): void {
   logger.error({ what, retryInMs, err }, 'listener broke, listening again');
 }

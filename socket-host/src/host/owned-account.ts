@@ -4,9 +4,11 @@
  */
 import type { Account } from '@switchboard/contract/account';
 import { superviseAccount, type SupervisorDependencies } from '../account/supervisor.ts';
+import type { WebVersions } from '../account/web-versions.ts';
 import type { Clock } from '../clock.ts';
 import { Intake } from '../inbound/intake.ts';
 import { AccountOutbox } from '../outbound/account-outbox.ts';
+import type { DefaultLimits } from '../outbound/gate.ts';
 import type { OutboxWatch } from '../outbound/outbox-watch.ts';
 import type { KekProvider } from '../session/kek.ts';
 import { loadSession } from '../session/load-session.ts';
@@ -17,7 +19,11 @@ import { findBuiltMessage, readClaimed } from '../store/outbox.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Network } from '../whatsapp/network.ts';
 import { openSocket } from '../whatsapp/open-socket.ts';
+import type { SocketTiming } from '../whatsapp/timing.ts';
+import { inspectCredsOf } from './inspect-creds.ts';
 import type { RunningAccount, Taken } from './ownership.ts';
+import type { Slots } from './slots.ts';
+import { openInTurn } from './socket-in-turn.ts';
 
 export interface OwnedAccountDependencies {
   readonly db: Database;
@@ -25,19 +31,29 @@ export interface OwnedAccountDependencies {
   readonly network: Network;
   readonly kek: KekProvider;
   readonly watch: OutboxWatch;
+  /** How fast accounts send that do not say so themselves. */
+  readonly defaults: DefaultLimits;
   readonly connectTimeoutMs: number;
+  readonly timing: SocketTiming;
+  /** How long a connection has to hold until the account is well again, ms. */
+  readonly stableMs: number;
+  readonly versions: WebVersions;
   readonly clock: Clock;
   /** From [0, 1). */
   readonly random: () => number;
   readonly logger: Logger;
   /** Whether our leases hold at this moment; nothing is sent while they do not. */
   readonly isHeld: () => boolean;
+  /** Who may connect now: all accounts of the host share it. */
+  readonly connecting: Slots;
 }
 
 /** How long sends under way get to be acknowledged before the connection is closed under them, ms. */
 const FINISH_SENDS_MS = 2_000;
 /** How long what has arrived gets to reach Firestore once the connection is closed, ms. */
-const FINISH_INTAKE_MS = 1_500;
+const FINISH_INTAKE_MS = 1_000;
+/** How long what became of those sends gets to be stored, ms. */
+const SETTLE_SENDS_MS = 500;
 
 class OwnedAccount implements RunningAccount {
   readonly #with: OwnedAccountDependencies;
@@ -45,10 +61,11 @@ class OwnedAccount implements RunningAccount {
   readonly #intake: Intake;
   readonly #outbox: AccountOutbox;
   readonly #supervisor: ReturnType<typeof superviseAccount>;
+  #isFenced = false;
 
   constructor(dependencies: OwnedAccountDependencies, taken: Taken) {
-    const { db, hostId, clock } = dependencies;
-    const { accountId, account, epoch } = taken;
+    const { db, clock, random, defaults } = dependencies;
+    const { accountId, account, lease, onDoubt } = taken;
     const logger = dependencies.logger.child({ accountId });
     const statuses = new MessageStatusWriter(db, accountId);
     this.#with = dependencies;
@@ -56,47 +73,69 @@ class OwnedAccount implements RunningAccount {
     this.#intake = new Intake({ db, accountId, team: account.team, statuses, clock, logger });
     this.#outbox = new AccountOutbox({
       db,
-      hostId,
-      epoch,
+      accountId,
+      lease,
+      rules: account,
+      defaults,
+      random,
       statuses,
       clock,
       logger,
-      socket: () => (dependencies.isHeld() ? this.#supervisor.socket() : null),
+      isHeld: () => this.#isHeld(),
+      onRefused: onDoubt,
+      socket: () => (this.#isHeld() ? this.#supervisor.socket() : null),
     });
     this.#supervisor = superviseAccount({ ...this.#supervision(taken, logger), clock, logger });
   }
 
   #supervision(
-    { accountId, account, epoch, onLost }: Taken,
+    { accountId, account, lease: { epoch }, onLost }: Taken,
     logger: Logger,
   ): Omit<SupervisorDependencies, 'clock' | 'logger'> {
-    const { db, kek, hostId, network, random, clock, connectTimeoutMs } = this.#with;
+    const { db, kek, hostId, network, random, clock, connectTimeoutMs, timing, stableMs, connecting } = this.#with;
     return {
       accountId,
       account,
       epoch,
       db,
       random,
-      openSession: (onFenced) => loadSession({ db, kek, clock, logger }, accountId, epoch, onFenced),
+      stableMs,
+      openSession: (onFenced) =>
+        loadSession({ db, kek, clock, logger, inspect: inspectCredsOf(account.phoneE164) }, accountId, epoch, onFenced),
       openSocket: ({ session, memory, emit }) =>
-        openSocket({
-          accountId,
-          network,
-          session,
-          memory,
-          emit,
-          clock,
-          logger,
-          openTimeoutMs: connectTimeoutMs,
-          findSentMessage: (waMessageId) => findBuiltMessage(db, accountId, waMessageId),
-        }),
+        openInTurn(
+          connecting,
+          (report) =>
+            openSocket({
+              accountId,
+              network,
+              session,
+              memory,
+              emit: report,
+              clock,
+              logger,
+              openTimeoutMs: connectTimeoutMs,
+              timing,
+              findSentMessage: (waMessageId) => findBuiltMessage(db, accountId, waMessageId),
+            }),
+          (event) => {
+            // Asking is enough: a process that was stopped for a while learns it here, before it acts on what it hears.
+            this.#isHeld();
+            emit(event);
+          },
+        ),
       refreshVersion: () => network.refreshVersion(),
       holdsLease: () => holdsLease(db, accountId, hostId, epoch),
-      onMessage: (message) => {
-        this.#intake.takeMessage(message);
+      onMessage: (message, stored) => {
+        void this.#intake.takeMessage(message).then((isStored) => {
+          if (isStored) stored();
+        });
       },
-      onReceipt: (receipt) => {
-        this.#intake.takeReceipt(receipt);
+      onReceipt: (receipt, stored) => {
+        void this.#intake.takeReceipt(receipt).then((isStored) => {
+          if (isStored) stored();
+        });
+        if (receipt.status === 'failed') this.#outbox.refused(receipt.waMessageId, receipt.errorCode ?? 'unknown');
       },
       onOpen: () => {
         this.#outbox.socketOpened();
@@ -108,16 +147,23 @@ class OwnedAccount implements RunningAccount {
 
   /** Hands over what a former owner had claimed, before anything new is taken in. */
   async begin(): Promise<void> {
+    await this.#with.versions.prepare();
     for (const entry of await readClaimed(this.#with.db, this.#accountId)) this.#outbox.recover(entry);
+    await this.#outbox.load();
     this.#with.watch.add(this.#accountId, this.#outbox);
   }
 
   accountChanged(account: Account): void {
     this.#supervisor.accountChanged(account);
+    this.#outbox.rulesChanged(account);
   }
 
   isConnected(): boolean {
     return this.#supervisor.socket() !== null;
+  }
+
+  isIdle(): boolean {
+    return this.#outbox.isIdle();
   }
 
   async stop(): Promise<void> {
@@ -125,16 +171,25 @@ class OwnedAccount implements RunningAccount {
     const sent = this.#outbox.stop();
     await this.#atMost(FINISH_SENDS_MS, sent);
     await this.#supervisor.stop();
-    await sent;
+    await this.#atMost(SETTLE_SENDS_MS, sent);
     await this.#atMost(FINISH_INTAKE_MS, this.#intake.drain());
+    // What is not done by now is the next owner's: from here on it may be at it.
+    this.#isFenced = true;
     this.#intake.stop();
+    this.#outbox.fence();
   }
 
   async fence(): Promise<void> {
+    this.#isFenced = true;
     this.#with.watch.remove(this.#accountId);
     this.#intake.stop();
     this.#outbox.fence();
     await this.#supervisor.fence();
+  }
+
+  /** Whether the account is ours at this moment. Once it was not, this object does nothing for it any more, even if it is ours again. */
+  #isHeld(): boolean {
+    return !this.#isFenced && this.#with.isHeld();
   }
 
   async #atMost(timeoutMs: number, work: Promise<void>): Promise<void> {

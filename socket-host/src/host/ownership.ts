@@ -1,21 +1,12 @@
 /**
  * Which accounts this host owns: takes free ones and those of dead hosts, follows their documents, gives them back.
- * One account is taken, run and dropped by one task at a time. What running an account means is `owned-account.ts`.
+ * One account is taken, run and dropped by one task at a time. What running an account means is `owned-account.ts`; what the other
+ * hosts are up to, `fleet.ts`; when an account moves to another host, `rebalancing.ts`.
  */
 import { accountSchema, type Account } from '@switchboard/contract/account';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../store/firestore.ts';
-import {
-  acquireLease,
-  forgetHost,
-  holdsLease,
-  readHosts,
-  releaseLease,
-  watchFreeAccounts,
-  watchOwnedAccounts,
-  readOwnedAccountIds,
-  type HostsView,
-} from '../store/leases.ts';
+import { acquireLease, holdsLease, releaseLease, type HeldLease } from '../store/leases.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import {
   accountLost,
@@ -25,17 +16,19 @@ import {
   releaseFailed,
   sweepFailed,
   takeFailed,
-  watchBroke,
 } from './log-events.ts';
-import { decideTakeDelay } from './placement.ts';
+import { decideTakeDelays, type HostLoad } from './placement.ts';
+import { Slots } from './slots.ts';
 
 /** An account as its owner runs it. */
 export interface RunningAccount {
   accountChanged(account: Account): void;
   isConnected(): boolean;
+  /** Whether nothing is on its way out. */
+  isIdle(): boolean;
   /** Finishes what is under way, makes everything durable and closes the socket; the link stays. */
   stop(): Promise<void>;
-  /** Another host owns the account: closes the socket and writes nothing any more. */
+  /** We own the account no longer: from this call on nothing is sent or written for it. Resolves when its socket is closed. */
   fence(): Promise<void>;
 }
 
@@ -43,9 +36,11 @@ export interface RunningAccount {
 export interface Taken {
   readonly accountId: string;
   readonly account: Account;
-  readonly epoch: number;
+  readonly lease: HeldLease;
   /** To be called when a write finds that another host owns the account. */
   readonly onLost: () => void;
+  /** To be called when a write was refused for a reason that may be that. */
+  readonly onDoubt: () => void;
 }
 
 export interface OwnershipDependencies {
@@ -56,154 +51,142 @@ export interface OwnershipDependencies {
   readonly logger: Logger;
   /** Whether our heartbeat still holds our leases. */
   readonly isHeld: () => boolean;
+  /** The hosts that take accounts, as last seen. */
+  readonly candidates: () => readonly HostLoad[];
   readonly run: (taken: Taken) => Promise<RunningAccount>;
 }
 
-interface Owned {
-  readonly epoch: number;
+export interface Owned {
+  readonly lease: HeldLease;
   readonly running: RunningAccount;
   account: Account;
 }
 
-const SWEEP_MS = 5_000;
 const RETRY_TAKE_MS = 3_000;
+/** How many accounts are taken at once: a dead host may leave hundreds. */
+const TAKEN_AT_ONCE = 16;
+/** A transaction that hangs holds up no other for longer than this, ms. */
+const TAKE_HOLD_MS = 5_000;
 
 export class Ownership {
   readonly #with: OwnershipDependencies;
   readonly #owned = new Map<string, Owned>();
-  /** Accounts nobody runs, as far as we have seen. */
-  readonly #free = new Set<string>();
   /** Accounts being taken or dropped right now. */
   readonly #busy = new Map<string, Promise<void>>();
   readonly #scheduled = new Map<string, () => void>();
-  #hosts: HostsView = { alive: [], deadHostIds: [] };
-  #stops: (() => void)[] = [];
+  /**
+   * What is ours by its lease and not run: our leases lapsed, or running it failed. Nobody else may take it while our heartbeat is
+   * young, so we do, even beyond our capacity.
+   */
+  readonly #lapsed = new Set<string>();
+  /** Documents that changed while their account was being taken. */
+  readonly #changed = new Map<string, unknown>();
+  readonly #taking: Slots;
+  /** Counts lapses, so that an account taken before one is not run after it. */
+  #generation = 0;
   #isStopping = false;
 
   constructor(dependencies: OwnershipDependencies) {
     this.#with = dependencies;
+    const { clock } = dependencies;
+    this.#taking = new Slots({ size: TAKEN_AT_ONCE, jitterMs: 0, holdMs: TAKE_HOLD_MS, clock, random: () => 0 });
   }
 
-  /** Starts taking accounts. */
-  async start(): Promise<void> {
-    const { db, hostId, clock } = this.#with;
-    this.#hosts = await readHosts(db);
-    this.#stops = [
-      watchFreeAccounts(
-        db,
-        {
-          onAccount: (accountId) => {
-            this.#free.add(accountId);
-            this.#consider(accountId);
-          },
-          onRemoved: (accountId) => this.#free.delete(accountId),
-          onBroken: this.#onBroken('free accounts'),
-        },
-        clock,
-      ),
-      watchOwnedAccounts(
-        db,
-        hostId,
-        {
-          onAccount: (accountId, data) => {
-            this.#follow(accountId, data);
-          },
-          onRemoved: (accountId) => void this.#verify(accountId),
-          onBroken: this.#onBroken('owned accounts'),
-        },
-        clock,
-      ),
-    ];
-    this.#scheduleSweep();
+  /** What is owned, by account. */
+  owned(): ReadonlyMap<string, Owned> {
+    return this.#owned;
   }
 
-  /** How many accounts are owned, and their documents as last seen. */
-  accounts(): readonly { readonly account: Account; readonly isConnected: boolean }[] {
-    return [...this.#owned.values()].map(({ account, running }) => ({ account, isConnected: running.isConnected() }));
+  /** Whether accounts are coming or going. */
+  isMoving(): boolean {
+    return this.#busy.size + this.#scheduled.size + this.#lapsed.size > 0;
   }
 
   /** Stops taking and gives every account back, all at once. */
   async drain(): Promise<void> {
     this.#isStopping = true;
-    for (const stop of this.#stops) stop();
     for (const cancel of this.#scheduled.values()) cancel();
-    await Promise.all(this.#busy.values());
-    await Promise.all([...this.#owned.keys()].map((accountId) => this.#release(accountId)));
+    this.#scheduled.clear();
+    await Promise.allSettled(this.#busy.values());
+    await Promise.all([...this.#owned.keys()].map((accountId) => this.release(accountId)));
   }
 
-  /** Our leases no longer hold: stops every socket without writing anything. */
+  /** Our leases have lapsed: from this call on nothing is sent or written for any account. */
   fenceAll(): void {
-    for (const accountId of [...this.#owned.keys()]) void this.#lose(accountId);
-  }
-
-  #onBroken(what: string): (error: Error, retryInMs: number) => void {
-    return (error, retryInMs) => {
-      watchBroke(this.#with.logger, what, retryInMs, error);
-    };
-  }
-
-  #scheduleSweep(): void {
-    const cancel = this.#with.clock.after(SWEEP_MS, () => {
-      void this.#sweep()
-        .catch((error: unknown) => {
-          sweepFailed(this.#with.logger, error);
-        })
-        .finally(() => {
-          if (!this.#isStopping) this.#scheduleSweep();
-        });
-    });
-    this.#stops.push(cancel);
-  }
-
-  /** Tries again for what was left free, and finds the accounts of hosts that died without giving them back. */
-  async #sweep(): Promise<void> {
-    const { db, hostId } = this.#with;
-    this.#hosts = await readHosts(db);
-    for (const accountId of this.#free) this.#consider(accountId);
-    for (const deadHostId of this.#hosts.deadHostIds.filter((id) => id !== hostId)) {
-      const accountIds = await readOwnedAccountIds(db, deadHostId);
-      for (const accountId of accountIds) this.#consider(accountId);
-      if (accountIds.length === 0) await forgetHost(db, deadHostId);
+    this.#generation += 1;
+    for (const accountId of [...this.#owned.keys()]) {
+      this.#lapsed.add(accountId);
+      this.#drop(accountId);
     }
   }
 
-  #consider(accountId: string): void {
-    if (this.#isStopping || this.#owned.has(accountId) || this.#busy.has(accountId) || this.#scheduled.has(accountId))
-      return;
-    const { hostId, capacity, clock, isHeld } = this.#with;
-    if (!isHeld()) return;
-    const accounts = this.#owned.size + this.#busy.size;
-    const delayMs = decideTakeDelay({ hostId, accounts, capacity }, this.#hosts.alive);
-    if (delayMs === null) return;
-    const cancel = clock.after(delayMs, () => {
-      this.#scheduled.delete(accountId);
-      void this.#exclusively(accountId, () => this.#take(accountId));
-    });
-    this.#scheduled.set(accountId, cancel);
+  /** Takes those of these accounts that are free or whose owner is dead, sooner or later by how loaded we are. */
+  consider(accountIds: Iterable<string>): void {
+    const { hostId, capacity, clock, isHeld, candidates } = this.#with;
+    if (this.#isStopping || !isHeld()) return;
+    const wanted = [...new Set([...accountIds, ...this.#lapsed])].filter((id) => this.#isUntouched(id));
+    if (wanted.length === 0) return;
+    const accounts = this.#owned.size + this.#busy.size + this.#scheduled.size;
+    for (const [accountId, delayMs] of decideTakeDelays({ hostId, accounts, capacity }, candidates(), wanted)) {
+      const isOurs = this.#lapsed.has(accountId);
+      if (delayMs === null && !isOurs) continue;
+      const cancel = clock.after(isOurs ? 0 : (delayMs ?? 0), () => {
+        this.#scheduled.delete(accountId);
+        void this.#exclusively(accountId, () => this.#taking.run(() => this.#take(accountId)));
+      });
+      this.#scheduled.set(accountId, cancel);
+    }
+  }
+
+  #isUntouched(accountId: string): boolean {
+    return !this.#owned.has(accountId) && !this.#busy.has(accountId) && !this.#scheduled.has(accountId);
+  }
+
+  #mayTake(accountId: string): boolean {
+    const hasRoom = this.#lapsed.has(accountId) || this.#owned.size < this.#with.capacity;
+    return !this.#isStopping && !this.#owned.has(accountId) && hasRoom && this.#with.isHeld();
   }
 
   async #take(accountId: string): Promise<void> {
-    const { db, hostId, capacity, logger, isHeld, run, clock } = this.#with;
-    if (this.#isStopping || this.#owned.has(accountId) || this.#owned.size >= capacity || !isHeld()) return;
+    const { db, hostId, logger, isHeld, run, clock } = this.#with;
+    if (!this.#mayTake(accountId)) return;
+    const generation = this.#generation;
+    const isStillHeld = (): boolean => isHeld() && generation === this.#generation;
     try {
       const acquired = await acquireLease(db, accountId, hostId);
+      this.#lapsed.delete(accountId);
       if (!acquired) return;
-      accountTaken(logger, accountId, acquired.epoch);
-      const running = await run({ accountId, ...acquired, onLost: () => void this.#lose(accountId) });
-      this.#owned.set(accountId, { epoch: acquired.epoch, running, account: acquired.account });
+      this.#lapsed.add(accountId);
+      if (!isStillHeld()) return;
+      accountTaken(logger, accountId, acquired.lease.epoch);
+      const fate: { isLost: boolean } = { isLost: false };
+      const onLost = (): void => {
+        fate.isLost = true;
+        if (this.#owned.get(accountId)?.lease === acquired.lease) this.#drop(accountId);
+      };
+      const onDoubt = (): void => void this.verify(accountId);
+      const running = await run({ accountId, ...acquired, onLost, onDoubt });
+      this.#owned.set(accountId, { ...acquired, running });
+      if (isStillHeld()) this.#lapsed.delete(accountId);
+      if (!isStillHeld() || fate.isLost) this.#drop(accountId);
+      else if (this.#changed.has(accountId)) this.follow(accountId, this.#changed.get(accountId));
     } catch (error) {
       takeFailed(logger, accountId, error);
       clock.after(RETRY_TAKE_MS, () => {
-        this.#consider(accountId);
+        this.consider([accountId]);
       });
+    } finally {
+      this.#changed.delete(accountId);
     }
   }
 
-  #follow(accountId: string, data: unknown): void {
+  /** The document of an account that names us as its owner changed. */
+  follow(accountId: string, data: unknown): void {
     const owned = this.#owned.get(accountId);
     if (!owned) {
       // Ours by the document but not run: taking it failed half-way, or it still has to start.
-      this.#consider(accountId);
+      if (this.#busy.has(accountId)) this.#changed.set(accountId, data);
+      this.consider([accountId]);
       return;
     }
     const parsed = accountSchema.safeParse(data);
@@ -213,53 +196,56 @@ export class Ownership {
     }
     owned.account = parsed.data;
     owned.running.accountChanged(parsed.data);
-    if (parsed.data.status === 'deleted' && parsed.data.pendingRequest === null) void this.#release(accountId);
+    if (parsed.data.status === 'deleted' && parsed.data.pendingRequest === null) void this.release(accountId);
   }
 
-  /** The account no longer names us: if the lease is gone as well, somebody took it. */
-  async #verify(accountId: string): Promise<void> {
+  /** The account may not be ours any more: if the lease is gone, somebody took it. */
+  async verify(accountId: string): Promise<void> {
     const { db, hostId, logger } = this.#with;
     const owned = this.#owned.get(accountId);
     if (!owned || this.#busy.has(accountId)) return;
     try {
-      if (await holdsLease(db, accountId, hostId, owned.epoch)) return;
+      if (await holdsLease(db, accountId, hostId, owned.lease.epoch)) return;
     } catch (error) {
       sweepFailed(logger, error);
       return;
     }
-    await this.#lose(accountId);
+    if (this.#owned.get(accountId) === owned) this.#drop(accountId);
   }
 
-  async #lose(accountId: string): Promise<void> {
-    await this.#exclusively(accountId, async () => {
-      const owned = this.#owned.get(accountId);
-      if (!owned) return;
-      this.#owned.delete(accountId);
-      accountLost(this.#with.logger, accountId);
-      await owned.running.fence();
+  /** Fences an account at once; taking it again waits until its socket is closed. */
+  #drop(accountId: string): void {
+    const owned = this.#owned.get(accountId);
+    if (!owned) return;
+    this.#owned.delete(accountId);
+    accountLost(this.#with.logger, accountId);
+    const closed = owned.running.fence().catch((error: unknown) => {
+      releaseFailed(this.#with.logger, accountId, error);
     });
+    void this.#exclusively(accountId, () => closed);
   }
 
-  async #release(accountId: string): Promise<void> {
+  /** Finishes what is under way for an account and gives it back. */
+  async release(accountId: string): Promise<void> {
     const { db, hostId, logger } = this.#with;
     await this.#exclusively(accountId, async () => {
       const owned = this.#owned.get(accountId);
       if (!owned) return;
       try {
         await owned.running.stop();
-        await releaseLease(db, accountId, hostId, owned.epoch);
+        await releaseLease(db, accountId, hostId, owned.lease.epoch);
         accountReleased(logger, accountId);
       } catch (error) {
         releaseFailed(logger, accountId, error);
       } finally {
-        this.#owned.delete(accountId);
+        if (this.#owned.get(accountId) === owned) this.#owned.delete(accountId);
       }
     });
   }
 
   async #exclusively(accountId: string, task: () => Promise<void>): Promise<void> {
     const before = this.#busy.get(accountId) ?? Promise.resolve();
-    const run = before.then(task);
+    const run = before.catch(() => undefined).then(task);
     this.#busy.set(accountId, run);
     try {
       await run;

@@ -3,7 +3,8 @@ import { LEASE_TTL_MS } from '@switchboard/contract/lease';
 import { newAccount } from '@switchboard/contract/new-account';
 import { FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { emulatedFirestore, freshId } from './emulator.ts';
-import { acquireLease, holdsLease, readHosts, releaseLease, writeHeartbeat } from './leases.ts';
+import { isLostRace } from './firestore.ts';
+import { acquireLease, holdsLease, onlyWhileHeld, readHosts, releaseLease, writeHeartbeat } from './leases.ts';
 
 const RUNNING = { state: 'running' as const, accounts: 0, capacity: 10, version: 'test' };
 
@@ -15,9 +16,9 @@ async function makeAccount(db: Firestore): Promise<string> {
   return accountId;
 }
 
-async function makeHost(db: Firestore): Promise<string> {
+async function makeHost(db: Firestore, leaseTtlMs = LEASE_TTL_MS): Promise<string> {
   const hostId = freshId('host');
-  await writeHeartbeat(db, hostId, Date.now(), RUNNING);
+  await writeHeartbeat(db, hostId, Date.now(), { ...RUNNING, leaseTtlMs });
   return hostId;
 }
 
@@ -28,11 +29,11 @@ describe('leases', () => {
     const accountId = await makeAccount(db);
     const hostId = await makeHost(db);
     const first = await acquireLease(db, accountId, hostId);
-    assert.equal(first?.epoch, 1);
+    assert.equal(first?.lease.epoch, 1);
     assert.equal((await db.doc(`accounts/${accountId}`).get()).get('ownerHostId'), hostId);
     await releaseLease(db, accountId, hostId, 1);
     assert.equal((await db.doc(`accounts/${accountId}`).get()).get('ownerHostId'), null);
-    assert.equal((await acquireLease(db, accountId, hostId))?.epoch, 2);
+    assert.equal((await acquireLease(db, accountId, hostId))?.lease.epoch, 2);
   });
 
   it('of a living host are taken by nobody else', async () => {
@@ -48,7 +49,7 @@ describe('leases', () => {
     const [holder, other] = [await makeHost(db), await makeHost(db)];
     await acquireLease(db, accountId, holder);
     await writeHeartbeat(db, holder, Date.now(), { ...RUNNING, state: 'gone' });
-    assert.equal((await acquireLease(db, accountId, other))?.epoch, 2);
+    assert.equal((await acquireLease(db, accountId, other))?.lease.epoch, 2);
   });
 
   it('of a host that fell silent are free once its heartbeat is too old by Firestore’s clock', async () => {
@@ -59,8 +60,40 @@ describe('leases', () => {
     let taken = await acquireLease(db, accountId, other);
     while (taken === null) taken = await acquireLease(db, accountId, other);
     const takenAt = (await db.doc(`leases/${accountId}`).get()).updateTime?.toMillis() ?? 0;
-    assert.equal(taken.epoch, 2);
+    assert.equal(taken.lease.epoch, 2);
     assert.ok(takenAt - silentSince >= LEASE_TTL_MS, `taken after ${String(takenAt - silentSince)} ms`);
+  });
+
+  it('of a host with a short lease are free as early as that host said', async () => {
+    const accountId = await makeAccount(db);
+    const [holder, other] = [await makeHost(db, 700), await makeHost(db)];
+    await acquireLease(db, accountId, holder);
+    const silentSince = (await db.doc(`hosts/${holder}`).get()).updateTime?.toMillis() ?? 0;
+    let taken = await acquireLease(db, accountId, other);
+    while (taken === null) taken = await acquireLease(db, accountId, other);
+    const takenAt = (await db.doc(`leases/${accountId}`).get()).updateTime?.toMillis() ?? 0;
+    assert.ok(takenAt - silentSince >= 700, `taken after ${String(takenAt - silentSince)} ms`);
+    assert.ok((await readHosts(db)).deadHostIds.includes(holder));
+  });
+
+  it('let nothing through once they are lost, and everything while they are held', async () => {
+    const accountId = await makeAccount(db);
+    const [holder, other] = [await makeHost(db), await makeHost(db)];
+    const held = await acquireLease(db, accountId, holder);
+    assert.ok(held);
+    const write = async (text: string): Promise<void> => {
+      const batch = db.batch();
+      batch.set(db.doc(`outbox/${accountId}`), { text });
+      onlyWhileHeld(db, batch, held.lease);
+      await batch.commit();
+    };
+    await write('first');
+    await write('second');
+    await releaseLease(db, accountId, holder, held.lease.epoch);
+    await assert.rejects(write('given back'), isLostRace);
+    await acquireLease(db, accountId, other);
+    await assert.rejects(write('taken by another'), isLostRace);
+    assert.equal((await db.doc(`outbox/${accountId}`).get()).get('text'), 'second');
   });
 
   it('go to one of two hosts that race for a free account', async () => {
@@ -85,7 +118,8 @@ describe('leases', () => {
     const [living, gone] = [await makeHost(db), await makeHost(db)];
     await writeHeartbeat(db, gone, Date.now(), { ...RUNNING, state: 'gone' });
     const hosts = await readHosts(db);
-    assert.ok(hosts.alive.some((host) => host.hostId === living));
+    const found = hosts.alive.find((host) => host.hostId === living);
+    assert.ok(found && found.leaseLeftMs > 0 && found.leaseLeftMs <= LEASE_TTL_MS);
     assert.ok(hosts.deadHostIds.includes(gone));
   });
 

@@ -4,14 +4,29 @@
  */
 import type { Account } from '@switchboard/contract/account';
 import { accountSchema } from '@switchboard/contract/account';
-import { isHeartbeatFresh, leaseSchema, type HostRecord } from '@switchboard/contract/lease';
+import {
+  hostSchema,
+  isHeartbeatFresh,
+  LEASE_TTL_MS,
+  leaseSchema,
+  type HostRecord,
+  type HostState,
+} from '@switchboard/contract/lease';
 import { paths } from '@switchboard/contract/paths';
-import { FieldValue, Timestamp, type DocumentSnapshot, type Firestore, type Query } from 'firebase-admin/firestore';
+import {
+  FieldValue,
+  Timestamp,
+  type DocumentSnapshot,
+  type Firestore,
+  type Query,
+  type WriteBatch,
+} from 'firebase-admin/firestore';
 import type { Clock } from '../clock.ts';
 import { allHosts, freeAccounts, ownedAccounts } from './queries.ts';
 import { watchQuery } from './watch.ts';
 
-type HeartbeatFields = Pick<HostRecord, 'state' | 'accounts' | 'capacity' | 'version'>;
+type HeartbeatFields = Pick<HostRecord, 'state' | 'accounts' | 'capacity' | 'version'> &
+  Partial<Pick<HostRecord, 'leaseTtlMs'>>;
 
 /** Writes the heartbeat document; creates it the first time. */
 export async function writeHeartbeat(
@@ -21,47 +36,77 @@ export async function writeHeartbeat(
   fields: HeartbeatFields,
 ): Promise<void> {
   await db.doc(paths.host(hostId)).set({
+    leaseTtlMs: LEASE_TTL_MS,
     ...fields,
     startedAt: Timestamp.fromMillis(startedAtMs),
     heartbeatAt: FieldValue.serverTimestamp(),
   });
 }
 
+/** How long a host's leases still hold if it stays silent, ms by Firestore's clock; 0 when they are over. */
+function leaseLeftMs(host: DocumentSnapshot): number {
+  const parsed = hostSchema.safeParse(host.data());
+  // A heartbeat nobody can read protects nothing; its host fences itself by the session and the epoch.
+  if (!parsed.success || parsed.data.state === 'gone' || host.updateTime === undefined) return 0;
+  const [readMs, writtenMs] = [host.readTime.toMillis(), host.updateTime.toMillis()];
+  const { leaseTtlMs } = parsed.data;
+  return isHeartbeatFresh(readMs, writtenMs, leaseTtlMs) ? leaseTtlMs - (readMs - writtenMs) : 0;
+}
+
 function isAlive(host: DocumentSnapshot): boolean {
-  if (!host.exists || host.get('state') === 'gone' || host.updateTime === undefined) return false;
-  return isHeartbeatFresh(host.readTime.toMillis(), host.updateTime.toMillis());
+  return leaseLeftMs(host) > 0;
+}
+
+export interface LivingHost {
+  readonly hostId: string;
+  readonly state: HostState;
+  readonly accounts: number;
+  readonly capacity: number;
+  /** How long its leases still hold if it stays silent from now on, ms. */
+  readonly leaseLeftMs: number;
 }
 
 export interface HostsView {
-  readonly alive: readonly { readonly hostId: string; readonly accounts: number; readonly capacity: number }[];
+  readonly alive: readonly LivingHost[];
   readonly deadHostIds: readonly string[];
 }
 
-/** Reads every host's heartbeat. A dead host is one that is silent for longer than the lease lasts, or said goodbye. */
+/** Reads every host's heartbeat. A dead host is one that is silent for longer than its leases last, or said goodbye. */
 export async function readHosts(db: Firestore): Promise<HostsView> {
   const { docs } = await allHosts(db).get();
-  const alive = docs.filter(isAlive).map((host) => ({
-    hostId: host.id,
-    accounts: Number(host.get('accounts')),
-    capacity: Number(host.get('capacity')),
-  }));
+  const alive = docs.filter(isAlive).map((host) => {
+    const { state, accounts, capacity } = hostSchema.parse(host.data());
+    return { hostId: host.id, state, accounts, capacity, leaseLeftMs: leaseLeftMs(host) };
+  });
   return { alive, deadHostIds: docs.filter((host) => !isAlive(host)).map((host) => host.id) };
 }
 
-/** Forgets a dead host once nothing points at it any more. Its leases stay: their epochs must only grow. */
+/** Forgets a dead host once nothing points at it any more; one that came back stays. Leases stay: their epochs must only grow. */
 export async function forgetHost(db: Firestore, hostId: string): Promise<void> {
-  await db.doc(paths.host(hostId)).delete();
+  await db.runTransaction(async (transaction) => {
+    const host = await transaction.get(db.doc(paths.host(hostId)));
+    if (!isAlive(host)) transaction.delete(host.ref);
+  });
 }
 
-export type Acquired = { readonly epoch: number; readonly account: Account } | null;
+/** Proof of the lease this host holds on an account; each write that must not outlive the lease is conditional on it. */
+export interface HeldLease {
+  readonly accountId: string;
+  readonly hostId: string;
+  readonly epoch: number;
+  /** The version of the lease document: it changes when anybody takes the lease or gives it back, and at no other time. */
+  readonly version: Timestamp;
+}
+
+export type Acquired = { readonly lease: HeldLease; readonly account: Account } | null;
 
 /**
  * Takes an account's lease if it is free, ours already, or its holder is dead.
  *
- * @returns the new epoch and the account as read in the same transaction, or `null` when a living host holds it.
+ * @returns the lease with its new epoch and the account as read in the same transaction, or `null` when a living host holds it.
  */
 export async function acquireLease(db: Firestore, accountId: string, hostId: string): Promise<Acquired> {
-  return db.runTransaction(async (transaction) => {
+  const taken = await db.runTransaction(async (transaction) => {
     const [leaseSnapshot, accountSnapshot] = await transaction.getAll(
       db.doc(paths.lease(accountId)),
       db.doc(paths.account(accountId)),
@@ -77,6 +122,24 @@ export async function acquireLease(db: Firestore, accountId: string, hostId: str
     transaction.update(accountSnapshot.ref, { ownerHostId: hostId, updatedAt: FieldValue.serverTimestamp() });
     return { epoch, account: { ...accountSchema.parse(accountSnapshot.data()), ownerHostId: hostId } };
   });
+  if (!taken) return null;
+  // A transaction does not tell the version it wrote. Should somebody have taken the lease since, it is theirs.
+  const written = await db.doc(paths.lease(accountId)).get();
+  const { epoch, account } = taken;
+  if (written.updateTime === undefined || !isHolder(written, hostId, epoch)) return null;
+  return { lease: { accountId, hostId, epoch, version: written.updateTime }, account };
+}
+
+/**
+ * Makes a batch land only while the lease is held, by a write that changes nothing: Firestore compares the document's version in
+ * the same commit, which costs no round trip, and a write without effect leaves the version as it is, so that any number may run.
+ */
+export function onlyWhileHeld(db: Firestore, batch: WriteBatch, { accountId, epoch, version }: HeldLease): void {
+  batch.update(db.doc(paths.lease(accountId)), { epoch }, { lastUpdateTime: version });
+}
+
+function isHolder(lease: DocumentSnapshot, hostId: string, epoch: number): boolean {
+  return lease.get('hostId') === hostId && lease.get('epoch') === epoch;
 }
 
 /** Gives a lease back, keeping its epoch. Does nothing when it is no longer ours. */
@@ -84,7 +147,7 @@ export async function releaseLease(db: Firestore, accountId: string, hostId: str
   await db.runTransaction(async (transaction) => {
     const leaseReference = db.doc(paths.lease(accountId));
     const [lease, account] = await transaction.getAll(leaseReference, db.doc(paths.account(accountId)));
-    if (lease?.get('hostId') !== hostId || lease.get('epoch') !== epoch) return;
+    if (!lease || !isHolder(lease, hostId, epoch)) return;
     transaction.update(leaseReference, { hostId: null, updatedAt: FieldValue.serverTimestamp() });
     if (account?.get('ownerHostId') === hostId) {
       transaction.update(account.ref, { ownerHostId: null, updatedAt: FieldValue.serverTimestamp() });
@@ -94,8 +157,7 @@ export async function releaseLease(db: Firestore, accountId: string, hostId: str
 
 /** Whether this lease is still ours at this epoch. */
 export async function holdsLease(db: Firestore, accountId: string, hostId: string, epoch: number): Promise<boolean> {
-  const lease = await db.doc(paths.lease(accountId)).get();
-  return lease.get('hostId') === hostId && lease.get('epoch') === epoch;
+  return isHolder(await db.doc(paths.lease(accountId)).get(), hostId, epoch);
 }
 
 /** The accounts whose documents name this host as their owner. */

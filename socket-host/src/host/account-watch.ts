@@ -1,0 +1,70 @@
+/** Listens to the accounts this host may have to do with: those nobody runs, and its own. */
+import type { Clock } from '../clock.ts';
+import type { Database } from '../store/firestore.ts';
+import { watchFreeAccounts, watchOwnedAccounts } from '../store/leases.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { watchBroke } from './log-events.ts';
+
+/** Accounts that become free together (a host that shuts down frees dozens) are looked at together, ms. */
+const GATHER_MS = 25;
+
+export interface AccountWatchDependencies {
+  readonly db: Database;
+  readonly hostId: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Accounts became free. */
+  readonly onFree: () => void;
+  /** An account of ours changed; repetition is possible. */
+  readonly onOwned: (accountId: string, data: unknown) => void;
+  /** An account names us as its owner no more. */
+  readonly onDisowned: (accountId: string) => void;
+}
+
+export class AccountWatch {
+  readonly #with: AccountWatchDependencies;
+  readonly #free = new Set<string>();
+  #cancelGather: (() => void) | null = null;
+  #stops: (() => void)[] = [];
+
+  constructor(dependencies: AccountWatchDependencies) {
+    this.#with = dependencies;
+  }
+
+  /** The accounts nobody runs, as far as we have heard. */
+  free(): ReadonlySet<string> {
+    return this.#free;
+  }
+
+  start(): void {
+    const { db, hostId, clock, onOwned, onDisowned } = this.#with;
+    const free = {
+      onAccount: (accountId: string) => {
+        this.#free.add(accountId);
+        this.#gather();
+      },
+      onRemoved: (accountId: string) => this.#free.delete(accountId),
+      onBroken: this.#onBroken('free accounts'),
+    };
+    const owned = { onAccount: onOwned, onRemoved: onDisowned, onBroken: this.#onBroken('owned accounts') };
+    this.#stops = [watchFreeAccounts(db, free, clock), watchOwnedAccounts(db, hostId, owned, clock)];
+  }
+
+  stop(): void {
+    this.#cancelGather?.();
+    for (const stop of this.#stops.splice(0)) stop();
+  }
+
+  #gather(): void {
+    this.#cancelGather ??= this.#with.clock.after(GATHER_MS, () => {
+      this.#cancelGather = null;
+      this.#with.onFree();
+    });
+  }
+
+  #onBroken(what: string): (error: Error, retryInMs: number) => void {
+    return (error, retryInMs) => {
+      watchBroke(this.#with.logger, what, retryInMs, error);
+    };
+  }
+}

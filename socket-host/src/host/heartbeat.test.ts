@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { selfFenceOf } from '@switchboard/contract/lease';
+import type { Clock } from '../clock.ts';
+import { Heartbeat } from './heartbeat.ts';
+
+const TTL_MS = 15_000;
+
+interface HandClock extends Clock {
+  /** Time passes while the process runs: timers fire when they are due. */
+  pass(ms: number): Promise<void>;
+  /** Time passes while the process is stopped: nothing runs. */
+  freeze(ms: number): void;
+}
+
+function handClock(): HandClock {
+  let now = 0;
+  const timers = new Map<object, { readonly at: number; readonly task: () => void }>();
+  const settle = async (): Promise<void> => {
+    for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+  };
+  return {
+    nowMs: () => now,
+    monotonicMs: () => now,
+    after: (delayMs, task) => {
+      const key = {};
+      timers.set(key, { at: now + delayMs, task });
+      return () => timers.delete(key);
+    },
+    freeze: (ms) => {
+      now += ms;
+    },
+    pass: async (ms) => {
+      const until = now + ms;
+      await settle();
+      for (;;) {
+        const due = [...timers].filter(([, { at }]) => at <= until).toSorted(([, a], [, b]) => a.at - b.at)[0];
+        if (!due) break;
+        now = Math.max(now, due[1].at);
+        timers.delete(due[0]);
+        due[1].task();
+        await settle();
+      }
+      now = Math.max(now, until);
+    },
+  };
+}
+
+function stage() {
+  const clock = handClock();
+  const seen: string[] = [];
+  const writes: PromiseWithResolvers<undefined>[] = [];
+  let answer: 'at once' | 'never' | 'by hand' = 'at once';
+  const heartbeat = new Heartbeat({
+    clock,
+    leaseTtlMs: TTL_MS,
+    write: async () => {
+      const write = Promise.withResolvers<undefined>();
+      writes.push(write);
+      if (answer === 'at once') write.resolve(undefined);
+      await write.promise;
+    },
+    onFailed: () => seen.push('failed'),
+    onHeld: () => seen.push('held'),
+    onLapsed: () => seen.push('lapsed'),
+  });
+  const answering = (how: typeof answer): void => {
+    answer = how;
+  };
+  return { clock, seen, writes, heartbeat, answering };
+}
+
+describe('the heartbeat', () => {
+  it('holds nothing until it was answered, and begins without an answer', async () => {
+    const { clock, seen, writes, heartbeat, answering } = stage();
+    answering('by hand');
+    heartbeat.start();
+    await clock.pass(3_000);
+    assert.ok(!heartbeat.isHeld());
+    writes[0]?.resolve(undefined);
+    await clock.pass(1);
+    assert.ok(heartbeat.isHeld());
+    assert.deepEqual(seen, ['held']);
+    heartbeat.stop();
+  });
+
+  it('goes on beating while answers are missing, within bounds', async () => {
+    const { clock, writes, heartbeat, answering } = stage();
+    answering('never');
+    heartbeat.start();
+    await clock.pass(600_000);
+    assert.equal(writes.length, 4);
+    heartbeat.stop();
+  });
+
+  it('lapses by itself when answers stay away, before others may take over', async () => {
+    const { clock, seen, heartbeat, answering } = stage();
+    heartbeat.start();
+    await clock.pass(60_000);
+    answering('never');
+    await clock.pass(selfFenceOf(TTL_MS) + 500);
+    assert.deepEqual(seen, ['held', 'lapsed']);
+    assert.ok(!heartbeat.isHeld());
+    heartbeat.stop();
+  });
+
+  it('makes a process that was stopped find out at its first question, before any timer runs', async () => {
+    const { clock, seen, heartbeat } = stage();
+    heartbeat.start();
+    await clock.pass(1_000);
+    clock.freeze(60_000);
+    assert.ok(!heartbeat.isHeld());
+    assert.deepEqual(seen, ['held', 'lapsed']);
+    heartbeat.stop();
+  });
+
+  it('reports a lapse even when the first thing that happens after it is the answer to an old beat', async () => {
+    const { clock, seen, writes, heartbeat, answering } = stage();
+    heartbeat.start();
+    await clock.pass(4_000);
+    answering('by hand');
+    await clock.pass(2_000);
+    clock.freeze(60_000);
+    writes.at(-1)?.resolve(undefined);
+    await Promise.resolve();
+    await Promise.resolve();
+    assert.deepEqual(seen, ['held', 'lapsed']);
+    assert.ok(!heartbeat.isHeld(), 'the beat was sent before the pause and proves nothing');
+    answering('at once');
+    await clock.pass(6_000);
+    assert.deepEqual(seen, ['held', 'lapsed', 'held']);
+    heartbeat.stop();
+  });
+
+  it('never believes in its leases for longer than others must, whatever the answers do', async () => {
+    const step = fc.record({
+      ms: fc.integer({ min: 0, max: 12_000 }),
+      frozen: fc.boolean(),
+      answers: fc.constantFrom('at once' as const, 'never' as const, 'by hand' as const),
+      settles: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
+        const { clock, writes, heartbeat, answering } = stage();
+        heartbeat.start();
+        for (const { ms, frozen, answers, settles } of steps) {
+          answering(answers);
+          if (frozen) clock.freeze(ms);
+          else await clock.pass(ms);
+          if (settles) writes.at(-1)?.resolve(undefined);
+        }
+        answering('never');
+        clock.freeze(selfFenceOf(TTL_MS));
+        assert.ok(!heartbeat.isHeld());
+        heartbeat.stop();
+      }),
+    );
+  });
+});

@@ -1,0 +1,120 @@
+/**
+ * What a host that lost an account would still write, tried with the host's own functions and the very lease it had. Its clock is of no
+ * use here: Firestore refuses.
+ */
+import assert from 'node:assert/strict';
+import { paths } from '@switchboard/contract/paths';
+import type { DocumentReference } from 'firebase-admin/firestore';
+import { systemClock } from '../../socket-host/src/clock.ts';
+import { localKek } from '../../socket-host/src/session/kek.ts';
+import { loadSession } from '../../socket-host/src/session/load-session.ts';
+import { FencedError } from '../../socket-host/src/session/types.ts';
+import { updateAccountStatus } from '../../socket-host/src/store/accounts.ts';
+import { isLostRace } from '../../socket-host/src/store/firestore.ts';
+import { acquireLease, holdsLease, releaseLease, type HeldLease } from '../../socket-host/src/store/leases.ts';
+import { claimEntry, parseEntry, type OutboxEntry } from '../../socket-host/src/store/outbox.ts';
+import { commitSession } from '../../socket-host/src/store/sessions.ts';
+import { createLogger } from '../../socket-host/src/telemetry/logger.ts';
+import { endScene, faultsOf, openShops, runHost, whenRunBy, writeBothWays, type Shop } from '../support/fleet.ts';
+import { adminFirestore } from '../support/stack.ts';
+import { signInAs } from '../support/staff.ts';
+import { waitFor } from '../support/wait.ts';
+
+const SHORT = { LEASE_TTL_MS: '3000', REBALANCE_INTERVAL_MS: '3600000' };
+const BUILT = new Uint8Array([1]);
+
+async function versionOf(document: DocumentReference) {
+  const { updateTime } = await document.get();
+  assert.ok(updateTime);
+  return updateTime;
+}
+
+/** The lease as its holder has it. */
+async function leaseOf({ accountId }: Shop): Promise<HeldLease> {
+  const lease = adminFirestore().doc(paths.lease(accountId));
+  const snapshot = await lease.get();
+  const [hostId, epoch] = [String(snapshot.get('hostId')), Number(snapshot.get('epoch'))];
+  return { accountId, hostId, epoch, version: await versionOf(lease) };
+}
+
+async function entryOf(requestId: string): Promise<OutboxEntry> {
+  const entry = parseEntry(await adminFirestore().doc(paths.outbox(requestId)).get());
+  assert.ok(entry);
+  return entry;
+}
+
+describe('a host that lost an account', () => {
+  let shop: Shop;
+  let stale: HeldLease;
+  let staleSession: Awaited<ReturnType<typeof versionOf>>;
+
+  before(async () => {
+    const db = adminFirestore();
+    const admin = await signInAs('admin');
+    const first = await runHost('stale', SHORT);
+    const [opened] = await openShops(admin, 1);
+    assert.ok(opened);
+    shop = opened;
+    assert.deepEqual(await faultsOf(await writeBothWays(admin, [shop], 'before')), []);
+    stale = await leaseOf(shop);
+    process.kill(first.process.pid, 'SIGSTOP');
+    staleSession = await versionOf(db.doc(paths.session(shop.accountId)));
+    const heir = await runHost('heir', SHORT);
+    await whenRunBy([shop], [heir.hostId]);
+  });
+
+  after(endScene);
+
+  it('cannot claim an entry, not even one that waits unclaimed', async () => {
+    const db = adminFirestore();
+    const admin = await signInAs('admin');
+    const written = await writeBothWays(admin, [shop], 'whose is it?');
+    const requestId = written.out[0]?.requestId ?? '';
+    const routed = await waitFor(
+      () => db.doc(paths.outbox(requestId)).get(),
+      (entry) => entry.get('routedAt') !== undefined,
+      { what: 'the entry to be routed' },
+    );
+    const entry = parseEntry(routed);
+    assert.ok(entry);
+    const claim = { lease: stale, built: BUILT, nowMs: Date.now() };
+    assert.equal(await claimEntry(db, entry, claim), null);
+    assert.equal(await claimEntry(db, await entryOf(requestId), claim), null);
+    assert.deepEqual(await faultsOf(written), []);
+    assert.notEqual((await entryOf(requestId)).data.claimedBy, stale.hostId);
+    assert.equal(await claimEntry(db, await entryOf(requestId), claim), null);
+  });
+
+  it('cannot write its session, nor take it again', async () => {
+    const db = adminFirestore();
+    const commit = { sequence: 1_000, fields: { recent: null }, parts: [], deletedPartIds: [], backup: null };
+    await assert.rejects(commitSession(db, shop.accountId, { updateTime: staleSession }, commit), isLostRace);
+    const dependencies = {
+      db,
+      kek: localKek(Buffer.alloc(32)),
+      clock: systemClock,
+      logger: createLogger('silent', stale.hostId),
+    };
+    const loading = loadSession(dependencies, shop.accountId, stale.epoch, () => undefined);
+    await assert.rejects(loading, FencedError);
+  });
+
+  it('cannot change the account’s status', async () => {
+    const change = { status: 'reconnecting' as const, statusReason: null, fields: {}, moment: null };
+    assert.equal(await updateAccountStatus(adminFirestore(), shop.accountId, stale.epoch, change), 'fenced');
+  });
+
+  it('cannot give the account back or take it from its new owner', async () => {
+    const db = adminFirestore();
+    const owner = await leaseOf(shop);
+    assert.notEqual(owner.hostId, stale.hostId);
+    await releaseLease(db, shop.accountId, stale.hostId, stale.epoch);
+    assert.equal(await acquireLease(db, shop.accountId, stale.hostId), null);
+    assert.ok(await holdsLease(db, shop.accountId, owner.hostId, owner.epoch));
+  });
+
+  it('has done no harm by trying', async () => {
+    const admin = await signInAs('admin');
+    assert.deepEqual(await faultsOf(await writeBothWays(admin, [shop], 'after')), []);
+  });
+});
