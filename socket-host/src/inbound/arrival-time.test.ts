@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
-import { arrivalTime } from './arrival-time.ts';
+import { arrivalTime as placeOf, type Timing } from './arrival-time.ts';
 
 const NOON = 1_700_000_000_000;
+
+function arrivalTime(timing: Omit<Timing, 'lastInboundAtMs'> & Partial<Timing>): number {
+  return placeOf({ lastInboundAtMs: 0, ...timing });
+}
 
 describe('the place of an arrived message in its thread', () => {
   it('is behind what staff wrote a moment before, although WhatsApp knows only the second', () => {
@@ -27,6 +31,13 @@ describe('the place of an arrived message in its thread', () => {
   it('of a message that was long on its way is when it was sent', () => {
     const at = arrivalTime({ source: 'live', sentAtMs: NOON, nowMs: NOON + 60_000, lastAtMs: NOON + 30_000 });
     assert.equal(at, NOON);
+  });
+
+  it('is behind the customer’s message before it, although that one stands where it arrived and this one was waited for', () => {
+    const first = arrivalTime({ source: 'live', sentAtMs: NOON - 1_000, nowMs: NOON + 1_400, lastAtMs: 0 });
+    const staffWroteAt = NOON + 3_000;
+    const backlog = { source: 'backlog', sentAtMs: NOON, nowMs: NOON + 9_000, lastAtMs: staffWroteAt } as const;
+    assert.equal(arrivalTime({ ...backlog, lastInboundAtMs: first }), first + 1);
   });
 
   it('of the past is in the past', () => {

@@ -14,12 +14,20 @@ export interface Timing {
   readonly nowMs: number;
   /** Where the thread's newest message stands. */
   readonly lastAtMs: number;
+  /** Where the customer's newest message stands; 0 for none. */
+  readonly lastInboundAtMs: number;
 }
 
 /** When a message counts as arrived, ms since 1970. */
-export function arrivalTime({ source, sentAtMs, nowMs, lastAtMs }: Timing): number {
-  if (sentAtMs === null) return nowMs;
-  if (source === 'history') return sentAtMs;
+export function arrivalTime(timing: Timing): number {
+  const { source, sentAtMs, nowMs, lastInboundAtMs } = timing;
+  if (source === 'history') return sentAtMs ?? nowMs;
+  // A live message stands where it arrived, a little after its stamp. One that a backlog brings stands by its stamp, and would
+  // come before it; what the wire had first stays first.
+  return Math.max(sentAtMs === null ? nowMs : ownPlace(timing, sentAtMs), lastInboundAtMs + 1);
+}
+
+function ownPlace({ source, nowMs, lastAtMs }: Timing, sentAtMs: number): number {
   const ageMs = nowMs - sentAtMs;
   if (source === 'live' && ageMs >= 0 && ageMs < FRESH_MS) {
     // Several within one millisecond keep their order too.

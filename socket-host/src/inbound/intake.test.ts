@@ -35,7 +35,7 @@ describe('intake of an account', () => {
     const statuses = new MessageStatusWriter(db, accountId);
     const intake = new Intake({ db, accountId, team: 'main', statuses, clock: systemClock, logger });
     const take = async (...messages: WireMessage[]): Promise<void> => {
-      for (const each of messages) intake.takeMessage(each);
+      for (const each of messages) void intake.takeMessage(each);
       await intake.drain();
     };
     const threads = async () => {

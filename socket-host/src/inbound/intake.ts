@@ -5,6 +5,7 @@
  */
 import { parseJid } from '@switchboard/contract/jid';
 import { LRUCache } from 'lru-cache';
+import { bounded } from '../bounded.ts';
 import type { Clock } from '../clock.ts';
 import { untilStored } from '../retry.ts';
 import type { Database } from '../store/firestore.ts';
@@ -36,8 +37,8 @@ export interface IntakeDependencies {
 
 export class Intake {
   readonly #with: IntakeDependencies;
-  readonly #threads = new LRUCache<string, KnownThread>({ max: REMEMBERED_THREADS });
-  #tail: Promise<void> = Promise.resolve();
+  readonly #threads = new LRUCache<string, KnownThread>(bounded(REMEMBERED_THREADS));
+  #tail: Promise<unknown> = Promise.resolve();
   readonly #receipts = new Set<Promise<unknown>>();
   #isStopped = false;
 
@@ -45,15 +46,25 @@ export class Intake {
     this.#with = dependencies;
   }
 
-  /** Queues a message behind those before it. */
-  takeMessage(message: WireMessage): void {
-    this.#tail = this.#tail.then(() => this.#untilStored(message));
+  /**
+   * Queues a message behind those before it.
+   *
+   * @returns whether it is in Firestore, now or before; `false` only once the account is no longer ours.
+   */
+  takeMessage(message: WireMessage): Promise<boolean> {
+    const stored = this.#tail.then(() => this.#untilStored(message));
+    this.#tail = stored;
+    return stored;
   }
 
-  /** Raises the status of a message we sent. Receipts of different messages do not wait for each other. */
-  takeReceipt(receipt: WireReceipt): void {
+  /**
+   * Raises the status of a message we sent. Receipts of different messages do not wait for each other.
+   *
+   * @returns whether the message is that far, or farther; `false` only once the account is no longer ours.
+   */
+  takeReceipt(receipt: WireReceipt): Promise<boolean> {
     const { clock, logger, statuses } = this.#with;
-    if (receipt.status === 'failed') return;
+    if (receipt.status === 'failed') return Promise.resolve(true);
     const { waMessageId, status } = receipt;
     const stored = untilStored(
       clock,
@@ -64,6 +75,7 @@ export class Intake {
       },
     ).finally(() => this.#receipts.delete(stored));
     this.#receipts.add(stored);
+    return stored;
   }
 
   /** Resolves when everything taken so far is in Firestore. */
@@ -77,9 +89,9 @@ export class Intake {
     this.#isStopped = true;
   }
 
-  async #untilStored(message: WireMessage): Promise<void> {
+  #untilStored(message: WireMessage): Promise<boolean> {
     const { clock, logger } = this.#with;
-    await untilStored(
+    return untilStored(
       clock,
       () => this.#isStopped,
       () => this.#store(message),
@@ -97,10 +109,7 @@ export class Intake {
     const arrival = this.#arrivalOf(message, customer, thread);
     if (await storeArrival(db, arrival)) {
       messageStored(logger, message.waMessageId, message.source);
-      const lastMessageAtMs = arrival.isHistory
-        ? thread.lastMessageAtMs
-        : Math.max(thread.lastMessageAtMs, arrival.at.getTime());
-      this.#remember(customer, { ...thread, isNew: false, missingJids: [], lastMessageAtMs });
+      this.#remember(customer, afterArrival(arrival));
       if (message.fromMe) statuses.remember(message.waMessageId, thread.threadId, 'sent');
       return;
     }
@@ -136,6 +145,7 @@ export class Intake {
           sentAtMs: message.sentAt?.getTime() ?? null,
           nowMs: clock.nowMs(),
           lastAtMs: thread.lastMessageAtMs,
+          lastInboundAtMs: thread.lastInboundAtMs,
         }),
       ),
       countsAsUnread: !message.fromMe && message.source !== 'history' && message.content.kind !== 'reaction',
@@ -157,6 +167,18 @@ export class Intake {
   #forget(customer: Customer): void {
     for (const jid of customer.jids) this.#threads.delete(jid);
   }
+}
+
+/** What is known of a thread once this arrival is stored in it. */
+function afterArrival({ thread, message, at, isHistory }: Arrival): KnownThread {
+  const known = { ...thread, isNew: false, missingJids: [] };
+  if (isHistory) return known;
+  const atMs = at.getTime();
+  return {
+    ...known,
+    lastMessageAtMs: Math.max(thread.lastMessageAtMs, atMs),
+    lastInboundAtMs: message.direction === 'inbound' ? atMs : thread.lastInboundAtMs,
+  };
 }
 
 /** Who a message belongs to: both spellings of the chat, and a name only the customer may set. */

@@ -35,13 +35,16 @@ describe('session buckets', () => {
       ['session-1', 'session-1.1', 'session-1.2'],
     );
     assert.ok(parts.every((part) => part.bytes.length <= MAX_PART_BYTES));
-    const joined = joinBuckets([...parts].reverse()).get('session-1');
+    const joined = joinBuckets([...parts].reverse(), (detail) => new Error(detail)).get('session-1');
     assert.deepEqual(joined, { sealed, parts: 3 });
   });
 
   it('report a missing part instead of half a bucket', () => {
     const parts = cutBucket('session-1', Buffer.alloc(MAX_PART_BYTES + 1));
-    assert.throws(() => joinBuckets(parts.slice(0, 1)), /part 1 of bucket session-1 is missing/);
+    assert.throws(
+      () => joinBuckets(parts.slice(0, 1), (detail) => new Error(detail)),
+      /part 1 of bucket session-1 is missing/,
+    );
   });
 
   it('name the documents a bucket leaves behind when it shrinks', () => {

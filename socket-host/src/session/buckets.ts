@@ -2,22 +2,25 @@
  * Which bucket a row lives in, and how a bucket's bytes are cut into documents. Pure.
  * The shard counts are part of the stored layout: changing one needs a new schema version.
  */
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { BucketPart } from '../store/sessions.ts';
 import type { SessionRow } from './types.ts';
 
 /**
  * Rows of a type are spread over this many buckets by a hash of their id, so that a write touches little: chosen for an account
- * with a few thousand contacts, where a bucket is then some tens of kilobytes. Larger ones are cut, never refused.
+ * with 5,000 contacts, where a bucket is then some tens of kilobytes. Larger ones are cut, never refused. A bucket without rows has no
+ * document, so a small account has few.
  */
 const SHARDS: Record<string, number> = {
-  session: 32,
-  'sender-key': 16,
+  session: 256,
+  'sender-key': 64,
   'lid-mapping': 16,
-  'identity-key': 8,
+  'identity-key': 16,
   'app-state-sync-version': 8,
+  'device-list': 8,
   tctoken: 8,
+  inbound: 4,
   'pre-key': 4,
-  'device-list': 4,
   'sender-key-memory': 4,
 };
 const OTHER_SHARDS = 1;
@@ -38,9 +41,29 @@ export function bucketOf(type: string, id: string): string {
   return `${type}-${String(hashOf(id) % (SHARDS[type] ?? OTHER_SHARDS))}`;
 }
 
+/** Every bucket rows of a type may live in. */
+export function bucketIdsOf(type: string): string[] {
+  return Array.from({ length: SHARDS[type] ?? OTHER_SHARDS }, (_, shard) => `${type}-${String(shard)}`);
+}
+
 /** The one key of a row within its bucket. No type contains a space. */
 export function rowKeyOf(row: Pick<SessionRow, 'type' | 'id'>): string {
   return `${row.type} ${row.id}`;
+}
+
+/** Types whose rows are written once and then deleted, never changed. While such a row is in `recent`, no bucket has it. */
+const WRITTEN_ONCE: ReadonlySet<string> = new Set(['inbound']);
+
+export function isWrittenOnce({ type }: Pick<SessionRow, 'type'>): boolean {
+  return WRITTEN_ONCE.has(type);
+}
+
+/** The first bytes of what zlib's gzip makes. Rows that are not compressed begin with a bracket. */
+const GZIP_MAGIC = [0x1f, 0x8b] as const;
+
+/** Rows of a bucket: compressed, since a bucket is written rarely and read at every start. */
+export function encodeBucket(rows: Iterable<SessionRow>): Uint8Array {
+  return gzipSync(encodeRows(rows), { level: 1 });
 }
 
 /** Rows as bytes, and back. A row that deletes is kept as such: in `recent` it hides what its bucket still holds. */
@@ -49,7 +72,8 @@ export function encodeRows(rows: Iterable<SessionRow>): Uint8Array {
 }
 
 export function decodeRows(bytes: Uint8Array): SessionRow[] {
-  const rows: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  const isCompressed = GZIP_MAGIC.every((byte, index) => bytes[index] === byte);
+  const rows: unknown = JSON.parse((isCompressed ? gunzipSync(bytes) : Buffer.from(bytes)).toString('utf8'));
   if (!Array.isArray(rows)) throw new Error('stored rows are not a list');
   return rows.map((row: unknown) => {
     if (!Array.isArray(row)) throw new Error('a stored row is not a list');
@@ -79,9 +103,10 @@ export function cutBucket(bucketId: string, sealed: Uint8Array): BucketPart[] {
   }));
 }
 
-/** Puts the documents of all buckets together again. @throws when a part is missing. */
+/** Puts the documents of all buckets together again. @throws what `missing` makes of it, when a part is missing. */
 export function joinBuckets(
   stored: readonly BucketPart[],
+  missing: (detail: string) => Error,
 ): Map<string, { readonly sealed: Uint8Array; readonly parts: number }> {
   const byId = new Map(stored.map((part) => [part.partId, part]));
   const buckets = new Map<string, { readonly sealed: Uint8Array; readonly parts: number }>();
@@ -89,7 +114,7 @@ export function joinBuckets(
     if (bucketId.includes('.')) continue;
     const bytes = Array.from({ length: parts }, (_, index) => {
       const part = byId.get(partIdOf(bucketId, index));
-      if (part?.parts !== parts) throw new Error(`part ${String(index)} of bucket ${bucketId} is missing`);
+      if (part?.parts !== parts) throw missing(`part ${String(index)} of bucket ${bucketId} is missing`);
       return part.bytes;
     });
     buckets.set(bucketId, { sealed: Buffer.concat(bytes), parts });

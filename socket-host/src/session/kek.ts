@@ -2,12 +2,20 @@
 import { createHash } from 'node:crypto';
 import { open, seal } from './seal.ts';
 
+/** Thrown when a key-encryption key is not the one that is needed, or may not be used. Trying again does not help. */
+export class WrongKeyError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'WrongKeyError';
+  }
+}
+
 /** Encrypts and decrypts data keys. `context` is bound to the result: a key unwraps only for the account it was made for. */
 export interface KekProvider {
   /** Names the key in use; stored beside what it encrypted. Reveals nothing of it. */
   readonly kid: string;
   wrap(dataKey: Uint8Array, context: string): Promise<Uint8Array>;
-  /** @throws when `kid` is not a key of this provider, or the bytes were not made with it. */
+  /** @throws WrongKeyError when `kid` is not a key of this provider, or the bytes were not made with it. */
   unwrap(wrapped: Uint8Array, kid: string, context: string): Promise<Uint8Array>;
 }
 
@@ -28,9 +36,13 @@ export function localKek(key: Uint8Array, former: readonly Uint8Array[] = []): K
     wrap: (dataKey, context) => Promise.resolve(seal(key, dataKey, context)),
     unwrap: (wrapped, usedKid, context) => {
       const used = keys.get(usedKid);
-      if (!used) return Promise.reject(new Error(`it was encrypted with the key ${usedKid}, this host has ${kid}`));
       return new Promise((resolve) => {
-        resolve(open(used, wrapped, context));
+        if (!used) throw new WrongKeyError(`it was encrypted with the key ${usedKid}, this host has ${kid}`);
+        try {
+          resolve(open(used, wrapped, context));
+        } catch {
+          throw new WrongKeyError(`its data key is damaged, or belongs to another account`);
+        }
       });
     },
   };

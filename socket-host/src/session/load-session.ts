@@ -2,22 +2,28 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../store/firestore.ts';
-import { claimSession, readBucketParts } from '../store/sessions.ts';
+import { claimSession, readBucketParts, readSnapshots, type SessionDocument } from '../store/sessions.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { StoredSession } from './account-session.ts';
 import { joinBuckets } from './buckets.ts';
+import { openCreds, takeOnTrust } from './creds-snapshots.ts';
 import { FencedWriter } from './fenced-writer.ts';
 import type { KekProvider } from './kek.ts';
-import { sessionLoaded } from './log-events.ts';
-import { makeDataKey, openCrypt } from './session-crypt.ts';
+import { credsRestored, rotationFailed, sessionLoaded } from './log-events.ts';
+import { freshCrypt, makeDataKey, openCrypt, type SessionCrypt } from './session-crypt.ts';
 import { SessionRows } from './session-rows.ts';
-import { FencedError, type AccountSession } from './types.ts';
+import { FencedError, SessionKeyError, type AccountSession, type InspectCreds, type RestoredCreds } from './types.ts';
+
+/** A data key seals for this long at most, ms: far below the 2^32 values one may seal, even at many writes a second. */
+const DATA_KEY_MAX_AGE_MS = 180 * 24 * 3_600_000;
 
 export interface LoadDependencies {
   readonly db: Database;
   readonly kek: KekProvider;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Tells good credentials from damaged ones. Without it, whatever decrypts is taken for good. */
+  readonly inspect?: InspectCreds;
 }
 
 /**
@@ -25,29 +31,88 @@ export interface LoadDependencies {
  *
  * @param epoch of the lease this host holds on the account.
  * @param onFenced called once, when a write finds that another host has claimed the session since.
- * @throws FencedError when a later epoch owns it; SessionKeyError when it cannot be decrypted; the Firestore error when it cannot
- *   be read. None of them changes what is stored beyond the claim itself.
+ * @throws FencedError when a later epoch owns it; SessionKeyError when it cannot be read with the key there is, and no snapshot
+ *   helps; the error of Firestore or of the key service when either does not answer. None of them changes what is stored beyond the
+ *   claim itself.
  */
 export async function loadSession(
-  { db, kek, clock, logger }: LoadDependencies,
+  dependencies: LoadDependencies,
   accountId: string,
   epoch: number,
   onFenced: () => void,
 ): Promise<AccountSession> {
+  const { db, kek, clock, logger, inspect = takeOnTrust } = dependencies;
   const writer = randomUUID();
-  const claimed = await claimSession(db, accountId, { epoch, writer }, () => makeDataKey(kek, accountId));
+  const makeKey = () => makeDataKey(kek, accountId, clock.nowMs());
+  const claimed = await claimSession(db, accountId, { epoch, writer }, makeKey);
   if (!claimed) throw new FencedError(accountId);
   const { document, fence } = claimed;
   const crypt = await openCrypt(kek, accountId, document);
-  const stored = joinBuckets(await readBucketParts(db, accountId));
-  const buckets = Array.from(stored, ([bucketId, { sealed }]) => crypt.open(bucketId, sealed));
-  const rows = SessionRows.from(buckets, document.recent && crypt.open('recent', document.recent));
-  const creds = document.creds && Buffer.from(crypt.open('creds', document.creds)).toString('utf8');
+  const { rows, partCounts } = await loadRows(db, accountId, crypt, document);
+  const { creds, restored } = await openCreds({
+    accountId,
+    sealed: document.creds,
+    crypt,
+    inspect,
+    readSnapshots: () => readSnapshots(db, accountId),
+  });
   const commits = new FencedWriter({ db, accountId, writer, clock, logger, onFenced }, fence);
-  if (document.kid !== kek.kid) {
-    await commits.commit({ fields: await crypt.rewrap(), parts: [], deletedPartIds: [], backup: null });
-  }
-  sessionLoaded(logger, creds !== null, stored.size);
-  const partCounts = new Map(Array.from(stored, ([bucketId, { parts }]) => [bucketId, parts]));
-  return new StoredSession(commits, crypt, { creds, rows, partCounts });
+  await repair(commits, crypt, { document, kid: kek.kid, creds, restored });
+  if (restored) credsRestored(logger, restored.fault, restored.snapshotAt);
+  sessionLoaded(logger, creds !== null, partCounts.size);
+  const { snapshots, isRotating } = document;
+  const nowMs = () => clock.nowMs();
+  const session = new StoredSession(
+    { writer: commits, crypt, inspect, nowMs, freshKeys: () => freshCrypt(kek, accountId, nowMs()) },
+    { creds, restored, snapshots, rows, partCounts, isRotating },
+  );
+  const isOld = nowMs() - crypt.madeAtMs > DATA_KEY_MAX_AGE_MS;
+  // Nobody has to wait for it: until it is done, both keys open what is stored.
+  const rotated = isOld ? session.rotateDataKey() : session.finishRotation();
+  rotated.catch((error: unknown) => {
+    rotationFailed(logger, error);
+  });
+  return session;
+}
+
+async function loadRows(
+  db: Database,
+  accountId: string,
+  crypt: SessionCrypt,
+  { recent }: SessionDocument,
+): Promise<{ readonly rows: SessionRows; readonly partCounts: ReadonlyMap<string, number> }> {
+  const parts = await readBucketParts(db, accountId);
+  const stored = joinBuckets(parts, (detail) => new SessionKeyError(accountId, detail));
+  const buckets = Array.from(stored, ([bucketId, { sealed }]) => crypt.open(bucketId, sealed));
+  return {
+    rows: SessionRows.from(buckets, recent && crypt.open('recent', recent)),
+    partCounts: new Map(Array.from(stored, ([bucketId, bucket]) => [bucketId, bucket.parts])),
+  };
+}
+
+/** Makes durable what loading had to put right: keys wrapped by a former key-encryption key, credentials from a snapshot. */
+async function repair(
+  commits: FencedWriter,
+  crypt: SessionCrypt,
+  found: {
+    readonly document: SessionDocument;
+    readonly kid: string;
+    readonly creds: string | null;
+    readonly restored: RestoredCreds | null;
+  },
+): Promise<void> {
+  const { document, kid, creds, restored } = found;
+  const isRewrapped = [document, ...document.formerKeys].some((key) => key.kid !== kid);
+  const damaged = restored && document.creds;
+  if (!isRewrapped && !damaged) return;
+  await commits.commit({
+    fields: {
+      ...(isRewrapped ? await crypt.rewrap() : {}),
+      ...(damaged && creds !== null ? { creds: crypt.seal('creds', Buffer.from(creds, 'utf8')) } : {}),
+    },
+    parts: [],
+    deletedPartIds: [],
+    // Somebody may want to know what became of them.
+    backup: damaged && { slot: 'damaged', creds: damaged },
+  });
 }

@@ -12,3 +12,11 @@ export function commitFailed(logger: Logger, attempt: number, err: unknown): voi
 export function sessionFenced(logger: Logger, epoch: number | null): void {
   logger.warn({ epoch }, 'another host owns this session now');
 }
+
+export function credsRestored(logger: Logger, fault: string, snapshotAt: string): void {
+  logger.error({ fault, snapshotAt }, 'credentials were damaged and restored from a snapshot');
+}
+
+export function rotationFailed(logger: Logger, err: unknown): void {
+  logger.warn({ err }, 'data key not rotated, to be continued with the next opening');
+}

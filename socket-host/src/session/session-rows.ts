@@ -2,7 +2,7 @@
  * An account's rows in memory, arranged by the bucket each belongs to. Owns what is stored where: which rows are only in `recent`,
  * how many documents each bucket has. Does no I/O: it says what a commit has to write.
  */
-import { bucketOf, decodeRows, encodeRows, rowKeyOf } from './buckets.ts';
+import { bucketIdsOf, bucketOf, decodeRows, encodeBucket, encodeRows, isWrittenOnce, rowKeyOf } from './buckets.ts';
 import type { SessionRow } from './types.ts';
 
 /**
@@ -14,27 +14,32 @@ const RECENT_LIMIT = 48_000;
 /** What a commit writes of the rows: nothing, `recent` alone, or the buckets that its rows move to (`null`: none are left). */
 export type RowsPlan =
   | { readonly kind: 'none' }
-  | { readonly kind: 'recent'; readonly recent: Uint8Array; readonly rows: readonly SessionRow[] }
+  | { readonly kind: 'recent'; readonly recent: Uint8Array; readonly rows: ReadonlyMap<string, SessionRow> }
   | { readonly kind: 'fold'; readonly buckets: ReadonlyMap<string, Uint8Array | null> };
 
 export class SessionRows {
   /** Bucket → row key → row, for rows that have a value. */
   readonly #buckets = new Map<string, Map<string, SessionRow>>();
   /** Rows that are durable in `recent` and not yet in their bucket. */
-  readonly #recent = new Map<string, SessionRow>();
+  #recent: ReadonlyMap<string, SessionRow> = new Map();
 
   static from(buckets: Iterable<Uint8Array>, recent: Uint8Array | null): SessionRows {
     const rows = new SessionRows();
     for (const bytes of buckets) for (const row of decodeRows(bytes)) rows.put(row);
-    for (const row of recent ? decodeRows(recent) : []) {
-      rows.put(row);
-      rows.#recent.set(rowKeyOf(row), row);
-    }
+    const latest = recent ? decodeRows(recent) : [];
+    for (const row of latest) rows.put(row);
+    rows.#recent = new Map(latest.map((row) => [rowKeyOf(row), row]));
     return rows;
   }
 
   get(type: string, id: string): string | undefined {
     return this.#buckets.get(bucketOf(type, id))?.get(rowKeyOf({ type, id }))?.value ?? undefined;
+  }
+
+  list(type: string): { readonly id: string; readonly value: string }[] {
+    return bucketIdsOf(type)
+      .flatMap((bucketId) => [...(this.#buckets.get(bucketId)?.values() ?? [])])
+      .flatMap(({ id, value }) => (value === null ? [] : [{ id, value }]));
   }
 
   put(row: SessionRow): void {
@@ -53,29 +58,47 @@ export class SessionRows {
   /** What has to be written so that `dirty` is durable. */
   plan(dirty: ReadonlyMap<string, SessionRow>): RowsPlan {
     if (dirty.size === 0) return { kind: 'none' };
-    const recent = new Map([...this.#recent, ...dirty]);
+    const recent = this.#withChanges(dirty);
     let size = 0;
     for (const [key, row] of recent) size += key.length + (row.value?.length ?? 0);
-    if (size <= RECENT_LIMIT) {
-      return { kind: 'recent', recent: encodeRows(recent.values()), rows: [...dirty.values()] };
-    }
-    const touched = new Set(Array.from(recent.values(), (row) => bucketOf(row.type, row.id)));
-    return { kind: 'fold', buckets: new Map(Array.from(touched, (id) => [id, this.#encodeBucket(id)])) };
+    if (size <= RECENT_LIMIT) return { kind: 'recent', recent: encodeRows(recent.values()), rows: recent };
+    return this.#fold(new Set(Array.from(recent.values(), (row) => bucketOf(row.type, row.id))));
+  }
+
+  /** What has to be written to write every row anew. */
+  planAll(): RowsPlan {
+    return this.#fold(
+      new Set([...this.#buckets.keys(), ...Array.from(this.#recent.values(), (row) => bucketOf(row.type, row.id))]),
+    );
   }
 
   /** A plan became durable. */
   settled(plan: RowsPlan): void {
-    if (plan.kind === 'fold') this.#recent.clear();
-    else if (plan.kind === 'recent') for (const row of plan.rows) this.#recent.set(rowKeyOf(row), row);
+    if (plan.kind === 'fold') this.#recent = new Map();
+    else if (plan.kind === 'recent') this.#recent = plan.rows;
   }
 
   /** `recent` was emptied in the store. */
   forgetRecent(): void {
-    this.#recent.clear();
+    this.#recent = new Map();
+  }
+
+  #withChanges(dirty: ReadonlyMap<string, SessionRow>): Map<string, SessionRow> {
+    const recent = new Map(this.#recent);
+    for (const [key, row] of dirty) {
+      const isOnlyHere = isWrittenOnce(row) && typeof recent.get(key)?.value === 'string';
+      if (row.value === null && isOnlyHere) recent.delete(key);
+      else recent.set(key, row);
+    }
+    return recent;
+  }
+
+  #fold(bucketIds: ReadonlySet<string>): RowsPlan {
+    return { kind: 'fold', buckets: new Map(Array.from(bucketIds, (id) => [id, this.#encodeBucket(id)])) };
   }
 
   #encodeBucket(bucketId: string): Uint8Array | null {
     const rows = this.#buckets.get(bucketId);
-    return rows && rows.size > 0 ? encodeRows(rows.values()) : null;
+    return rows && rows.size > 0 ? encodeBucket(rows.values()) : null;
   }
 }

@@ -14,7 +14,7 @@ export class FencedError extends Error {
 /** Thrown when the stored session cannot be read with the key this host has. Nothing was changed. */
 export class SessionKeyError extends Error {
   constructor(accountId: string, detail: string) {
-    super(`the session of ${accountId} cannot be decrypted: ${detail}`);
+    super(`the session of ${accountId} cannot be read: ${detail}`);
     this.name = 'SessionKeyError';
   }
 }
@@ -29,14 +29,42 @@ export interface SessionRow {
 /** What becomes of the credentials when a session is erased: kept aside encrypted (the last three), or gone, those before too. */
 export type EraseMode = 'keep-backup' | 'destroy';
 
+/** What is known of credentials by looking at them. */
+export interface CredsFindings {
+  /** Why a link cannot go on with them; `null` when it can. */
+  readonly fault: string | null;
+  /** Whether they are of the phone the account was added for. */
+  readonly isOwnPhone: boolean;
+  /** Differs when something changed that would be missed: another link, new pre-keys. */
+  readonly mark: string;
+}
+
+/** Looks at credentials. Only `whatsapp/` knows what they should be. */
+export type InspectCreds = (creds: string) => CredsFindings;
+
+/** Credentials that were found damaged and replaced by a snapshot. */
+export interface RestoredCreds {
+  readonly fault: string;
+  /** When the snapshot was taken, ISO 8601. */
+  readonly snapshotAt: string;
+}
+
 export interface AccountSession {
   /** The account's credentials as text; `null` before the first link. */
   readonly creds: string | null;
+  /** What had to be restored to load this session; `null` when all was well. */
+  readonly restored: RestoredCreds | null;
   get(type: string, id: string): string | undefined;
+  /** Every row of a type. */
+  list(type: string): readonly { readonly id: string; readonly value: string }[];
   /** Resolves once the rows are durable. Rows of one tick share a commit. @throws FencedError */
   set(rows: readonly SessionRow[]): Promise<void>;
+  /** Drops rows at once here, and durably with whatever is written next: forgetting alone is not worth a commit. */
+  forget(type: string, ids: readonly string[]): void;
   /** Resolves once the credentials are durable. @throws FencedError */
   saveCreds(creds: string): Promise<void>;
+  /** Encrypts everything with a new data key. Resolves once nothing needs the former one but snapshots. @throws FencedError */
+  rotateDataKey(): Promise<void>;
   /** Forgets credentials and keys, after the link has ended. @throws FencedError */
   erase(mode: EraseMode): Promise<void>;
   /** Resolves when everything handed in so far is durable. */

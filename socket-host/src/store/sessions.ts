@@ -6,18 +6,42 @@
  * no write of ours can land any more, without a read or a second write per commit.
  */
 import { paths } from '@switchboard/contract/paths';
-import { FieldValue, type DocumentSnapshot, type Firestore, type Timestamp } from 'firebase-admin/firestore';
+import { FieldValue, type DocumentSnapshot, Timestamp, type Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
+
+const BACKUPS = 'backups';
 
 export const SESSION_SCHEMA_VERSION = 1;
 
 const bytesSchema = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be bytes');
 
 /** An account's data key, encrypted with the key-encryption key named `kid`. */
-const wrappedKeySchema = z.object({ kid: z.string(), dataKeyId: z.string(), wrappedKey: bytesSchema });
+const wrappedKeySchema = z.object({
+  kid: z.string(),
+  dataKeyId: z.string(),
+  wrappedKey: bytesSchema,
+  /** When it was made, ms since 1970. */
+  madeAtMs: z.number(),
+});
 export type WrappedKey = z.infer<typeof wrappedKeySchema>;
 
-const sessionSchema = wrappedKeySchema.extend({
+/** The data key in use, and those before it that something stored still needs. */
+const keysSchema = wrappedKeySchema.extend({ formerKeys: z.array(wrappedKeySchema) });
+export type SessionKeys = z.infer<typeof keysSchema>;
+
+/** What is known of the snapshots under `backups/`, so that a commit does not have to read them. */
+const snapshotsSchema = z.object({
+  /** How many were ever taken; the next one replaces the oldest. */
+  taken: z.int().nonnegative(),
+  takenAtMs: z.number(),
+  /** Of the credentials in the latest; see `CredsFindings`. */
+  mark: z.string(),
+  /** By slot: the data key that sealed what is there. */
+  keyIds: z.array(z.string()),
+});
+export type SnapshotState = z.infer<typeof snapshotsSchema>;
+
+const sessionSchema = keysSchema.extend({
   schemaVersion: z.literal(SESSION_SCHEMA_VERSION),
   epoch: z.int().nonnegative(),
   /** Who wrote last: one opening of the session on one host. */
@@ -27,6 +51,9 @@ const sessionSchema = wrappedKeySchema.extend({
   creds: bytesSchema.nullable(),
   /** The rows written since the buckets they belong to were. */
   recent: bytesSchema.nullable(),
+  snapshots: snapshotsSchema.nullable(),
+  /** A new data key has taken over and some of what is stored may be sealed with a former one. */
+  isRotating: z.boolean(),
 });
 export type SessionDocument = z.infer<typeof sessionSchema>;
 
@@ -65,7 +92,7 @@ export async function claimSession(
   db: Firestore,
   accountId: string,
   claim: Claim,
-  makeKey: () => Promise<WrappedKey>,
+  makeKey: () => Promise<SessionKeys>,
 ): Promise<{ readonly document: SessionDocument; readonly fence: Fence } | null> {
   const reference = db.doc(paths.session(accountId));
   const isClaimed = await db.runTransaction(async (transaction) => {
@@ -74,7 +101,13 @@ export async function claimSession(
     const stamp = { ...claim, sequence: 0, updatedAt: FieldValue.serverTimestamp() };
     if (stored) transaction.update(reference, stamp);
     else {
-      const empty = { schemaVersion: SESSION_SCHEMA_VERSION, creds: null, recent: null };
+      const empty = {
+        schemaVersion: SESSION_SCHEMA_VERSION,
+        creds: null,
+        recent: null,
+        snapshots: null,
+        isRotating: false,
+      };
       transaction.create(reference, { ...(await makeKey()), ...empty, ...stamp });
     }
     return true;
@@ -93,14 +126,31 @@ export async function readBucketParts(db: Firestore, accountId: string): Promise
 export interface SessionCommit {
   readonly sequence: number;
   /** Fields that are missing stay as they are. */
-  readonly fields: Partial<Pick<SessionDocument, 'creds' | 'recent'>> & Partial<WrappedKey>;
+  readonly fields: Partial<Pick<SessionDocument, 'creds' | 'recent' | 'snapshots' | 'isRotating'>> &
+    Partial<SessionKeys>;
   readonly parts: readonly BucketPart[];
   readonly deletedPartIds: readonly string[];
-  /** Credentials that are being forgotten, to be kept aside encrypted; `purge` drops those kept before. */
-  readonly backup: Uint8Array | 'purge' | null;
+  /** Credentials to be kept aside encrypted, in a slot or as damaged; `purge` drops all that was kept aside. */
+  readonly backup: { readonly slot: number | 'damaged'; readonly creds: Uint8Array } | 'purge' | null;
 }
 
-const KEPT_BACKUPS = 3;
+/** Snapshots of credentials that are kept. */
+export const SNAPSHOT_SLOTS = 3;
+
+const snapshotSchema = z.object({ creds: bytesSchema, createdAt: z.instanceof(Timestamp) });
+
+/** The snapshots there are, newest first. */
+export async function readSnapshots(
+  db: Firestore,
+  accountId: string,
+): Promise<readonly { readonly sealed: Uint8Array; readonly takenAt: Date }[]> {
+  const backups = db.doc(paths.session(accountId)).collection(BACKUPS);
+  const stored = await db.getAll(...Array.from({ length: SNAPSHOT_SLOTS }, (_, slot) => backups.doc(String(slot))));
+  return stored
+    .flatMap((snapshot) => snapshotSchema.safeParse(snapshot.data()).data ?? [])
+    .map(({ creds, createdAt }) => ({ sealed: creds, takenAt: createdAt.toDate() }))
+    .sort((a, b) => b.takenAt.getTime() - a.takenAt.getTime());
+}
 
 /** Writes all of it or nothing. @throws the Firestore error; see `isLostRace`. */
 export async function commitSession(
@@ -116,11 +166,13 @@ export async function commitSession(
   batch.update(session, { ...commit.fields, ...stamp }, { lastUpdateTime: fence.updateTime });
   for (const { partId, bytes, parts } of commit.parts) batch.set(keys.doc(partId), { bytes, parts });
   for (const partId of commit.deletedPartIds) batch.delete(keys.doc(partId));
-  const slots = Array.from({ length: KEPT_BACKUPS }, (_, slot) => session.collection('backups').doc(String(slot)));
-  const slot = slots[commit.sequence % KEPT_BACKUPS];
-  if (commit.backup === 'purge') for (const each of slots) batch.delete(each);
-  else if (commit.backup && slot) {
-    batch.set(slot, { creds: commit.backup, createdAt: FieldValue.serverTimestamp() });
+  const backups = session.collection(BACKUPS);
+  if (commit.backup === 'purge') {
+    for (let slot = 0; slot < SNAPSHOT_SLOTS; slot += 1) batch.delete(backups.doc(String(slot)));
+    batch.delete(backups.doc('damaged'));
+  } else if (commit.backup) {
+    const { slot, creds } = commit.backup;
+    batch.set(backups.doc(String(slot)), { creds, createdAt: FieldValue.serverTimestamp() });
   }
   const [written] = await batch.commit();
   if (!written) throw new Error('Firestore answered a commit without a result');

@@ -1,0 +1,137 @@
+/** A link outlives damage to what is stored of it, keys that do not fit and a database that does not answer. */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { incidentIdOf } from '@switchboard/contract/ids';
+import { paths } from '@switchboard/contract/paths';
+import { localKek } from '../../socket-host/src/session/kek.ts';
+import { simulator } from '../support/simulator-client.ts';
+import { adminFirestore } from '../support/stack.ts';
+import { waitFor } from '../support/wait.ts';
+import { refusingFirestore } from './session-firestore.ts';
+import { endAll, LivingAccount, newCustomer, type Life } from './session-life.ts';
+
+function sessionOf({ accountId }: LivingAccount) {
+  return adminFirestore().doc(paths.session(accountId));
+}
+
+/** Everything stored of a session, but for the stamp of who claimed it last. */
+async function storedSession(account: LivingAccount): Promise<Record<string, unknown>> {
+  const session = await sessionOf(account).get();
+  const { docs: keys } = await adminFirestore().collection(paths.sessionKeys(account.accountId)).get();
+  const { docs: backups } = await sessionOf(account).collection('backups').get();
+  const stamp = new Set(['epoch', 'writer', 'sequence', 'updatedAt']);
+  return {
+    session: Object.fromEntries(Object.entries(session.data() ?? {}).filter(([field]) => !stamp.has(field))),
+    keys: Object.fromEntries(keys.map((document) => [document.id, document.data()])),
+    backups: Object.fromEntries(backups.map((document) => [document.id, document.data()])),
+  };
+}
+
+async function whenIncident(account: LivingAccount, type: string): Promise<Record<string, unknown>> {
+  const incident = adminFirestore().doc(paths.incident(incidentIdOf(account.accountId, type)));
+  const isThere = (fields: Record<string, unknown> | undefined) => fields !== undefined;
+  const fields = await waitFor(async () => (await incident.get()).data(), isThere, { what: `incident ${type}` });
+  return fields ?? {};
+}
+
+/** Whether messages still go both ways on the link. */
+async function assertWorks(account: LivingAccount, life: Life): Promise<void> {
+  const socket = await life.open();
+  const customer = await newCustomer();
+  const built = socket.buildMessage({ kind: 'text', text: 'still here' });
+  const jid = `${customer.slice(1)}@s.whatsapp.net`;
+  assert.equal((await socket.send(jid, `3EB0${randomBytes(9).toString('hex').toUpperCase()}`, built)).kind, 'acked');
+  await simulator.send(customer, { to: account.phone, text: 'so am I' });
+  const texts = () => life.events.flatMap((event) => (event.type === 'message' ? [event.message.content] : []));
+  const hasText = (contents: ReturnType<typeof texts>) => contents.some((content) => content.kind === 'text');
+  await waitFor(texts, hasText, { what: 'the answer to arrive' });
+  const [shown] = await simulator.messages(customer, account.phone);
+  assert.deepEqual([shown?.text, shown?.undecryptable], ['still here', 0]);
+}
+
+const asked = (life: Life) => life.events.some((event) => event.type === 'qr');
+
+describe('a session', () => {
+  afterEach(endAll);
+
+  it('whose newest credentials are damaged goes on with the snapshot before, and says so', async () => {
+    const account = await LivingAccount.linked();
+    const damaged = randomBytes(2_000);
+    await sessionOf(account).update({ creds: damaged });
+    const life = await account.live();
+    await assertWorks(account, life);
+    assert.equal(asked(life), false);
+    const incident = await whenIncident(account, 'session_restored');
+    assert.match(JSON.stringify(incident), /do not decrypt/);
+    const kept = await sessionOf(account).collection('backups').doc('damaged').get();
+    assert.deepEqual(Buffer.from(kept.get('creds') as Uint8Array), damaged);
+    await life.stop();
+    const next = await account.live();
+    await next.open();
+    assert.equal(next.session()?.restored, null);
+  });
+
+  it('whose newest credentials are readable nonsense goes on with the snapshot before', async () => {
+    const account = await LivingAccount.linked();
+    const life = await account.live();
+    await life.open();
+    const good: unknown = JSON.parse(life.session()?.creds ?? 'null');
+    const key = { public: { type: 'Buffer', data: randomBytes(32).toString('base64') } };
+    const broken = { ...(good as Record<string, unknown>) };
+    broken['signedIdentityKey'] = { ...(broken['signedIdentityKey'] as object), ...key };
+    // The connection is over by then: it saves good ones whenever WhatsApp tells it something.
+    await life.stop();
+    await life.session()?.saveCreds(JSON.stringify(broken));
+    const next = await account.live();
+    await assertWorks(account, next);
+    assert.match(JSON.stringify(await whenIncident(account, 'session_restored')), /identity key is no pair/);
+  });
+
+  it('with no good snapshot says that it cannot be read, and keeps what there is', async () => {
+    const account = await LivingAccount.linked();
+    await sessionOf(account).update({ creds: randomBytes(2_000) });
+    const { docs } = await sessionOf(account).collection('backups').get();
+    for (const backup of docs) await backup.ref.update({ creds: randomBytes(2_000) });
+    const before = await storedSession(account);
+    const life = await account.live();
+    assert.match(JSON.stringify(await whenIncident(account, 'session_unreadable')), /no snapshot of them is good/);
+    await life.stop();
+    assert.deepEqual(await storedSession(account), before);
+    assert.deepEqual(life.events, []);
+  });
+
+  it('met with a wrong key-encryption key says which is needed, and nothing is destroyed', async () => {
+    const account = await LivingAccount.linked();
+    const before = await storedSession(account);
+    const wrong = localKek(randomBytes(32));
+    const life = await account.live({ kek: wrong });
+    const incident = JSON.stringify(await whenIncident(account, 'session_unreadable'));
+    assert.ok(incident.includes(account.kek.kid) && incident.includes(wrong.kid), incident);
+    await life.stop();
+    assert.deepEqual(life.events, []);
+    assert.deepEqual(await storedSession(account), before);
+    const next = await account.live();
+    await assertWorks(account, next);
+    assert.equal(asked(next), false);
+  });
+
+  it('that Firestore does not give is waited for, never taken for none', async () => {
+    const account = await LivingAccount.linked();
+    const before = await storedSession(account);
+    const refusing = await refusingFirestore();
+    let isHealed = false;
+    const life = await account.live({ sessionDb: () => (isHealed ? adminFirestore() : refusing.db) });
+    await waitFor(
+      () => life.loadFailures(),
+      (count) => count >= 2,
+      { what: 'loading to fail twice' },
+    );
+    assert.equal(life.session(), null);
+    assert.deepEqual(life.events, []);
+    assert.deepEqual(await storedSession(account), before);
+    isHealed = true;
+    await refusing.close();
+    await assertWorks(account, life);
+    assert.equal(asked(life), false);
+  });
+});

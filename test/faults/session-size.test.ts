@@ -1,0 +1,144 @@
+/** An account with 5,000 contacts stays within Firestore's limits and comes back quickly. */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { paths } from '@switchboard/contract/paths';
+import type { SignalDataSet } from '@whiskeysockets/baileys';
+import { systemClock } from '../../socket-host/src/clock.ts';
+import { loadSession } from '../../socket-host/src/session/load-session.ts';
+import type { AccountSession } from '../../socket-host/src/session/types.ts';
+import { createLogger } from '../../socket-host/src/telemetry/logger.ts';
+import { AuthState } from '../../socket-host/src/whatsapp/auth-state.ts';
+import { simulator } from '../support/simulator-client.ts';
+import { adminFirestore } from '../support/stack.ts';
+import { waitFor } from '../support/wait.ts';
+import { endAll, LivingAccount, newCustomer } from './session-life.ts';
+
+const CONTACTS = 5_000;
+/** Far below Firestore's 1 MiB, so that writing one stays quick. */
+const MAX_DOCUMENT_BYTES = 200_000;
+
+const logger = createLogger('silent', 'size');
+const base64 = (bytes: number) => randomBytes(bytes).toString('base64');
+
+/** One session of a record, with the sizes the library's have. */
+function signalSession(closed: number): object {
+  const chains = Array.from({ length: 4 }, () => [
+    base64(33),
+    { chainKey: { counter: 3, key: base64(32) }, chainType: 2, messageKeys: { 1: base64(32), 2: base64(32) } },
+  ]);
+  return {
+    registrationId: 12_345,
+    currentRatchet: {
+      ephemeralKeyPair: { pubKey: base64(33), privKey: base64(32) },
+      lastRemoteEphemeralKey: base64(33),
+      previousCounter: 2,
+      rootKey: base64(32),
+    },
+    indexInfo: { baseKey: base64(33), baseKeyType: 1, closed, used: 1_700_000_000_000, remoteIdentityKey: base64(33) },
+    _chains: Object.fromEntries(chains) as object,
+  };
+}
+
+/** As libsignal has it after some time: the library's type says bytes, what it stores is this object. */
+function sessionRecord(closedSessions: number): Uint8Array {
+  const closed = Array.from({ length: closedSessions }, (_, index) => [base64(33), signalSession(index + 1)]);
+  const sessions = Object.fromEntries([[base64(33), signalSession(-1)], ...closed]) as object;
+  return { _sessions: sessions, version: 'v1' } as unknown as Uint8Array;
+}
+
+function lidOf(index: number): string {
+  return `9${String(index).padStart(13, '0')}`;
+}
+
+/** What an account knows of its contacts: two devices of every other one, most sessions renewed once, some often. */
+function contactRows(): SignalDataSet {
+  const numbers = Array.from({ length: CONTACTS }, (_, index) => index);
+  const byLid = <T>(valueOf: (index: number) => T) => Object.fromEntries(numbers.map((n) => [lidOf(n), valueOf(n)]));
+  const devices = numbers.flatMap((n) => (n % 2 === 0 ? [`${lidOf(n)}_1.0`, `${lidOf(n)}_1.4`] : [`${lidOf(n)}_1.0`]));
+  const jids = numbers.map((n) => `${lidOf(n)}@lid`);
+  const index = { token: Buffer.from(JSON.stringify(jids)) };
+  return {
+    session: Object.fromEntries(devices.map((id, n) => [id, sessionRecord(n % 200 === 0 ? 40 : 1)])),
+    'identity-key': Object.fromEntries(devices.map((id) => [id, randomBytes(33)])),
+    'lid-mapping': Object.fromEntries(
+      numbers.flatMap((n) => [
+        [`4071${String(n).padStart(7, '0')}`, lidOf(n)],
+        [`${lidOf(n)}_reverse`, `4071${String(n).padStart(7, '0')}`],
+      ]),
+    ),
+    'device-list': byLid((n) => (n % 2 === 0 ? ['0', '4'] : ['0'])),
+    tctoken: { ...Object.fromEntries(jids.map((jid) => [jid, { token: randomBytes(20) }])), __index: index },
+    'app-state-sync-version': { regular: appState(), regular_low: appState() },
+  };
+}
+
+function appState(): NonNullable<NonNullable<SignalDataSet['app-state-sync-version']>[string]> {
+  const entries = Array.from({ length: CONTACTS }, () => [base64(32), { valueMac: randomBytes(32) }]);
+  return { version: 7, hash: randomBytes(128), indexValueMap: Object.fromEntries(entries) as Record<string, never> };
+}
+
+/** Bytes of what a document holds, by its path. */
+async function documentSizes(accountId: string): Promise<Map<string, number>> {
+  const session = adminFirestore().doc(paths.session(accountId));
+  const documents = [
+    await session.get(),
+    ...(await session.collection('backups').get()).docs,
+    ...(await adminFirestore().collection(paths.sessionKeys(accountId)).get()).docs,
+  ];
+  const sizeOf = (fields: object) =>
+    Object.values(fields).reduce((sum: number, value: unknown) => {
+      return sum + (value instanceof Uint8Array ? value.length : JSON.stringify(value).length);
+    }, 0);
+  return new Map(documents.map((document) => [document.ref.path, sizeOf(document.data() ?? {})]));
+}
+
+async function restoreMs(account: LivingAccount): Promise<{ readonly ms: number; readonly session: AccountSession }> {
+  const startedAt = performance.now();
+  const load = { db: adminFirestore(), kek: account.kek, clock: systemClock, logger };
+  const session = await loadSession(load, account.accountId, account.nextEpoch(), () => undefined);
+  return { ms: performance.now() - startedAt, session };
+}
+
+describe('an account with 5,000 contacts', () => {
+  afterEach(endAll);
+
+  it('has no document near a limit, works, and comes back', async () => {
+    const [small, large] = [await LivingAccount.linked(), await LivingAccount.linked()];
+    const { session } = await restoreMs(large);
+    const auth = new AuthState(session);
+    await auth.keys.set(contactRows());
+    // One more contact: the list of all their tokens and one app-state collection grow at their end.
+    const before = Number((await adminFirestore().doc(paths.session(large.accountId)).get()).get('sequence'));
+    await auth.keys.set({ tctoken: { 'one-more@lid': { token: randomBytes(20) } } });
+    const after = Number((await adminFirestore().doc(paths.session(large.accountId)).get()).get('sequence'));
+    assert.equal(after - before, 1);
+
+    const life = await large.live();
+    const socket = await life.open();
+    for (let count = 0; count < 5; count += 1) {
+      const customer = await newCustomer();
+      const built = socket.buildMessage({ kind: 'text', text: 'among many' });
+      const id = `3EB0${randomBytes(9).toString('hex').toUpperCase()}`;
+      assert.equal((await socket.send(`${customer.slice(1)}@s.whatsapp.net`, id, built)).kind, 'acked');
+      await simulator.send(customer, { to: large.phone, text: `answer ${String(count)}` });
+    }
+    const answers = () => life.events.filter((event) => event.type === 'message');
+    await waitFor(answers, (events) => events.length >= 5, { what: 'the answers', timeoutMs: 60_000 });
+    await life.stop();
+
+    const sizes = await documentSizes(large.accountId);
+    const largest = Math.max(...sizes.values());
+    const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+    const restored = await restoreMs(large);
+    const compared = await restoreMs(small);
+    console.info(
+      `      ${String(sizes.size)} documents, ${(total / 1e6).toFixed(1)} MB, the largest ${(largest / 1e3).toFixed(0)} kB; ` +
+        `restored in ${restored.ms.toFixed(0)} ms, ${(restored.ms / compared.ms).toFixed(1)} times a small account`,
+    );
+    assert.ok(largest < MAX_DOCUMENT_BYTES, `the largest document has ${String(largest)} bytes`);
+    const found = await new AuthState(restored.session).keys.get('session', [`${lidOf(CONTACTS - 1)}_1.0`]);
+    assert.equal(Object.keys(found).length, 1);
+    const pruned = restored.session.get('session', `${lidOf(0)}_1.0`) ?? '';
+    assert.equal(pruned.split('"registrationId"').length - 1, 6);
+  });
+});
