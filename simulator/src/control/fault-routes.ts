@@ -17,7 +17,7 @@ export function faultRoutes(network: Network): Router {
     if (fault.account !== null && !person)
       throw new ControlRefusal(404, 'unknown_phone', `there is no phone ${fault.account}`, 'account');
     network.faults.post(fault);
-    if (person && fault.kind === 'close') strikeOpenLinks(network, person);
+    if (person && (fault.kind === 'close' || fault.kind === 'garbage')) strikeOpenLinks(network, person);
     response.status(201).json({ faults: network.faults.list() });
   });
   router.get('/faults', (_request, response) => {

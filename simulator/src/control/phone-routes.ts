@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { unlinkCompanion } from '../server/device-changes.ts';
 import type { Device } from '../server/device.ts';
 import { enterCode, scanQr, type LinkOutcome, type LinkRefusal } from '../phone/linking.ts';
-import type { Phone } from '../phone/phone.ts';
+import type { Phone, PhoneOptions } from '../phone/phone.ts';
 import type { Shelf } from '../phone/shelf.ts';
 import { ControlRefusal, readInput } from './refusal.ts';
 import { phoneSchema } from './written.ts';
@@ -18,6 +18,7 @@ const newPhoneSchema = z.strictObject({
     .optional(),
   replyDelayMs: z.int().min(0).max(3_600_000).nullable().optional(),
   addressing: z.enum(['lid', 'pn']).optional(),
+  needsPasskey: z.boolean().optional(),
 });
 const scanSchema = z.strictObject({ qr: z.string().min(1).max(4096) });
 const codeSchema = z.strictObject({ code: z.string().min(1).max(32) });
@@ -32,6 +33,7 @@ const REFUSALS: Record<LinkRefusal, { status: number; message: string }> = {
   wrong_code: { status: 409, message: 'The pairing code is wrong.' },
   companion_refused: { status: 409, message: 'The device did not confirm the link.' },
   phone_offline: { status: 409, message: 'The phone is offline.' },
+  passkey_required: { status: 409, message: 'WhatsApp wants a passkey for this link.' },
 };
 
 export function phoneOf(shelf: Shelf, request: Request): Phone {
@@ -74,14 +76,22 @@ function linked(outcome: LinkOutcome): Record<string, string> {
   throw new ControlRefusal(status, outcome.refusal, message);
 }
 
+/** Those of its habits that are named. */
+function habitsOf({ replyDelayMs, addressing, needsPasskey }: z.infer<typeof newPhoneSchema>): Partial<PhoneOptions> {
+  return {
+    ...(replyDelayMs !== undefined && { replyDelayMs }),
+    ...(addressing !== undefined && { addressing }),
+    ...(needsPasskey !== undefined && { needsPasskey }),
+  };
+}
+
 /** Adding a phone that is there changes its name and habits. */
 function addPhone(shelf: Shelf, body: unknown): { phone: Phone; isNew: boolean } {
   const input = readInput(newPhoneSchema, body);
   const known = shelf.find(input.phone);
   if (known) {
     if (input.name !== undefined) known.person.name = input.name;
-    if (input.replyDelayMs !== undefined) known.options.replyDelayMs = input.replyDelayMs;
-    if (input.addressing !== undefined) known.options.addressing = input.addressing;
+    Object.assign(known.options, habitsOf(input));
     return { phone: known, isNew: false };
   }
   if (input.lid !== undefined && shelf.network.isLidTaken(input.lid))
@@ -90,8 +100,8 @@ function addPhone(shelf: Shelf, body: unknown): { phone: Phone; isNew: boolean }
     phone: input.phone,
     name: input.name ?? input.phone,
     lid: input.lid ?? null,
-    replyDelayMs: input.replyDelayMs ?? null,
-    addressing: input.addressing ?? 'lid',
+    ...{ replyDelayMs: null, addressing: 'lid', needsPasskey: false },
+    ...habitsOf(input),
   });
   return { phone, isNew: true };
 }

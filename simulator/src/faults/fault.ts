@@ -51,6 +51,14 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('error-ack'), account, code: z.int().min(400).max(599), times: once }),
   z.strictObject({ kind: z.literal('mute'), account, xmlns: z.string().min(1), times: untilCleared }),
   z.strictObject({ kind: z.literal('no-success'), account, times: once }),
+  /** Logins that say they are of an older WhatsApp Web revision than this are refused with 405. */
+  z.strictObject({ kind: z.literal('outdated'), account, below: z.int().positive(), times: untilCleared }),
+  /** What waited for a device is delivered, and it is never told that this was all. */
+  z.strictObject({ kind: z.literal('no-offline-end'), account, times: once }),
+  /** Messages to the account that nobody can decrypt. */
+  z.strictObject({ kind: z.literal('corrupt'), account, times: once }),
+  /** A frame that is no frame, at once, on the connections that are open. */
+  z.strictObject({ kind: z.literal('garbage'), account, times: once }),
   /** The TCP connection is reset before it becomes a websocket: clients report 408 at once. */
   z.strictObject({ kind: z.literal('upgrade-reset'), account: anyone, times: once }),
   z.strictObject({ kind: z.literal('no-hello'), account: anyone, times: once }),

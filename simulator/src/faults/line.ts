@@ -1,4 +1,5 @@
 /** One companion's wire with its faults: every stanza to or from it passes here on its way. */
+import { bytesOf, childrenOf } from '../wire/node-reading.ts';
 import type { BinaryNode } from '../wire/nodes.ts';
 import type { FaultBoard } from './fault-board.ts';
 
@@ -11,6 +12,18 @@ interface Scope {
 
 /** Questions and answers, logins and typing are not traffic: `mute` and the login faults are for those. */
 const TRAFFIC = new Set(['message', 'receipt', 'ack', 'notification']);
+
+/** The last byte of each ciphertext belongs to its proof: turned over, nothing of it can be read. */
+function corrupted(stanza: BinaryNode): BinaryNode {
+  const content = childrenOf(stanza).map((child) => {
+    const bytes = child.tag === 'enc' ? bytesOf(child) : null;
+    if (!bytes) return child;
+    const turned = Buffer.from(bytes);
+    turned.writeUInt8(turned.readUInt8(turned.length - 1) ^ 0xff, turned.length - 1);
+    return { ...child, content: turned };
+  });
+  return { ...stanza, content };
+}
 
 export class FaultyLine {
   readonly #board: FaultBoard;
@@ -50,7 +63,8 @@ export class FaultyLine {
         return;
       }
     }
-    forward(stanza);
+    const isCorrupt = isInboundMessage && this.#board.take('corrupt', this.#account) !== null;
+    forward(isCorrupt ? corrupted(stanza) : stanza);
     if (!isInboundMessage) return;
     if (this.#board.take('duplicate', this.#account, (fault) => fault.variant === 'same')) forward(stanza);
     this.#release();

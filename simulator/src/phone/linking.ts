@@ -1,9 +1,11 @@
 /** How a phone links a companion: it scans a QR or takes a code, signs the companion's identity, seals the link. */
 import { Buffer } from 'node:buffer';
+import { randomBytes } from 'node:crypto';
 import { sealForCompanion, signCompanion, isCountersigned } from '../wire/advertised-identity.ts';
 import { SERVER_JID } from '../wire/jid.ts';
 import { bytesOf, childOf, node } from '../wire/node-reading.ts';
 import { normalizeCode, openBundle, startExchange, wrapEphemeral } from '../wire/pairing-code.ts';
+import type { BinaryNode } from '../wire/nodes.ts';
 import { RESTART_REQUIRED } from '../server/closing.ts';
 import type { Device } from '../server/device.ts';
 import { linkCompanion } from '../server/device-changes.ts';
@@ -19,7 +21,8 @@ export type LinkRefusal =
   | 'no_code_requested'
   | 'wrong_code'
   | 'companion_refused'
-  | 'phone_offline';
+  | 'phone_offline'
+  | 'passkey_required';
 
 export type LinkOutcome = { readonly device: Device } | { readonly refusal: LinkRefusal };
 
@@ -83,9 +86,20 @@ async function exchangeKeys(phone: Phone, request: CodeRequest, wrapped: Buffer)
   return finished;
 }
 
+/** WhatsApp asks the companion for a WebAuthn assertion of the account's owner. */
+function passkeyRequest(id: string): BinaryNode {
+  const options = { challenge: randomBytes(32).toString('base64url'), rpId: 'whatsapp.com', allowCredentials: [] };
+  const attrs = { from: SERVER_JID, type: 'passkey_prologue_request', id, t: unixSeconds() };
+  return node('notification', attrs, [node('passkey_request_options', {}, Buffer.from(JSON.stringify(options)))]);
+}
+
 /** Ends when the companion has countersigned; the server then makes it connect again, now with an identity. */
 async function link(phone: Phone, applicant: Applicant, advSecret: Buffer): Promise<LinkOutcome> {
-  const { network, person } = phone;
+  const { network, person, options } = phone;
+  if (options.needsPasskey) {
+    applicant.send(passkeyRequest(network.stanzaId()));
+    return { refusal: 'passkey_required' };
+  }
   const { registration } = applicant;
   const companionIdentity = registration.bundle.identity;
   const id = person.nextDeviceId();

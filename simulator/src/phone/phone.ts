@@ -32,6 +32,8 @@ export interface PhoneOptions {
   replyDelayMs: number | null;
   /** How it addresses people unless told otherwise. */
   addressing: AddressingMode;
+  /** WhatsApp lets it link devices only with a passkey, which no companion here has. */
+  needsPasskey: boolean;
 }
 
 export class Phone {
@@ -79,6 +81,7 @@ export class Phone {
       },
       close: () => undefined,
       fallSilent: () => undefined,
+      sendGarbage: () => undefined,
     };
     this.goOnline();
   }

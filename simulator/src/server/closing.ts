@@ -73,6 +73,7 @@ export function endLink(link: DeviceLink, closing: Closing): void {
 /** Lets a fault that was just set strike the connections that are open. */
 export function strikeOpenLinks(network: Network, person: Person): void {
   for (const { link } of person.companions) {
+    if (link && network.faults.take('garbage', person.phone)) link.sendGarbage();
     const fault = network.faults.peek('close', person.phone);
     if (!fault || !link) continue;
     if (isLoginRefusal(fault.code)) {

@@ -5,6 +5,7 @@
  *
  * Owns the wire and the answers it waits for. What a stanza means is decided elsewhere.
  */
+import { randomBytes } from 'node:crypto';
 import type { RawData, WebSocket } from 'ws';
 import { FaultyLine } from '../faults/line.ts';
 import type { Trust } from '../wire/certificates.ts';
@@ -36,6 +37,7 @@ export class Connection implements DeviceLink {
   #transport: NoiseTransport | null = null;
   #role: Role = { is: 'handshaking' };
   #isDeaf = false;
+  #hasLeft = false;
 
   constructor(socket: WebSocket, network: Network, trust: Trust) {
     this.#socket = socket;
@@ -45,7 +47,7 @@ export class Connection implements DeviceLink {
       this.#receive(bytes);
     });
     socket.on('close', () => {
-      this.#closed();
+      this.#leave();
     });
     // A reset peer is an ended connection; 'close' follows.
     socket.on('error', () => undefined);
@@ -91,9 +93,20 @@ export class Connection implements DeviceLink {
   }
 
   close(lastWord: BinaryNode | null): void {
-    if (lastWord) this.#write(lastWord);
-    if (lastWord) this.#socket.close();
-    else this.#socket.terminate();
+    if (!lastWord) {
+      this.#socket.terminate();
+      return;
+    }
+    this.#write(lastWord);
+    // The server is through with this client, however long the client takes to hang up.
+    this.#isDeaf = true;
+    this.#leave();
+    this.#socket.close();
+  }
+
+  /** A frame of the right shape that does not decrypt. */
+  sendGarbage(): void {
+    this.#socket.send(frameOf(randomBytes(48)));
   }
 
   /** From now on nothing is sent and nothing heard; the socket stays open. */
@@ -172,9 +185,10 @@ export class Connection implements DeviceLink {
     }
   }
 
-  #closed(): void {
+  #leave(): void {
     for (const answer of this.#answers.values()) answer(null);
-    if (this.#role.is !== 'companion') return;
+    if (this.#role.is !== 'companion' || this.#hasLeft) return;
+    this.#hasLeft = true;
     const { device } = this.#role;
     device.detach(this);
     this.network.stats.socketClosed(device.person.phone);

@@ -30,7 +30,12 @@ describe('the keys of a companion', () => {
     const person = network.addPerson('40700000001', 'Shop');
     companion = linkCompanion(network, person, 1, { noiseKey: Buffer.alloc(32), bundle });
     sent = [];
-    companion.attach({ send: (stanza) => sent.push(stanza), close: () => undefined, fallSilent: () => undefined });
+    companion.attach({
+      send: (stanza) => sent.push(stanza),
+      close: () => undefined,
+      fallSilent: () => undefined,
+      sendGarbage: () => undefined,
+    });
     companion.activate();
   });
 

@@ -13,6 +13,8 @@ export interface DeviceLink {
   close(lastWord: BinaryNode | null): void;
   /** Stays open and is never heard of again. */
   fallSilent(): void;
+  /** Sends bytes that are no stanza. */
+  sendGarbage(): void;
 }
 
 export interface DeviceKeys {

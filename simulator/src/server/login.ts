@@ -20,7 +20,7 @@ export function admit(connection: Connection, finish: ClientFinish): void {
     refuse(connection, 401);
     return;
   }
-  logIn(connection, device);
+  logIn(connection, device, payload.userAgent?.appVersion?.tertiary ?? 0);
 }
 
 function deviceOf(network: Network, username: unknown, deviceId: number | null | undefined): Device | null {
@@ -38,7 +38,8 @@ function refuse(connection: Connection, reason: LoginRefusal): void {
   connection.close(failure(reason));
 }
 
-function logIn(connection: Connection, device: Device): void {
+/** @param revision of WhatsApp Web that the client says it is. */
+function logIn(connection: Connection, device: Device, revision: number): void {
   const { network } = connection;
   const { person } = device;
   connection.becomeCompanion(device);
@@ -46,6 +47,10 @@ function logIn(connection: Connection, device: Device): void {
   if (close) {
     if (close.code === 401 || isLoginRefusal(close.code)) refuse(connection, close.code);
     else endLink(connection, closingOf(close.code));
+    return;
+  }
+  if (network.faults.take('outdated', person.phone, ({ below }) => revision < below)) {
+    refuse(connection, 405);
     return;
   }
   if (network.faults.take('no-success', person.phone)) return;

@@ -6,6 +6,7 @@ import { ProtocolAddress, SessionBuilder, SessionCipher, SessionRecord, type Sig
 import { randomInt } from 'node:crypto';
 import { generateKeyPair, sign, withType, type KeyPair } from './curve.ts';
 import { quietLibsignal } from './quiet-libsignal.ts';
+import { undoFailedTries } from './undo-failed-tries.ts';
 
 export interface KeyBundle {
   readonly registrationId: number;
@@ -36,6 +37,7 @@ export class SignalDevice {
   /** @param scope keeps this device's libsignal locks apart from those of other devices in the process. */
   constructor(scope: string) {
     quietLibsignal();
+    undoFailedTries();
     this.#scope = scope;
     this.#storage = this.#makeStorage();
   }

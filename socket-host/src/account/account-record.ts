@@ -1,12 +1,17 @@
 /** Writes down how an account stands: each write is repeated until it is stored, or the account is no longer ours. */
 import { statusReasonOf } from '@switchboard/contract/account';
+import type { IncidentType } from '@switchboard/contract/incident';
 import type { Clock } from '../clock.ts';
 import { untilStored } from '../retry.ts';
-import { completeRequest, openIncident, updateAccountStatus } from '../store/accounts.ts';
+import { completeRequest, noteEvent, updateAccountStatus } from '../store/accounts.ts';
 import type { Database } from '../store/firestore.ts';
+import { openIncident, resolveIncidents } from '../store/incidents.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { statusChanged, statusRefused, storeFailed } from './log-events.ts';
+import { incidentOpened, incidentsResolved, statusChanged, statusRefused, storeFailed } from './log-events.ts';
 import type { Effect } from './steps.ts';
+import { within } from './within.ts';
+
+const GIVE_BACK_TIMEOUT_MS = 1_500;
 
 export interface RecordDependencies {
   readonly db: Database;
@@ -39,14 +44,43 @@ export class AccountRecord {
     });
   }
 
+  /** Tried once and briefly: it is written while the host ends, and the next owner writes the same. Never throws. */
+  async writeGivenBack(): Promise<void> {
+    const { db, accountId, epoch, clock, logger } = this.#with;
+    const change = { status: 'reconnecting', statusReason: null, fields: {}, moment: null } as const;
+    const written = updateAccountStatus(db, accountId, epoch, change).then(() => undefined);
+    await within(clock, GIVE_BACK_TIMEOUT_MS, written).catch((error: unknown) => {
+      storeFailed(logger, 1, error);
+    });
+  }
+
   completeRequest(requestId: string): Promise<void> {
     return this.stored(() => completeRequest(this.#with.db, this.#with.accountId, requestId));
   }
 
-  openIncident(type: string, details: Record<string, string | number>): Promise<void> {
-    const { db, accountId } = this.#with;
-    const severity = type === 'connection_lost' ? 'medium' : 'high';
-    return this.stored(() => openIncident(db, { accountId, type, severity, details }));
+  openIncident(type: IncidentType, details: Record<string, string | number>): Promise<void> {
+    const { db, accountId, logger } = this.#with;
+    return this.stored(async () => {
+      await openIncident(db, { accountId, type, details });
+      incidentOpened(logger, type);
+    });
+  }
+
+  resolveIncidents(): Promise<void> {
+    const { db, accountId, logger } = this.#with;
+    return this.stored(async () => {
+      const count = await resolveIncidents(db, accountId);
+      if (count > 0) incidentsResolved(logger, count);
+    });
+  }
+
+  /** Not worth repeating: the next sign of life says the same. */
+  noteEvent(): void {
+    const { db, accountId, logger, isStopped } = this.#with;
+    if (isStopped()) return;
+    noteEvent(db, accountId).catch((error: unknown) => {
+      storeFailed(logger, 1, error);
+    });
   }
 
   async stored(task: () => Promise<void>): Promise<void> {

@@ -57,6 +57,16 @@ const CASES: readonly {
     decision: { kind: 'give-up', status: 'needs_qr', reason: 'link_refused' },
   },
   {
+    name: 'a passkey asked for before the link: needs_qr',
+    facts: { code: null, message: 'WhatsApp asks for a passkey', isLinked: false },
+    decision: { kind: 'give-up', status: 'needs_qr', reason: 'passkey_required' },
+  },
+  {
+    name: 'a passkey asked for on a link that works: back off',
+    facts: { code: null, message: 'WhatsApp asks for a passkey' },
+    decision: LOST,
+  },
+  {
     name: '402: banned for a time',
     facts: { code: 402 },
     decision: { kind: 'give-up', status: 'restricted', reason: 'banned_for_a_time' },

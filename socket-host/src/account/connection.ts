@@ -4,7 +4,9 @@
  */
 import type { AccountSession } from '../session/types.ts';
 import { createAccountMemory, type AccountMemory } from '../whatsapp/account-memory.ts';
+import { journalOf } from '../whatsapp/journal.ts';
 import type { SocketEvent, WhatsAppSocket, WireMessage, WireReceipt } from '../whatsapp/types.ts';
+import type { SignsOfLife } from './signs-of-life.ts';
 
 export type OpenSocket = (options: {
   readonly session: AccountSession;
@@ -18,8 +20,11 @@ export interface ConnectionDependencies {
   readonly openSocket: OpenSocket;
   /** Whether messages may go out on this link: not on the phone of somebody else, not for an account that is being deleted. */
   readonly mayServe: (waJid: string) => boolean;
-  readonly onMessage: (message: WireMessage) => void;
-  readonly onReceipt: (receipt: WireReceipt) => void;
+  readonly signs: SignsOfLife;
+  /** @param stored to be called once the message is in Firestore; until then it is kept with the session. */
+  readonly onMessage: (message: WireMessage, stored: () => void) => void;
+  /** @param stored to be called once what it says is in Firestore; until then WhatsApp is not told that we have it. */
+  readonly onReceipt: (receipt: WireReceipt, stored: () => void) => void;
   readonly onOpen: () => void;
   readonly onClosed: () => void;
   /** @param claim to be called when the event is acted on: whether it still counts. */
@@ -51,7 +56,13 @@ export class Connection {
     return this.#run?.socket ?? null;
   }
 
+  /** Passes on what a crash, or a connection that broke at the wrong moment, left in the session's journal. */
+  replay(session: AccountSession): void {
+    for (const { message, stored } of journalOf(session).replay()) this.#with.onMessage(message, stored);
+  }
+
   connect(session: AccountSession): void {
+    this.replay(session);
     const early: SocketEvent[] = [];
     let run: Run | null = null;
     const socket = this.#with.openSocket({
@@ -85,13 +96,15 @@ export class Connection {
   }
 
   #take(run: Run, event: SocketEvent): void {
-    const { mayServe, onMessage, onReceipt, onOpen, onLife } = this.#with;
+    const { mayServe, signs, onMessage, onReceipt, onOpen, onLife } = this.#with;
     switch (event.type) {
       case 'message':
-        onMessage(event.message);
+        signs.messageCame(event.message);
+        onMessage(event.message, event.stored);
         return;
       case 'receipt':
-        onReceipt(event.receipt);
+        signs.eventCame();
+        onReceipt(event.receipt, event.stored);
         return;
       case 'open':
         if (this.#run === run && mayServe(event.waJid)) {

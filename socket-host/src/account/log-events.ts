@@ -40,3 +40,19 @@ export function effectFailed(logger: Logger, effect: string, err: unknown): void
 export function stoppedUnclean(logger: Logger, err: unknown): void {
   logger.warn({ err }, 'account stopped before everything was durable');
 }
+
+export function versionChanged(logger: Logger, from: readonly number[], to: readonly number[]): void {
+  logger.info({ from: from.join('.'), to: to.join('.') }, 'presenting another whatsapp web version');
+}
+
+export function versionNotLearned(logger: Logger, err: unknown): void {
+  logger.warn({ err }, 'newest whatsapp web version could not be learned, keeping the present one');
+}
+
+export function incidentOpened(logger: Logger, incident: string): void {
+  logger.warn({ incident }, 'incident opened');
+}
+
+export function incidentsResolved(logger: Logger, count: number): void {
+  logger.info({ count }, 'incidents resolved');
+}

@@ -28,6 +28,7 @@ const anyInput: fc.Arbitrary<Input> = fc.oneof(
     { ...opened, isOwnPhone: false },
     { type: 'linked' },
     { type: 'retry' },
+    { type: 'stable' },
     { type: 'code', qr: 'QR', expiresInMs: 1 },
     { type: 'desired', desired: 'offline' },
     { type: 'desired', desired: 'online' },

@@ -154,6 +154,14 @@ describe('linking', () => {
     assert.deepEqual(told(effects).slice(-2), ['hide-code', 'status needs_qr']);
   });
 
+  it('that WhatsApp wants a passkey for is given up at once, whichever way it is tried', () => {
+    for (const type of ['add', 'pairing_code'] as const) {
+      const { state, effects } = play(fresh, request(type), closed(null, 'WhatsApp asks for a passkey'));
+      assert.equal(state.phase, 'idle');
+      assert.deepEqual(told(effects).slice(-3), ['hide-code', 'status needs_qr', 'incident']);
+    }
+  });
+
   it('by typed code shows a new one twice before it gives up', () => {
     const unused = closed(408, 'QR refs attempts ended');
     const start = play(initialState(false, false, 'pairing_code'), request('pairing_code'));
@@ -185,8 +193,41 @@ describe('a lost connection', () => {
 
   it('counts from one again after a connection that held', () => {
     const { state } = play(linked, request('connect'), opened, closed(428), { type: 'retry' }, opened);
-    assert.equal(play(state, closed(428, 'x', 59_000)).state.attempts, 2);
-    assert.equal(play(state, closed(428, 'x', 61_000)).state.attempts, 1);
+    assert.equal(play(state, closed(428, 'x', 119_000)).state.attempts, 2);
+    assert.equal(play(state, closed(428, 'x', 121_000)).state.attempts, 1);
+  });
+
+  it('that opens and closes at once waits longer each time, and is an incident', () => {
+    let { state } = play(linked, request('connect'));
+    const waits: number[] = [];
+    const incidents: Effect[] = [];
+    for (let time = 1; time <= 7; time += 1) {
+      const lost = play(state, opened, closed(428), { type: 'retry' });
+      waits.push(...lost.effects.flatMap((effect) => (effect.type === 'retry-after' ? [effect.delayMs] : [])));
+      incidents.push(...lost.effects.filter(({ type }) => type === 'incident'));
+      ({ state } = lost);
+    }
+    assert.deepEqual(waits, [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+    assert.equal(incidents.length, 1);
+  });
+
+  it('is forgotten, with its incidents, once it has held', () => {
+    const lost = play(linked, request('connect'), opened, closed(428), { type: 'retry' }, opened).state;
+    assert.equal(lost.attempts, 1);
+    const { state, effects } = play(lost, { type: 'stable' });
+    assert.equal(state.attempts, 0);
+    assert.deepEqual(told(effects), ['resolve-incidents']);
+  });
+
+  it('is not taken for good by a timer that comes too late', () => {
+    const { state } = play(linked, request('connect'), opened, closed(428));
+    assert.deepEqual(step(state, { type: 'stable' }), { state, effects: [] });
+  });
+
+  it('is told again when it goes on for long', () => {
+    const inputs = Array.from({ length: 120 }, () => [closed(503), { type: 'retry' } as const]).flat();
+    const { effects } = play(linked, request('connect'), ...inputs);
+    assert.equal(effects.filter(({ type }) => type === 'incident').length, 3);
   });
 
   it('of an account nobody linked yet goes on linking', () => {
@@ -202,7 +243,7 @@ describe('a logout', () => {
     const twice = play(once.state, { type: 'retry' }, closed(401));
     assert.equal(twice.state.phase, 'idle');
     assert.ok(twice.state.isLinked && twice.state.isLinkOver);
-    assert.deepEqual(told(twice.effects), ['connect', 'hide-code', 'mark-link', 'status logged_out']);
+    assert.deepEqual(told(twice.effects), ['connect', 'hide-code', 'mark-link', 'status logged_out', 'incident']);
   });
 
   it('is forgotten when the link turns out to work', () => {
@@ -235,7 +276,7 @@ describe('a connection taken by somebody else', () => {
     }
     const { state: left, effects } = play(state, closed(440));
     assert.equal(left.phase, 'idle');
-    assert.ok(told(effects).includes('status disconnected'));
+    assert.deepEqual(told(effects), ['hide-code', 'status disconnected', 'incident']);
   });
 });
 

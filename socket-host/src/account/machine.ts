@@ -17,14 +17,28 @@ import type {
   LinkMethod,
   StatusReasonCode,
 } from '@switchboard/contract/account';
+import type { IncidentType } from '@switchboard/contract/incident';
 import { backoffMs } from './backoff.ts';
 import { CONFLICT_WAIT_MS, decideClose, type CloseDecision } from './close-reason.ts';
 import type { Drop, Effect, Input, MachineState, Step } from './steps.ts';
 
-/** A connection that was open for this long was a good one: the next trouble is a new one. */
-const STABLE_MS = 60_000;
+/** A connection that was open for this long was a good one: the next trouble is a new one, ms. */
+export const STABLE_MS = 120_000;
+/** After this many tries in a row people are told, and told again each time so many more have failed. */
 const TRIES_BEFORE_INCIDENT = 5;
+const TRIES_BETWEEN_INCIDENTS = 50;
 const MAX_UNUSED_CODES = 3;
+
+/** What of that which ends a link, or keeps it from being made, people must know besides. */
+const INCIDENTS: Partial<Record<StatusReasonCode, IncidentType>> = {
+  banned: 'restricted',
+  banned_for_a_time: 'restricted',
+  locked: 'restricted',
+  logged_out: 'logged_out',
+  multi_device_off: 'multi_device_off',
+  conflict: 'conflict',
+  passkey_required: 'passkey_required',
+};
 
 const RUNNING: ReadonlySet<AccountStatus> = new Set(['connecting', 'qr_ready', 'connected', 'reconnecting']);
 
@@ -121,7 +135,8 @@ function onGivenUp(from: MachineState, decision: Extract<CloseDecision, { kind: 
   const effects: Effect[] = [{ type: 'hide-code' }];
   if (isOver) effects.push({ type: 'mark-link', isOver: true });
   effects.push({ type: 'status', status: decision.status, reason: decision.reason, attempts: 0, drop });
-  if (decision.status === 'restricted') effects.push({ type: 'incident', incident: 'restricted', drop });
+  const incident = INCIDENTS[decision.reason];
+  if (incident) effects.push({ type: 'incident', incident, drop });
   return { state, effects };
 }
 
@@ -169,8 +184,15 @@ function reconnectEffects(
     { type: 'status', status: shown, reason: decision.reason, attempts, drop },
   ];
   if (decision.refreshVersion) effects.push({ type: 'refresh-version' });
-  if (attempts === TRIES_BEFORE_INCIDENT) effects.push({ type: 'incident', incident: 'connection_lost', drop });
+  const isTold = attempts === TRIES_BEFORE_INCIDENT || attempts % TRIES_BETWEEN_INCIDENTS === 0;
+  if (isTold) effects.push({ type: 'incident', incident: 'connection_lost', drop });
   return effects;
+}
+
+/** It held: whatever was wrong before is over. */
+function onStable(from: MachineState): Step {
+  if (from.phase !== 'open') return { state: from, effects: [] };
+  return { state: { ...from, attempts: 0, conflictCount: 0 }, effects: [{ type: 'resolve-incidents' }] };
 }
 
 function onDesired(from: MachineState, desired: Desired): Step {
@@ -188,8 +210,7 @@ function onDesired(from: MachineState, desired: Desired): Step {
 export function step(from: MachineState, input: Input): Step {
   switch (input.type) {
     case 'start':
-      if (input.desired !== 'online') return onDesired({ ...from, phase: 'connecting' }, input.desired);
-      return RUNNING.has(input.status) ? resume(from, input.status) : { state: from, effects: [] };
+      return onStart(from, input);
     case 'request':
       return onRequest(from, input);
     case 'desired':
@@ -215,7 +236,14 @@ export function step(from: MachineState, input: Input): Step {
       return from.phase === 'waiting'
         ? { state: { ...from, phase: 'connecting' }, effects: [{ type: 'connect' }] }
         : { state: from, effects: [] };
+    case 'stable':
+      return onStable(from);
   }
+}
+
+function onStart(from: MachineState, { status: was, desired }: Extract<Input, { type: 'start' }>): Step {
+  if (desired !== 'online') return onDesired({ ...from, phase: 'connecting' }, desired);
+  return RUNNING.has(was) ? resume(from, was) : { state: from, effects: [] };
 }
 
 /** Takes up what the owner before left: the link is connected again, and shows as such only when it is. */

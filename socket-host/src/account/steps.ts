@@ -6,6 +6,7 @@ import type {
   LinkMethod,
   StatusReasonCode,
 } from '@switchboard/contract/account';
+import type { IncidentType } from '@switchboard/contract/incident';
 
 export interface MachineState {
   readonly phase: 'idle' | 'connecting' | 'open' | 'waiting';
@@ -52,7 +53,9 @@ export type Input =
       readonly nowMs: number;
       readonly random: number;
     }
-  | { readonly type: 'retry' };
+  | { readonly type: 'retry' }
+  /** The connection has been open for a while. */
+  | { readonly type: 'stable' };
 
 export interface Drop {
   readonly code: number;
@@ -77,7 +80,8 @@ export type Effect =
     }
   | { readonly type: 'retry-after'; readonly delayMs: number }
   | { readonly type: 'refresh-version' }
-  | { readonly type: 'incident'; readonly incident: 'connection_lost' | 'restricted'; readonly drop: Drop }
+  | { readonly type: 'incident'; readonly incident: IncidentType; readonly drop: Drop }
+  | { readonly type: 'resolve-incidents' }
   | { readonly type: 'done'; readonly requestId: string };
 
 export interface Step {

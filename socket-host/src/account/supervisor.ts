@@ -11,11 +11,13 @@ import type { Database } from '../store/firestore.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { WhatsAppSocket } from '../whatsapp/types.ts';
 import { AccountRecord } from './account-record.ts';
-import { Connection, type ConnectionDependencies, type LifeEvent } from './connection.ts';
+import { Alarm } from './alarm.ts';
+import { Connection, type ConnectionDependencies } from './connection.ts';
+import { applyInOrder } from './in-order.ts';
+import { inputOf } from './input-of.ts';
 import { isLinkOver, markLink } from './link-marker.ts';
 import { Linking } from './linking.ts';
 import {
-  codeNotShown,
   effectFailed,
   requestTaken,
   retryScheduled,
@@ -23,9 +25,10 @@ import {
   sessionUnreadable,
   stoppedUnclean,
 } from './log-events.ts';
-import { initialState, step } from './machine.ts';
-import type { Effect, Input, MachineState } from './steps.ts';
+import { initialState, STABLE_MS, step } from './machine.ts';
 import { isOwnPhone } from './own-phone.ts';
+import { SignsOfLife } from './signs-of-life.ts';
+import type { Effect, Input, MachineState } from './steps.ts';
 import { within } from './within.ts';
 
 export interface SupervisorDependencies extends Pick<
@@ -47,6 +50,8 @@ export interface SupervisorDependencies extends Pick<
   /** From [0, 1). */
   readonly random: () => number;
   readonly logger: Logger;
+  /** How long a connection has to hold until the account is well again, ms. */
+  readonly stableMs?: number;
   /** A write found that another host owns the account. Called at most once; the account does nothing more by then. */
   readonly onFenced: () => void;
 }
@@ -65,18 +70,16 @@ export interface AccountSupervisor {
 /** How long `stop` waits for what is under way, ms. Cloud Run gives the whole process 10 s. */
 const STOP_TIMEOUT_MS = 4_000;
 
-/** The close code that may mean that another host took the account over. */
-const REPLACED = 440;
-
 class Supervisor implements AccountSupervisor {
   readonly #with: SupervisorDependencies;
   readonly #linking: Linking;
   readonly #record: AccountRecord;
   readonly #connection: Connection;
+  readonly #retry: Alarm;
+  readonly #stability: Alarm;
   #account: Account;
   #session: AccountSession | null = null;
   #state: MachineState;
-  #cancelRetry: () => void = () => undefined;
   #takenRequestId: string | null = null;
   /** The line in which steps are taken. */
   #line: Promise<void>;
@@ -84,16 +87,19 @@ class Supervisor implements AccountSupervisor {
 
   constructor(dependencies: SupervisorDependencies) {
     this.#with = dependencies;
-    const { db, accountId, clock, account } = dependencies;
+    const { clock, account } = dependencies;
     this.#account = account;
-    this.#linking = new Linking(db, accountId, clock);
     this.#record = new AccountRecord({ ...dependencies, isStopped: () => this.#isStopped });
+    this.#linking = new Linking({ ...dependencies, record: this.#record });
+    this.#retry = new Alarm(clock);
+    this.#stability = new Alarm(clock);
     this.#connection = new Connection({
       ...dependencies,
+      signs: this.#observe(dependencies),
       mayServe: (waJid) => this.#state.removal === null && isOwnPhone(this.#account.phoneE164, waJid),
       onLife: (event, claim) => {
         this.#enqueue(async () => {
-          if (claim()) await this.#step(await this.#inputOf(event));
+          if (claim()) await this.#step(await inputOf(dependencies, this.#account.phoneE164, event));
         });
       },
     });
@@ -112,12 +118,14 @@ class Supervisor implements AccountSupervisor {
   }
 
   async stop(): Promise<void> {
+    const wasOpen = this.#connection.openSocket() !== null;
     this.#halt();
-    const done = this.#connection
+    const ended = this.#connection
       .disconnect()
       .then(() => this.#line)
       .then(() => this.#session?.flush());
-    await this.#briefly(done);
+    // Whoever runs it next connects at once. Until then nobody does, and it must not pass for connected.
+    await this.#briefly(Promise.all([ended, wasOpen ? this.#record.writeGivenBack() : null]).then(() => undefined));
   }
 
   async fence(): Promise<void> {
@@ -125,9 +133,22 @@ class Supervisor implements AccountSupervisor {
     await this.#briefly(this.#connection.disconnect());
   }
 
+  #observe({ clock }: SupervisorDependencies): SignsOfLife {
+    return new SignsOfLife({
+      clock,
+      note: () => {
+        this.#record.noteEvent();
+      },
+      onUnreadable: (count) => {
+        this.#enqueue(() => this.#record.openIncident('decryption_failing', { count }));
+      },
+    });
+  }
+
   #halt(): void {
     this.#isStopped = true;
-    this.#cancelRetry();
+    this.#retry.cancel();
+    this.#stability.cancel();
   }
 
   async #briefly(work: Promise<void>): Promise<void> {
@@ -164,9 +185,13 @@ class Supervisor implements AccountSupervisor {
   async #load(): Promise<void> {
     const { openSession, logger } = this.#with;
     try {
-      this.#session = await openSession(() => {
+      const session = await openSession(() => {
         this.#loseOwnership();
       });
+      const { restored } = session;
+      if (restored) await this.#record.openIncident('session_restored', { ...restored });
+      this.#session = session;
+      this.#connection.replay(session);
     } catch (error) {
       if (error instanceof FencedError) this.#loseOwnership();
       else if (error instanceof SessionKeyError) {
@@ -195,68 +220,48 @@ class Supervisor implements AccountSupervisor {
     await this.#step({ type: 'request', requestId, request, method: linkMethod });
   }
 
-  async #inputOf(event: LifeEvent): Promise<Input> {
-    const { clock, random, holdsLease } = this.#with;
-    const nowMs = clock.monotonicMs();
-    switch (event.type) {
-      case 'qr':
-        return { type: 'code', qr: event.qr, expiresInMs: event.expiresInMs };
-      case 'linked':
-        return { type: 'linked' };
-      case 'open': {
-        const { waJid, waLid, pushName } = event;
-        const isOwn = isOwnPhone(this.#account.phoneE164, waJid);
-        return { type: 'open', identity: { waJid, waLid, pushName }, isOwnPhone: isOwn, nowMs };
-      }
-      case 'closed': {
-        const { code, message } = event;
-        // Asked only where it decides. While Firestore cannot be asked, the lease is ours until we learn otherwise.
-        const isHeld = code === REPLACED ? await holdsLease().catch(() => true) : true;
-        return { type: 'closed', code, message, holdsLease: isHeld, nowMs, random: random() };
-      }
-    }
-  }
-
   async #step(input: Input): Promise<void> {
     const { state, effects } = step(this.#state, input);
+    if (state.phase !== this.#state.phase) this.#awaitStability(state.phase);
     this.#state = state;
-    for (const effect of effects) {
-      try {
-        await this.#apply(effect);
-      } catch (error) {
-        // The session answers every write with this once it is lost; `onFenced` was called by then.
-        if (error instanceof FencedError) return;
-        effectFailed(this.#with.logger, effect.type, error);
-      }
-    }
+    await applyInOrder(effects, (effect) => this.#apply(effect));
   }
 
-  async #apply(effect: Effect): Promise<void> {
-    // Each entry takes the effect it is named after; the compiler does not follow that through a lookup.
-    const apply = this.#appliers[effect.type] as (effect: Effect) => Promise<void> | undefined;
-    await apply(effect);
+  /** @returns whether the session is still ours: it answers every write with an error once it is not. */
+  async #apply(effect: Effect): Promise<boolean> {
+    try {
+      // Each entry takes the effect it is named after; the compiler does not follow that through a lookup.
+      await (this.#appliers[effect.type] as (effect: Effect) => Promise<void> | undefined)(effect);
+    } catch (error) {
+      if (error instanceof FencedError) return false;
+      effectFailed(this.#with.logger, effect.type, error);
+    }
+    return true;
   }
 
   readonly #appliers: {
     readonly [T in Effect['type']]: (effect: Extract<Effect, { type: T }>) => Promise<void> | undefined;
   } = {
     connect: () => {
-      this.#cancelRetry();
+      this.#retry.cancel();
       if (this.#session && !this.#isStopped) this.#connection.connect(this.#session);
       return undefined;
     },
     disconnect: () => {
-      this.#cancelRetry();
+      this.#retry.cancel();
       return this.#connection.disconnect();
     },
     logout: () => {
-      this.#cancelRetry();
+      this.#retry.cancel();
       return this.#connection.logout();
     },
     erase: ({ mode }) => this.#session?.erase(mode),
     'mark-link': ({ isOver }) => (this.#session ? markLink(this.#session, isOver) : undefined),
-    'show-code': (effect) => this.#showCode(effect),
-    'hide-code': () => this.#record.stored(() => this.#linking.hide()),
+    'show-code': (offer) => {
+      const socket = this.#connection.anySocket();
+      return socket ? this.#linking.show(socket, offer, this.#account.phoneE164) : undefined;
+    },
+    'hide-code': () => this.#linking.hide(),
     status: (effect) => this.#record.writeStatus(effect),
     'retry-after': ({ delayMs }) => {
       this.#retryAfter(delayMs);
@@ -264,28 +269,21 @@ class Supervisor implements AccountSupervisor {
     },
     'refresh-version': () => this.#with.refreshVersion(),
     incident: ({ incident, drop }) => this.#record.openIncident(incident, { ...drop }),
+    'resolve-incidents': () => this.#record.resolveIncidents(),
     done: ({ requestId }) => this.#record.completeRequest(requestId),
   };
 
-  async #showCode(effect: Extract<Effect, { type: 'show-code' }>): Promise<void> {
-    const socket = this.#connection.anySocket();
-    if (!socket) return;
-    if (effect.method === 'qr') {
-      await this.#record.stored(() => this.#linking.showQr(effect.qr, effect.expiresInMs));
-      return;
-    }
-    try {
-      await this.#linking.showPairingCode(socket, this.#account.phoneE164);
-    } catch (error) {
-      codeNotShown(this.#with.logger, error);
-    }
+  #awaitStability(phase: MachineState['phase']): void {
+    this.#stability.cancel();
+    if (phase !== 'open') return;
+    this.#stability.set(this.#with.stableMs ?? STABLE_MS, () => {
+      this.#enqueue(() => this.#step({ type: 'stable' }));
+    });
   }
 
   #retryAfter(delayMs: number): void {
-    const { clock, logger } = this.#with;
-    retryScheduled(logger, delayMs, this.#state.attempts);
-    this.#cancelRetry();
-    this.#cancelRetry = clock.after(delayMs, () => {
+    retryScheduled(this.#with.logger, delayMs, this.#state.attempts);
+    this.#retry.set(delayMs, () => {
       this.#enqueue(() => this.#step({ type: 'retry' }));
     });
   }

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { accountSchema, statusReasonOf, type Account } from '@switchboard/contract/account';
-import { incidentIdOf } from '@switchboard/contract/ids';
 import { newAccount } from '@switchboard/contract/new-account';
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue } from 'firebase-admin/firestore';
 import {
   clearLinking,
   completeRequest,
-  openIncident,
+  noteEvent,
   updateAccountStatus,
   writeLinking,
   type StatusChange,
@@ -110,13 +109,12 @@ describe('what else an account shows', () => {
     assert.equal((await db.doc(paths.linking(accountId)).get()).exists, false);
   });
 
-  it('the same trouble is one incident', async () => {
-    const accountId = await makeAccount();
-    const incident = { accountId, type: 'restricted', severity: 'high', details: { code: 403 } } as const;
-    await openIncident(db, incident);
-    await openIncident(db, { ...incident, details: { code: 406 } });
-    const stored = await db.doc(paths.incident(incidentIdOf(accountId, 'restricted'))).get();
-    assert.equal(stored.get('details.code'), 406);
-    assert.equal(stored.get('severity'), 'high');
+  it('a sign of life is noted and changes nothing else', async () => {
+    const accountId = await makeAccount({ status: 'connected' });
+    const before = await read(accountId);
+    await noteEvent(db, accountId);
+    const { lastEventAt, ...rest } = await read(accountId);
+    assert.notEqual(lastEventAt, null);
+    assert.deepEqual({ ...rest, lastEventAt: null }, before);
   });
 });

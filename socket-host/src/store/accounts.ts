@@ -1,4 +1,4 @@
-/** The account document as its owner writes it: status, codes for linking, requests done, incidents. Plain functions, no policy. */
+/** The account document as its owner writes it: status, codes for linking, requests done. Plain functions, no policy. */
 import {
   accountSchema,
   canAccountMove,
@@ -6,7 +6,6 @@ import {
   type AccountStatus,
   type StatusReason,
 } from '@switchboard/contract/account';
-import { incidentIdOf } from '@switchboard/contract/ids';
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue, Timestamp, type Firestore } from 'firebase-admin/firestore';
 
@@ -92,15 +91,7 @@ export async function completeRequest(db: Firestore, accountId: string, requestI
   });
 }
 
-export interface Incident {
-  readonly accountId: string;
-  readonly type: string;
-  readonly severity: 'medium' | 'high';
-  readonly details: Record<string, string | number>;
-}
-
-/** Records trouble that people should see. The same trouble of the same account updates one document. */
-export async function openIncident(db: Firestore, incident: Incident): Promise<void> {
-  const { accountId, type } = incident;
-  await db.doc(paths.incident(incidentIdOf(accountId, type))).set({ ...incident, ts: FieldValue.serverTimestamp() });
+/** Notes that WhatsApp has shown the account to be alive. */
+export async function noteEvent(db: Firestore, accountId: string): Promise<void> {
+  await db.doc(paths.account(accountId)).update({ lastEventAt: FieldValue.serverTimestamp() });
 }

@@ -4,6 +4,7 @@
  */
 import type { GroupMetadata, PossiblyExtendedCacheStore } from '@whiskeysockets/baileys';
 import { LRUCache } from 'lru-cache';
+import { bounded } from '../bounded.ts';
 
 const HOUR_MS = 3_600_000;
 const MAX_ENTRIES = 5_000;
@@ -25,7 +26,7 @@ export interface AccountMemory {
 }
 
 function cacheOf(ttlMs: number): PossiblyExtendedCacheStore {
-  const cache = new LRUCache<string, object | number>({ max: MAX_ENTRIES, ttl: ttlMs });
+  const cache = new LRUCache<string, object | number>({ ...bounded(MAX_ENTRIES), ttl: ttlMs });
   // The library lets the caller of `get` name the type of a value. It only reads what it wrote itself under that key.
   const get = (key: string) => cache.get(key) as never;
   const set = (key: string, value: unknown): void => {
@@ -53,8 +54,8 @@ export function createAccountMemory(): AccountMemory {
   return {
     devices: cacheOf(24 * HOUR_MS),
     retries: cacheOf(HOUR_MS),
-    registered: new LRUCache({ max: MAX_ENTRIES, ttl: 7 * 24 * HOUR_MS }),
-    groups: new LRUCache({ max: 500, ttl: HOUR_MS }),
-    sentIds: new LRUCache({ max: MAX_ENTRIES }),
+    registered: new LRUCache({ ...bounded(MAX_ENTRIES), ttl: 7 * 24 * HOUR_MS }),
+    groups: new LRUCache({ ...bounded(500), ttl: HOUR_MS }),
+    sentIds: new LRUCache(bounded(MAX_ENTRIES)),
   };
 }

@@ -12,6 +12,11 @@ import {
   type SignalDataTypeMap,
   type SignalKeyStore,
 } from '@whiskeysockets/baileys';
+import { parseJid } from '@switchboard/contract/jid';
+import { z } from 'zod';
+import { JOURNAL_TYPE } from './journal-rows.ts';
+import { cutRow, joinRow } from './long-rows.ts';
+import { pruneSession } from './prune-session.ts';
 
 /** What this folder needs of a session; rows are text, durable when the promise resolves. */
 export interface SessionPort {
@@ -19,6 +24,10 @@ export interface SessionPort {
   get(type: string, id: string): string | undefined;
   set(rows: readonly { readonly type: string; readonly id: string; readonly value: string | null }[]): Promise<void>;
   saveCreds(creds: string): Promise<void>;
+  /** Every row of a type. */
+  list(type: string): readonly { readonly id: string; readonly value: string }[];
+  /** Drops rows at once here, and durably with whatever is written next. */
+  forget(type: string, ids: readonly string[]): void;
 }
 
 function toText(value: unknown): string {
@@ -46,6 +55,22 @@ export function mappedUser(session: SessionPort, user: string, kind: 'pn' | 'lid
   return typeof mapped === 'string' ? mapped : null;
 }
 
+/** The other spelling of a jid: the LID of a number, the number of a LID. */
+export function otherSpellingIn(session: SessionPort, jid: string): string | null {
+  const parsed = parseJid(jid);
+  if (parsed?.kind !== 'pn' && parsed?.kind !== 'lid') return null;
+  const other = mappedUser(session, parsed.user, parsed.kind);
+  return other === null ? null : `${other}@${parsed.kind === 'pn' ? 'lid' : 's.whatsapp.net'}`;
+}
+
+const linkedSchema = z.object({ me: z.object({ id: z.string(), lid: z.string().optional() }) });
+
+/** The account's own addresses, once it is linked. */
+export function ownJidsIn(session: SessionPort): { readonly id: string; readonly lid: string } | null {
+  const parsed = session.creds === null ? null : linkedSchema.safeParse(fromText(session.creds));
+  return parsed?.success ? { id: parsed.data.me.id, lid: parsed.data.me.lid ?? '' } : null;
+}
+
 export class AuthState {
   readonly #session: SessionPort;
   readonly #creds: AuthenticationCreds;
@@ -55,6 +80,7 @@ export class AuthState {
     this.#session = session;
     // Text that `save` wrote. Fresh credentials are not worth storing before they are linked.
     this.#creds = session.creds === null ? initAuthCreds() : (fromText(session.creds) as AuthenticationCreds);
+    this.#neverReusePreKeys();
   }
 
   get creds(): AuthenticationCreds {
@@ -69,7 +95,7 @@ export class AuthState {
     get: <T extends keyof SignalDataTypeMap>(type: T, ids: string[]) => {
       const found: Record<string, SignalDataTypeMap[T]> = {};
       for (const id of ids) {
-        const text = this.#session.get(type, id);
+        const text = joinRow(id, (rowId) => this.#session.get(type, rowId));
         if (text !== undefined) found[id] = parseRow(type, text);
       }
       return found;
@@ -91,10 +117,29 @@ export class AuthState {
   async #write(changes: SignalDataSet): Promise<void> {
     if (this.#isDetached) throw new Error('this socket is over');
     const rows = Object.entries(changes).flatMap(([type, byId]) =>
-      Object.entries(byId).map(([id, value]) => ({ type, id, value: value === null ? null : toText(value) })),
+      Object.entries(byId).flatMap(([id, value]) => this.#rowsOf(type, id, value)),
     );
     // New pre-keys move `nextPreKeyId` in the credentials. Losing that and keeping the keys would hand out an id twice.
     const saved = 'pre-key' in changes ? this.save() : undefined;
     await Promise.all([this.#session.set(rows), saved]);
+  }
+
+  #rowsOf(type: string, id: string, value: unknown): { type: string; id: string; value: string | null }[] {
+    const kept = type === 'session' ? pruneSession(value) : value;
+    const text = kept === null ? null : toText(kept);
+    // The journal's rows are read as they are, and go as soon as they are used.
+    if (type === JOURNAL_TYPE) return [{ type, id, value: text }];
+    return cutRow(id, text, this.#session.get(type, id)).map((row) => ({ type, ...row }));
+  }
+
+  /**
+   * Credentials restored from a snapshot may be older than the pre-keys beside them. Counting on from there would give an id to a
+   * second key while somebody may still use the first.
+   */
+  #neverReusePreKeys(): void {
+    const lastId = Math.max(0, ...this.#session.list('pre-key').map(({ id }) => Number(id)));
+    if (lastId < this.#creds.nextPreKeyId) return;
+    this.#creds.nextPreKeyId = lastId + 1;
+    this.#creds.firstUnuploadedPreKeyId = lastId + 1;
   }
 }

@@ -6,6 +6,9 @@ export interface Close {
   readonly message: string;
 }
 
+/** Our own words for a link that WhatsApp does not let us make. */
+export const PASSKEY_WANTED = 'WhatsApp asks for a passkey';
+
 const REPLACED = 440;
 const LOGGED_OUT = 401;
 

@@ -214,7 +214,16 @@ describe('a receipt of the wire', () => {
 });
 
 describe('a batch of the library', () => {
-  const context = { otherSpelling: unknown, isOwnSend: (id: string) => id === 'OURS' };
+  const done: (string | null | undefined)[] = [];
+  const context = {
+    otherSpelling: unknown,
+    isLive: () => false,
+    isOwnSend: (id: string) => id === 'OURS',
+    handOver:
+      ({ id }: WAMessage['key']) =>
+      () =>
+        done.push(id),
+  };
 
   it('tells live messages from the backlog and the history, which comes oldest first', () => {
     const at = (id: string, seconds: number): WAMessage => ({
@@ -249,5 +258,18 @@ describe('a batch of the library', () => {
       events.map((event) => event.type === 'message' && event.message.waMessageId),
       ['PHONE'],
     );
+  });
+
+  it('gives up at once what says nothing to a person, and a message only when it is stored', () => {
+    const sharing = { protocolMessage: { type: proto.Message.ProtocolMessage.Type.APP_STATE_SYNC_KEY_SHARE } };
+    const messages: WAMessage[] = [
+      { key: { ...key, id: 'KEYS' }, message: sharing },
+      { key: { ...key, id: 'TEXT' }, message: text('hello') },
+    ];
+    done.length = 0;
+    const [event] = wireEvents({ 'messages.upsert': { type: 'notify', messages } }, context);
+    assert.deepEqual(done, ['KEYS']);
+    if (event?.type === 'message') event.stored();
+    assert.deepEqual(done, ['KEYS', 'TEXT']);
   });
 });

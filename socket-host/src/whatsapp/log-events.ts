@@ -20,7 +20,3 @@ export function renewFailed(logger: Logger, err: unknown): void {
 export function trustFailed(logger: Logger, err: unknown): void {
   logger.debug({ err }, 'privacy token could not be issued');
 }
-
-export function versionRefreshFailed(logger: Logger, reason: string): void {
-  logger.warn({ reason }, 'newest whatsapp web version could not be learned');
-}

@@ -1,34 +1,28 @@
 /** Which WhatsApp a process talks to. The root of trust is process-wide in the library, so one process serves one network. */
-import { DEFAULT_CONNECTION_CONFIG, fetchLatestWaWebVersion, WA_CERT_DETAILS } from '@whiskeysockets/baileys';
-import type { Logger } from '../telemetry/logger.ts';
-import { versionRefreshFailed } from './log-events.ts';
+import { WA_CERT_DETAILS } from '@whiskeysockets/baileys';
+import { LIBRARY_VERSION, type WebVersion } from './web-version.ts';
+
+/** Knows which version to present, and can be told that WhatsApp refused one. */
+export interface Versions {
+  present(): WebVersion;
+  refused(): Promise<void>;
+}
+
+/** For networks that take any version. */
+const ANY_VERSION: Versions = { present: () => LIBRARY_VERSION, refused: () => Promise.resolve() };
 
 export interface Network {
   readonly url: string;
   /** Hex of another network's certificate root; `null` for WhatsApp's own. */
   readonly noiseRoot: string | null;
   /** The WhatsApp Web version to present. */
-  version(): readonly [number, number, number];
+  version(): WebVersion;
   /** Learns the newest version, after the server refused ours. Keeps the present one when that fails. */
   refreshVersion(): Promise<void>;
 }
 
-const REFRESH_TIMEOUT_MS = 10_000;
-
-export function createNetwork(url: string, noiseRoot: string | null, logger: Logger): Network {
-  let version = DEFAULT_CONNECTION_CONFIG.version;
-  return {
-    url,
-    noiseRoot,
-    version: () => version,
-    refreshVersion: async () => {
-      // Another network than WhatsApp's own has no versions to ask for.
-      if (noiseRoot !== null) return;
-      const latest = await fetchLatestWaWebVersion({ signal: AbortSignal.timeout(REFRESH_TIMEOUT_MS) });
-      if (latest.isLatest) ({ version } = latest);
-      else versionRefreshFailed(logger, 'no answer that names one');
-    },
-  };
+export function createNetwork(url: string, noiseRoot: string | null, versions: Versions = ANY_VERSION): Network {
+  return { url, noiseRoot, version: () => versions.present(), refreshVersion: () => versions.refused() };
 }
 
 /** Trusts the network's own root, where it has one. */

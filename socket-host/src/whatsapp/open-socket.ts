@@ -8,8 +8,9 @@
  */
 import './enforce-signatures.ts';
 import './quiet-libsignal.ts';
+import './undo-failed-tries.ts';
 import { randomBytes } from 'node:crypto';
-import { bareJid, parseJid } from '@switchboard/contract/jid';
+import { bareJid } from '@switchboard/contract/jid';
 import type { Payload } from '@switchboard/contract/payload';
 import {
   makeWASocket,
@@ -22,15 +23,23 @@ import type { Clock } from '../clock.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { AccountMemory } from './account-memory.ts';
 import { Acks } from './acks.ts';
-import { AuthState, mappedUser, type SessionPort } from './auth-state.ts';
-import { closeOf, type Close } from './close-of.ts';
+import { AuthState, otherSpellingIn, type SessionPort } from './auth-state.ts';
+import { closeOf, PASSKEY_WANTED, type Close } from './close-of.ts';
+import { FirstCreds } from './first-creds.ts';
+import { holdReceipts } from './hold-receipts.ts';
+import { journalOf } from './journal.ts';
+import { keepJournal } from './keep-journal.ts';
 import { credsNotSaved, socketClosed, socketOpening } from './log-events.ts';
 import { trustNetwork, type Network } from './network.ts';
+import { wantsPasskey } from './passkey.ts';
 import { Sender } from './sender.ts';
 import { socketConfig } from './socket-config.ts';
+import { DEFAULT_TIMING, type SocketTiming } from './timing.ts';
 import { MESSAGE_SECRET_BYTES, toWire } from './to-wire.ts';
 import type { SendOutcome, SocketEvent, WhatsAppSocket } from './types.ts';
+import { Watchdog } from './watchdog.ts';
 import { wireEvents, type WireContext } from './wire-events.ts';
+import { WireOrder } from './wire-order.ts';
 
 export interface SocketOptions {
   readonly accountId: string;
@@ -44,6 +53,7 @@ export interface SocketOptions {
   readonly logger: Logger;
   /** How long each step towards `open` may take, ms. */
   readonly openTimeoutMs: number;
+  readonly timing?: SocketTiming;
   /** Takes the events, one after the other. */
   readonly emit: (event: SocketEvent) => void;
 }
@@ -60,6 +70,10 @@ class LibrarySocket implements WhatsAppSocket {
   readonly #sock: WASocket;
   readonly #acks: Acks;
   readonly #sender: Sender;
+  readonly #timing: SocketTiming;
+  readonly #watchdog: Watchdog;
+  readonly #order: WireOrder;
+  readonly #firstCreds: FirstCreds;
   readonly #closed = Promise.withResolvers<null>();
   #events: Promise<void> = Promise.resolve();
   #state: 'opening' | 'open' | 'closed' = 'opening';
@@ -70,12 +84,15 @@ class LibrarySocket implements WhatsAppSocket {
 
   constructor(options: SocketOptions) {
     this.#with = options;
-    const { session, clock, memory, logger, network } = options;
+    const { session, clock, memory, logger, network, timing = DEFAULT_TIMING } = options;
+    this.#timing = timing;
     this.#auth = new AuthState(session);
     this.#acks = new Acks(clock);
     trustNetwork(network);
     socketOpening(logger, session.creds !== null);
-    this.#sock = makeWASocket(socketConfig({ ...options, auth: this.#auth }));
+    this.#sock = makeWASocket(socketConfig({ ...options, timing, auth: this.#auth, journal: journalOf(session) }));
+    this.#order = new WireOrder(this.#sock);
+    this.#firstCreds = new FirstCreds(this.#sock.ws, session.creds !== null);
     this.#sender = new Sender({
       sock: this.#sock,
       session,
@@ -86,7 +103,14 @@ class LibrarySocket implements WhatsAppSocket {
       clock,
       logger,
     });
+    this.#watchdog = new Watchdog({
+      clock,
+      timing,
+      flush: () => void this.#sock.ev.flush(),
+      recycle: (message) => void this.#end({ code: TIMED_OUT, message }),
+    });
     this.#listen();
+    this.#watch();
     this.#expectProgress(options.openTimeoutMs);
   }
 
@@ -146,13 +170,36 @@ class LibrarySocket implements WhatsAppSocket {
     ev.process((batch) => {
       this.#take(batch);
     });
+    keepJournal(this.#sock, journalOf(this.#with.session), this.#auth);
+    holdReceipts(ws, (receipt, stored) => {
+      this.#report({ type: 'receipt', receipt, stored });
+    });
     ws.on('CB:ack,class:message', (node: BinaryNode) => {
       this.#takeAck(node);
+    });
+    ws.on('CB:notification', (node: BinaryNode) => {
+      if (wantsPasskey(node)) void this.#end({ code: null, message: PASSKEY_WANTED });
     });
     // The library hears of a refused upgrade and does nothing.
     ws.on('unexpected-response', (_request: unknown, response: { readonly statusCode?: number }) => {
       const code = response.statusCode ?? TIMED_OUT;
       void this.#end({ code, message: `WebSocket Error (Unexpected server response: ${String(code)})` });
+    });
+  }
+
+  /** Shows the watchdog what comes in, and what of it comes out. */
+  #watch(): void {
+    const { ws, ev } = this.#sock;
+    ws.on('frame', () => {
+      this.#watchdog.frameCame();
+    });
+    ws.on('CB:message', ({ attrs, content }: BinaryNode) => {
+      // Others may rightly be answered without a word to us.
+      const isEncrypted = Array.isArray(content) && content.some(({ tag }) => tag === 'enc');
+      if (isEncrypted && attrs['id'] !== undefined) this.#watchdog.messageCame(attrs['id']);
+    });
+    ev.process((batch) => {
+      for (const { key } of batch['messages.upsert']?.messages ?? []) this.#watchdog.messageReported(key.id ?? '');
     });
   }
 
@@ -167,13 +214,10 @@ class LibrarySocket implements WhatsAppSocket {
   }
 
   readonly #wire: WireContext = {
-    otherSpelling: (jid) => {
-      const parsed = parseJid(jid);
-      if (parsed?.kind !== 'pn' && parsed?.kind !== 'lid') return null;
-      const other = mappedUser(this.#with.session, parsed.user, parsed.kind);
-      return other === null ? null : `${other}@${parsed.kind === 'pn' ? 'lid' : 's.whatsapp.net'}`;
-    },
+    otherSpelling: (jid) => otherSpellingIn(this.#with.session, jid),
+    handOver: (key) => journalOf(this.#with.session).handOver(key),
     isOwnSend: (waMessageId) => this.#with.memory.sentIds.has(waMessageId),
+    isLive: (waMessageId) => this.#order.isLive(waMessageId),
   };
 
   #takeConnection({ connection, qr, isNewLogin, lastDisconnect }: Partial<ConnectionState>): void {
@@ -187,7 +231,7 @@ class LibrarySocket implements WhatsAppSocket {
   }
 
   #takeQr(qr: string): void {
-    const expiresInMs = this.#qrCount === 0 ? FIRST_QR_MS : NEXT_QR_MS;
+    const expiresInMs = this.#timing.qrTimeoutMs ?? (this.#qrCount === 0 ? FIRST_QR_MS : NEXT_QR_MS);
     this.#qrCount += 1;
     this.#expectProgress(expiresInMs + this.#with.openTimeoutMs);
     this.#report({ type: 'qr', qr, expiresInMs });
@@ -196,6 +240,7 @@ class LibrarySocket implements WhatsAppSocket {
   #takeOpen(): void {
     this.#state = 'open';
     this.#cancelDeadline();
+    this.#watchdog.start();
     const { id = '', lid = '', name = null } = this.#auth.creds.me ?? {};
     this.#report({ type: 'open', waJid: bareJid(id) ?? '', waLid: bareJid(lid), pushName: name });
   }
@@ -208,11 +253,13 @@ class LibrarySocket implements WhatsAppSocket {
     const isAwaited = this.#acks.settle(waMessageId, error, seconds > 0 ? new Date(seconds * 1000) : null);
     if (isAwaited || error === null || !this.#with.memory.sentIds.has(waMessageId)) return;
     const receipt = { waMessageId, status: 'failed' as const, errorCode: error, participantJid: null };
-    this.#report({ type: 'receipt', receipt });
+    this.#report({ type: 'receipt', receipt, stored: () => undefined });
   }
 
   #saveCreds(): void {
-    const saved = this.#auth.save().catch((error: unknown) => {
+    const saving = this.#auth.save();
+    if (this.#auth.creds.account) this.#firstCreds.saving(saving);
+    const saved = saving.catch((error: unknown) => {
       credsNotSaved(this.#with.logger, error);
     });
     // `linked`, `open` and `closed` come after the credentials they are about are durable.
@@ -236,6 +283,7 @@ class LibrarySocket implements WhatsAppSocket {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     this.#cancelDeadline();
+    this.#watchdog.stop();
     this.#auth.detach();
     this.#acks.abandonAll('the connection was lost');
     socketClosed(this.#with.logger, reason.code, reason.message);

@@ -10,6 +10,7 @@ import {
 } from '@whiskeysockets/baileys';
 import { pino } from 'pino';
 import { AuthState, type SessionPort } from './auth-state.ts';
+import { journalOf } from './journal.ts';
 import { libraryLogger } from './library-logger.ts';
 import { guardedRepository } from './signal-repository.ts';
 
@@ -29,6 +30,16 @@ class HeldSession implements SessionPort {
     for (const { type, id, value } of rows) apply(this.rows, `${type} ${id}`, value);
     if (this.isHeld) await this.#release.promise;
     for (const { type, id, value } of rows) apply(this.durable, `${type} ${id}`, value);
+  }
+
+  list(type: string): { id: string; value: string }[] {
+    return [...this.rows]
+      .filter(([key]) => key.startsWith(`${type} `))
+      .map(([key, value]) => ({ id: key.slice(type.length + 1), value }));
+  }
+
+  forget(type: string, ids: readonly string[]): void {
+    for (const id of ids) this.rows.delete(`${type} ${id}`);
   }
 
   saveCreds(): Promise<void> {
@@ -55,6 +66,17 @@ interface Party {
   transaction<T>(work: () => Promise<T>): Promise<T>;
 }
 
+/** A store that takes a moment to read, as the library expects of stores: whatever can overlap does. */
+function slowed(keys: SignalKeyStore): SignalKeyStore {
+  return {
+    ...keys,
+    get: async (type, ids) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return keys.get(type, ids);
+    },
+  };
+}
+
 function party(user: string): Party {
   const jid = `${user}@s.whatsapp.net`;
   const session = new HeldSession();
@@ -62,9 +84,11 @@ function party(user: string): Party {
   const { creds } = auth;
   Object.assign(creds, initAuthCreds(), { me: { id: jid, name: user } });
   const logger = libraryLogger(pino({ level: 'silent' }));
-  const durable: SignalKeyStore = auth.keys;
+  const durable = slowed(auth.keys);
   const keys = addTransactionCapability(durable, logger, { maxCommitRetries: 1, delayBetweenTriesMs: 0 });
-  const repository = guardedRepository(creds, durable)({ creds, keys }, logger, () => Promise.resolve([]));
+  const repository = guardedRepository(creds, durable, journalOf(session))({ creds, keys }, logger, () =>
+    Promise.resolve([]),
+  );
   return { jid, session, creds, repository, transaction: (work) => keys.transaction(work, jid) };
 }
 
@@ -122,12 +146,14 @@ describe('a ratchet', () => {
     await introduce(shop, ana);
     assert.equal(await passMessage(shop, ana, 'hello'), 'hello');
     assert.equal(await passMessage(ana, shop, 'hi'), 'hi');
-    for (let round = 0; round < 30; round += 1) {
+    for (let round = 0; round < 200; round += 1) {
       const incoming = await ana.repository.encryptMessage({ jid: shop.jid, data: Buffer.from('in') });
-      const [outgoing, plain] = await Promise.all([
-        shop.transaction(() => shop.repository.encryptMessage({ jid: ana.jid, data: Buffer.from('out') })),
-        shop.repository.decryptMessage({ jid: ana.jid, ...incoming }),
-      ]);
+      const send = () =>
+        shop.transaction(() => shop.repository.encryptMessage({ jid: ana.jid, data: Buffer.from('out') }));
+      // Now the one, now the other begins.
+      const early = round % 2 === 0 ? send() : null;
+      const reading = shop.repository.decryptMessage({ jid: ana.jid, ...incoming });
+      const [outgoing, plain] = await Promise.all([early ?? send(), reading]);
       assert.equal(Buffer.from(plain).toString(), 'in');
       const arrived = await ana.repository.decryptMessage({ jid: shop.jid, ...outgoing });
       assert.equal(Buffer.from(arrived).toString(), 'out');

@@ -5,6 +5,7 @@
  *   device writes into a transaction that is over, and the next message of that device is lost.
  * - A ratchet that encrypted is durable before the ciphertext is handed out. Left alone it is written after the message left, and
  *   a crash in between reuses a message key.
+ * - What a ratchet decrypted is journalled in the commit that moves it, and what the journal has is not decrypted again.
  */
 import {
   DEFAULT_CONNECTION_CONFIG,
@@ -14,6 +15,7 @@ import {
   type SignalKeyStoreWithTransaction,
   type SocketConfig,
 } from '@whiskeysockets/baileys';
+import type { InboundJournal } from './journal.ts';
 
 function hasTransactions(keys: SignalKeyStore): keys is SignalKeyStoreWithTransaction {
   return 'transaction' in keys;
@@ -25,35 +27,60 @@ function ratchetsOf({ session, 'sender-key': senderKey }: SignalDataSet): Signal
   return { ...(session && { session }), ...(senderKey && { 'sender-key': senderKey }) };
 }
 
+/** Writes the ratchets that an encryption moves past the library's transaction, which would write them too late. */
+class RatchetWrites {
+  readonly #durable: SignalKeyStore;
+  /**
+   * Encrypts and decrypts exclude each other by the mutex, so this counts encrypts only. It cannot be told by async context:
+   * libsignal's queue runs a job in the context of whoever queued first.
+   */
+  #encrypting = 0;
+  readonly #writes = new Set<Promise<void>>();
+
+  constructor(durable: SignalKeyStore) {
+    this.#durable = durable;
+  }
+
+  note(changes: SignalDataSet): void {
+    const ratchets = this.#encrypting > 0 ? ratchetsOf(changes) : null;
+    if (!ratchets) return;
+    const write = Promise.resolve(this.#durable.set(ratchets));
+    const isOver = () => this.#writes.delete(write);
+    this.#writes.add(write);
+    write.then(isOver, isOver);
+  }
+
+  /** Resolves once what an encryption moved is durable. */
+  async during<R>(encrypt: () => Promise<R>): Promise<R> {
+    this.#encrypting += 1;
+    try {
+      const result = await encrypt();
+      await Promise.all(this.#writes);
+      return result;
+    } finally {
+      this.#encrypting -= 1;
+    }
+  }
+}
+
 /**
  * @param creds the live credentials: they name the mutex that the library's own sends use.
  * @param durable the store beneath the library's transactions.
+ * @param journal of the session that store writes to.
  */
 export function guardedRepository(
   creds: AuthenticationCreds,
   durable: SignalKeyStore,
+  journal: InboundJournal,
 ): SocketConfig['makeSignalRepository'] {
   return (auth, logger, pnToLid) => {
     const { keys } = auth;
     if (!hasTransactions(keys)) throw new Error('the library gave its repository a store without transactions');
-    // Encrypts and decrypts exclude each other by the mutex, so this counts encrypts only. It cannot be told by async context:
-    // libsignal's queue runs a job in the context of whoever queued first.
-    let encrypting = 0;
-    const writes = new Set<Promise<void>>();
-    const writeThrough = (changes: SignalDataSet): void => {
-      const ratchets = encrypting > 0 ? ratchetsOf(changes) : null;
-      if (!ratchets) return;
-      const write = Promise.resolve(durable.set(ratchets));
-      writes.add(write);
-      write.then(
-        () => writes.delete(write),
-        () => writes.delete(write),
-      );
-    };
+    const ratchets = new RatchetWrites(durable);
     const observed: SignalKeyStoreWithTransaction = {
       ...keys,
       set: (changes) => {
-        writeThrough(changes);
+        ratchets.note(changes);
         return keys.set(changes);
       },
     };
@@ -63,22 +90,26 @@ export function guardedRepository(
       (...input: A): Promise<R> =>
         keys.transaction(() => work(...input), creds.me?.id ?? 'unlinked');
     const durably = <A extends unknown[], R>(work: (...input: A) => Promise<R>) =>
-      alone(async (...input: A) => {
-        encrypting += 1;
-        try {
-          const result = await work(...input);
-          await Promise.all(writes);
-          return result;
-        } finally {
-          encrypting -= 1;
-        }
+      alone((...input: A) => ratchets.during(() => work(...input)));
+    const journalled = async (ciphertext: Uint8Array, decrypt: () => Promise<Uint8Array>): Promise<Uint8Array> => {
+      const known = await journal.plaintextOf(ciphertext);
+      if (known) return known;
+      await journal.room();
+      const decrypted = alone(async () => {
+        const plain = await decrypt();
+        await keys.set(journal.changesFor(ciphertext, plain));
+        return plain;
       });
+      const plain = await decrypted();
+      journal.remember(ciphertext, plain);
+      return plain;
+    };
     return {
       ...repository,
       encryptMessage: durably(repository.encryptMessage.bind(repository)),
       encryptGroupMessage: durably(repository.encryptGroupMessage.bind(repository)),
-      decryptMessage: alone(repository.decryptMessage.bind(repository)),
-      decryptGroupMessage: alone(repository.decryptGroupMessage.bind(repository)),
+      decryptMessage: (input) => journalled(input.ciphertext, () => repository.decryptMessage(input)),
+      decryptGroupMessage: (input) => journalled(input.msg, () => repository.decryptGroupMessage(input)),
       processSenderKeyDistributionMessage: alone(repository.processSenderKeyDistributionMessage.bind(repository)),
       injectE2ESession: alone(repository.injectE2ESession.bind(repository)),
       migrateSession: alone(repository.migrateSession.bind(repository)),

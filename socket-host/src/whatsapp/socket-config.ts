@@ -3,9 +3,11 @@ import { Browsers, type UserFacingSocketConfig } from '@whiskeysockets/baileys';
 import type { Logger } from '../telemetry/logger.ts';
 import type { AccountMemory } from './account-memory.ts';
 import type { AuthState } from './auth-state.ts';
+import type { InboundJournal } from './journal.ts';
 import { libraryLogger } from './library-logger.ts';
 import type { Network } from './network.ts';
 import { guardedRepository } from './signal-repository.ts';
+import type { SocketTiming } from './timing.ts';
 import { decodeBuilt } from './to-wire.ts';
 
 /** How long WhatsApp may take to answer a question. It does in well under a second. */
@@ -13,14 +15,16 @@ const QUERY_TIMEOUT_MS = 30_000;
 
 export interface ConfigInput {
   readonly auth: AuthState;
+  readonly journal: InboundJournal;
   readonly network: Network;
   readonly memory: AccountMemory;
+  readonly timing: SocketTiming;
   readonly findSentMessage: (waMessageId: string) => Promise<Uint8Array | null>;
   readonly logger: Logger;
 }
 
 export function socketConfig(input: ConfigInput): UserFacingSocketConfig {
-  const { auth, network, memory, findSentMessage, logger } = input;
+  const { auth, journal, network, memory, timing, findSentMessage, logger } = input;
   return {
     auth: auth.state(),
     waWebSocketUrl: network.url,
@@ -34,12 +38,14 @@ export function socketConfig(input: ConfigInput): UserFacingSocketConfig {
     markOnlineOnConnect: false,
     syncFullHistory: false,
     defaultQueryTimeoutMs: QUERY_TIMEOUT_MS,
+    keepAliveIntervalMs: timing.keepAliveMs,
+    ...(timing.qrTimeoutMs !== null && { qrTimeout: timing.qrTimeoutMs }),
     // The session repeats a failed commit itself, and knows when to stop.
     transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
     userDevicesCache: memory.devices,
     msgRetryCounterCache: memory.retries,
     cachedGroupMetadata: (jid) => Promise.resolve(memory.groups.get(jid)),
-    makeSignalRepository: guardedRepository(auth.creds, auth.keys),
+    makeSignalRepository: guardedRepository(auth.creds, auth.keys, journal),
     // Asked when a recipient could not decrypt. By id alone: they may name the chat by another spelling.
     getMessage: async ({ id }) => {
       const built = id ? await findSentMessage(id) : null;

@@ -46,8 +46,10 @@ export type SocketEvent =
   | { readonly type: 'open'; readonly waJid: string; readonly waLid: string | null; readonly pushName: string | null }
   /** `code` is WhatsApp's or the library's close code; `null` when we ended it ourselves. */
   | { readonly type: 'closed'; readonly code: number | null; readonly message: string }
-  | { readonly type: 'message'; readonly message: WireMessage }
-  | { readonly type: 'receipt'; readonly receipt: WireReceipt };
+  /** `stored` is to be called once the message is in Firestore; until then it is kept with the session. */
+  | { readonly type: 'message'; readonly message: WireMessage; readonly stored: () => void }
+  /** `stored` is to be called once what it says is in Firestore; until then WhatsApp is not told that we have it. */
+  | { readonly type: 'receipt'; readonly receipt: WireReceipt; readonly stored: () => void };
 
 /** What became of a message we sent, reported by the recipient's devices or, as `failed`, by the server. */
 export interface WireReceipt {

@@ -1,5 +1,5 @@
-/** Turns the library's batches of events into ours, in the order a reader expects them. Pure. */
-import type { BaileysEventMap, WAMessage } from '@whiskeysockets/baileys';
+/** Turns the library's batches of events into ours, in the order a reader expects them. */
+import type { BaileysEventMap, WAMessage, WAMessageKey } from '@whiskeysockets/baileys';
 import { fromWire, groupReceiptOf, receiptOf, sentAtSeconds } from './from-wire.ts';
 import type { SocketEvent, WireSource } from './types.ts';
 
@@ -8,13 +8,29 @@ export interface WireContext {
   readonly otherSpelling: (jid: string) => string | null;
   /** Whether we sent this message ourselves: its echo is no news. */
   readonly isOwnSend: (waMessageId: string) => boolean;
+  /** Whether a message the library reports as waiting for us came while we were connected. */
+  readonly isLive: (waMessageId: string) => boolean;
+  /** Takes a message over from the journal; the answer is to be called once its rows are needed no more. */
+  readonly handOver: (key: WAMessageKey) => () => void;
 }
 
-function messageEvents(messages: readonly WAMessage[], source: WireSource, context: WireContext): SocketEvent[] {
+function messageEvents(
+  messages: readonly WAMessage[],
+  sourceOf: (info: WAMessage) => WireSource,
+  context: WireContext,
+): SocketEvent[] {
   return messages.flatMap((info) => {
+    const source = sourceOf(info);
+    // What the phone remembers of the past was never in the journal.
+    const done = source === 'history' ? () => undefined : context.handOver(info.key);
     const message = fromWire(info, source, context.otherSpelling);
-    if (!message || (message.fromMe && context.isOwnSend(message.waMessageId))) return [];
-    return [{ type: 'message' as const, message }];
+    if (!message || (message.fromMe && context.isOwnSend(message.waMessageId))) {
+      done();
+      return [];
+    }
+    // A message that could not be read has no rows of its own; what the journal has of its stanza may still be needed.
+    const stored = message.content.kind === 'undecryptable' ? () => undefined : done;
+    return [{ type: 'message' as const, message, stored }];
   });
 }
 
@@ -27,13 +43,14 @@ function byTime(messages: readonly WAMessage[]): WAMessage[] {
 export function wireEvents(batch: Partial<BaileysEventMap>, context: WireContext): SocketEvent[] {
   const history = batch['messaging-history.set']?.messages ?? [];
   const upsert = batch['messages.upsert'];
+  const isBacklog = ({ id }: WAMessageKey): boolean => upsert?.type === 'append' && !context.isLive(id ?? '');
   const receipts = [
     ...(batch['messages.update'] ?? []).map(receiptOf),
     ...(batch['message-receipt.update'] ?? []).map(({ key, receipt }) => groupReceiptOf(key, receipt)),
   ];
   return [
-    ...messageEvents(byTime(history), 'history', context),
-    ...messageEvents(upsert?.messages ?? [], upsert?.type === 'append' ? 'backlog' : 'live', context),
-    ...receipts.flatMap((receipt) => (receipt ? [{ type: 'receipt' as const, receipt }] : [])),
+    ...messageEvents(byTime(history), () => 'history', context),
+    ...messageEvents(upsert?.messages ?? [], ({ key }) => (isBacklog(key) ? 'backlog' : 'live'), context),
+    ...receipts.flatMap((receipt) => (receipt ? [{ type: 'receipt' as const, receipt, stored: () => undefined }] : [])),
   ];
 }

@@ -78,6 +78,16 @@ const KINDS = {
     settings: [{ name: 'status', label: 'HTTP status', type: 'number', value: '503', min: '400', max: '599' }, ONCE],
   },
   'no-hello': { explains: 'Never answers the handshake of the next connections.', settings: [ONCE] },
+  outdated: {
+    explains: 'Refuses logins of an older WhatsApp Web revision with 405.',
+    settings: [
+      { name: 'below', label: 'Oldest revision taken', type: 'number', value: '2000000000', min: '1' },
+      UNTIL_CLEARED,
+    ],
+  },
+  'no-offline-end': { explains: 'Never says that what waited was all.', settings: [ONCE] },
+  corrupt: { explains: 'Makes the next messages to the account unreadable.', settings: [ONCE] },
+  garbage: { explains: 'Sends a frame that nobody can decrypt.', settings: [ONCE] },
   'no-success': { explains: 'Never answers the next logins.', settings: [ONCE] },
   mute: {
     explains: 'Leaves queries of this kind unanswered.',

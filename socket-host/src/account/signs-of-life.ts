@@ -1,0 +1,53 @@
+/**
+ * What the traffic of an account tells about it: when WhatsApp last showed it to be alive, and that messages to it stay
+ * unreadable. Owns how rarely the one is noted and when the other is trouble.
+ */
+import type { Clock } from '../clock.ts';
+import type { WireMessage } from '../whatsapp/types.ts';
+
+export interface SignsOfLifeDependencies {
+  readonly clock: Clock;
+  /** Notes that the account is alive. Each is a write, so it is called rarely. */
+  readonly note: () => void;
+  /** Many messages could not be decrypted, and their senders' repeats have not cured it. */
+  readonly onUnreadable: (count: number) => void;
+}
+
+const NOTE_EVERY_MS = 300_000;
+/** A message that fails is repeated by its sender within seconds; so many at a time that are not cured mean broken keys. */
+const UNREADABLE_AT_A_TIME = 10;
+const UNREADABLE_WITHIN_MS = 600_000;
+
+export class SignsOfLife {
+  readonly #with: SignsOfLifeDependencies;
+  #notedAtMs: number | null = null;
+  /** When each message first came that could not be decrypted so far. */
+  readonly #unreadable = new Map<string, number>();
+
+  constructor(dependencies: SignsOfLifeDependencies) {
+    this.#with = dependencies;
+  }
+
+  eventCame(): void {
+    const nowMs = this.#with.clock.monotonicMs();
+    if (this.#notedAtMs !== null && nowMs - this.#notedAtMs < NOTE_EVERY_MS) return;
+    this.#notedAtMs = nowMs;
+    this.#with.note();
+  }
+
+  messageCame({ waMessageId, content }: WireMessage): void {
+    this.eventCame();
+    if (content.kind === 'undecryptable') this.#countUnreadable(waMessageId);
+    else this.#unreadable.delete(waMessageId);
+  }
+
+  #countUnreadable(waMessageId: string): void {
+    const nowMs = this.#with.clock.monotonicMs();
+    for (const [id, atMs] of this.#unreadable) if (nowMs - atMs > UNREADABLE_WITHIN_MS) this.#unreadable.delete(id);
+    if (this.#unreadable.has(waMessageId)) return;
+    this.#unreadable.set(waMessageId, nowMs);
+    if (this.#unreadable.size < UNREADABLE_AT_A_TIME) return;
+    this.#with.onUnreadable(this.#unreadable.size);
+    this.#unreadable.clear();
+  }
+}

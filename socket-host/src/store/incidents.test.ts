@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { describeIncident, INCIDENT_TYPES, incidentSchema, type Incident } from '@switchboard/contract/incident';
+import { incidentIdOf } from '@switchboard/contract/ids';
+import { paths } from '@switchboard/contract/paths';
+import { emulatedFirestore, freshId } from './emulator.ts';
+import { openIncident, resolveIncidents } from './incidents.ts';
+
+const db = emulatedFirestore();
+
+async function read(accountId: string, type = 'restricted'): Promise<Incident> {
+  return incidentSchema.parse((await db.doc(paths.incident(incidentIdOf(accountId, type))).get()).data());
+}
+
+describe('an incident', () => {
+  it('says what happened, how grave it is and since when', async () => {
+    const accountId = freshId('account');
+    await openIncident(db, { accountId, type: 'restricted', details: { code: 403 } });
+    const incident = await read(accountId);
+    assert.equal(incident.severity, 'high');
+    assert.equal(incident.message, describeIncident('restricted').message);
+    assert.deepEqual([incident.count, incident.resolvedAt, incident.details['code']], [1, null, 403]);
+  });
+
+  it('that comes again is the same one, with the last particulars', async () => {
+    const accountId = freshId('account');
+    await openIncident(db, { accountId, type: 'restricted', details: { code: 403 } });
+    const first = await read(accountId);
+    await openIncident(db, { accountId, type: 'restricted', details: { code: 406 } });
+    const again = await read(accountId);
+    assert.deepEqual([again.count, again.details['code']], [2, 406]);
+    assert.equal(again.ts.toMillis(), first.ts.toMillis());
+    assert.ok(again.lastAt.toMillis() >= first.lastAt.toMillis());
+  });
+
+  it('of every kind is resolved when the account is well, and of no other account', async () => {
+    const [accountId, other] = [freshId('account'), freshId('account')];
+    for (const type of INCIDENT_TYPES) await openIncident(db, { accountId, type, details: {} });
+    await openIncident(db, { accountId: other, type: 'conflict', details: {} });
+    assert.equal(await resolveIncidents(db, accountId), INCIDENT_TYPES.length);
+    for (const type of INCIDENT_TYPES) assert.notEqual((await read(accountId, type)).resolvedAt, null);
+    assert.equal((await read(other, 'conflict')).resolvedAt, null);
+    assert.equal(await resolveIncidents(db, accountId), 0);
+  });
+
+  it('after it was resolved is a new one', async () => {
+    const accountId = freshId('account');
+    await openIncident(db, { accountId, type: 'restricted', details: {} });
+    await openIncident(db, { accountId, type: 'restricted', details: {} });
+    await resolveIncidents(db, accountId);
+    await openIncident(db, { accountId, type: 'restricted', details: {} });
+    const incident = await read(accountId);
+    assert.deepEqual([incident.count, incident.resolvedAt], [1, null]);
+  });
+});

@@ -1,0 +1,37 @@
+/** Incidents in Firestore: one document per account and kind of trouble, opened, repeated, resolved. */
+import { describeIncident, INCIDENT_TYPES, incidentSchema, type IncidentType } from '@switchboard/contract/incident';
+import { incidentIdOf } from '@switchboard/contract/ids';
+import { paths } from '@switchboard/contract/paths';
+import { FieldValue, type Firestore } from 'firebase-admin/firestore';
+
+export interface Trouble {
+  readonly accountId: string;
+  readonly type: IncidentType;
+  readonly details: Readonly<Record<string, string | number>>;
+}
+
+/** Records trouble that people should see. While it lasts, the same trouble of the same account only counts up. */
+export async function openIncident(db: Firestore, { accountId, type, details }: Trouble): Promise<void> {
+  const reference = db.doc(paths.incident(incidentIdOf(accountId, type)));
+  await db.runTransaction(async (transaction) => {
+    const stored = incidentSchema.safeParse((await transaction.get(reference)).data());
+    const at = FieldValue.serverTimestamp();
+    if (stored.success && stored.data.resolvedAt === null) {
+      transaction.update(reference, { details, lastAt: at, count: FieldValue.increment(1) });
+      return;
+    }
+    const opened = { accountId, type, ...describeIncident(type), details, count: 1, resolvedAt: null };
+    transaction.set(reference, { ...opened, ts: at, lastAt: at });
+  });
+}
+
+/** The account is well: what troubled it is over. @returns how many incidents that resolved. */
+export async function resolveIncidents(db: Firestore, accountId: string): Promise<number> {
+  const references = INCIDENT_TYPES.map((type) => db.doc(paths.incident(incidentIdOf(accountId, type))));
+  const open = (await db.getAll(...references)).filter((incident) => incident.get('resolvedAt') === null);
+  if (open.length === 0) return 0;
+  const batch = db.batch();
+  for (const { ref } of open) batch.update(ref, { resolvedAt: FieldValue.serverTimestamp() });
+  await batch.commit();
+  return open.length;
+}

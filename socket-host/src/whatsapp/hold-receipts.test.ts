@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
+import { holdReceipts, receiptsIn } from './hold-receipts.ts';
+
+function receipt(attrs: Record<string, string>, ids: readonly string[] = []): BinaryNode {
+  const items = ids.map((id) => ({ tag: 'item', attrs: { id } }));
+  return { tag: 'receipt', attrs, content: ids.length > 0 ? [{ tag: 'list', attrs: {}, content: items }] : [] };
+}
+
+function stage() {
+  // All that is used of the library's client is that it emits.
+  const ws = new EventEmitter() as unknown as WASocket['ws'];
+  const passed: string[] = [];
+  ws.on('CB:receipt', ({ attrs }: BinaryNode) => passed.push(attrs['id'] ?? ''));
+  const stored: (() => void)[] = [];
+  const reported: string[] = [];
+  holdReceipts(ws, ({ waMessageId, status }, done) => {
+    reported.push(`${waMessageId} ${status}`);
+    stored.push(done);
+  });
+  return { ws, passed, stored, reported };
+}
+
+describe('a receipt', () => {
+  it('reaches the library, which confirms it, only once all it says is stored', () => {
+    const { ws, passed, stored, reported } = stage();
+    ws.emit('CB:receipt', receipt({ id: 'A', from: '1@lid', type: 'read' }, ['B']));
+    assert.deepEqual(reported, ['A read', 'B read']);
+    stored[0]?.();
+    assert.deepEqual(passed, []);
+    stored[1]?.();
+    assert.deepEqual(passed, ['A']);
+  });
+
+  it('that says nothing of our messages is not held', () => {
+    const { ws, passed, reported } = stage();
+    ws.emit('CB:receipt', receipt({ id: 'A', from: '1@lid', type: 'retry' }));
+    ws.emit('CB:receipt', receipt({ id: 'B', from: '1@lid', recipient: '2@lid' }));
+    assert.deepEqual([passed, reported], [['A', 'B'], []]);
+  });
+
+  it('of a group names who it is from', () => {
+    const [found] = receiptsIn(receipt({ id: 'A', from: '12-34@g.us', participant: '5:2@lid' }));
+    assert.deepEqual(found, { waMessageId: 'A', status: 'delivered', errorCode: null, participantJid: '5@lid' });
+  });
+});

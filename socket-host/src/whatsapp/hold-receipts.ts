@@ -1,0 +1,51 @@
+/**
+ * Keeps the library from confirming a receipt before what it says is stored: WhatsApp tells us once that a message was delivered or
+ * read, and forgets it when we have confirmed it. A crash in between left a message at one tick for ever.
+ */
+import { bareJid, parseJid } from '@switchboard/contract/jid';
+import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
+import type { WireReceipt } from './types.ts';
+
+/** What the types of a receipt say of a message we sent. Others (retries, what our own devices have read) are the library's. */
+const STATUSES: ReadonlyMap<string, WireReceipt['status']> = new Map([
+  ['', 'delivered'],
+  ['read', 'read'],
+  ['played', 'played'],
+]);
+
+/** A receipt may be about several messages: one is named by the stanza itself, the others are listed in it. */
+function idsIn({ attrs, content }: BinaryNode): string[] {
+  const list = Array.isArray(content) ? content.find(({ tag }) => tag === 'list') : undefined;
+  const items = Array.isArray(list?.content) ? list.content : [];
+  return [attrs, ...items.map((item) => item.attrs)].flatMap(({ id }) => (id === undefined ? [] : [id]));
+}
+
+/** What a stanza says of messages we sent. */
+export function receiptsIn(node: BinaryNode): WireReceipt[] {
+  const { type = '', recipient, from = '', participant = '' } = node.attrs;
+  const status = STATUSES.get(type);
+  // With a recipient it is one of our own devices that tells.
+  if (!status || recipient !== undefined) return [];
+  const participantJid = parseJid(from)?.kind === 'group' ? bareJid(participant) : null;
+  return idsIn(node).map((waMessageId) => ({ waMessageId, status, errorCode: null, participantJid }));
+}
+
+/** @param report is told of each receipt, and calls back once that is stored; the library gets the stanza when all of it is. */
+export function holdReceipts(ws: WASocket['ws'], report: (receipt: WireReceipt, stored: () => void) => void): void {
+  const library = ws.listeners('CB:receipt');
+  ws.removeAllListeners('CB:receipt');
+  ws.on('CB:receipt', (node: BinaryNode) => {
+    const passOn = (): void => {
+      for (const listener of library) Reflect.apply(listener, ws, [node]);
+    };
+    const receipts = receiptsIn(node);
+    let left = receipts.length;
+    if (left === 0) passOn();
+    for (const receipt of receipts) {
+      report(receipt, () => {
+        left -= 1;
+        if (left === 0) passOn();
+      });
+    }
+  });
+}

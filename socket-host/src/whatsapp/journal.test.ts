@@ -1,0 +1,217 @@
+/** What the inbound journal promises, on a session in memory that survives what is tried. */
+import assert from 'node:assert/strict';
+import { BufferJSON, initAuthCreds, proto, type BinaryNode, type SignalDataSet } from '@whiskeysockets/baileys';
+import type { SessionPort } from './auth-state.ts';
+import { InboundJournal } from './journal.ts';
+import { JOURNAL_TYPE } from './journal-rows.ts';
+
+const OWN = { id: '40700000000:5@s.whatsapp.net', lid: '999:5@lid' };
+const ANA = '123@lid';
+
+/** What a session is to the journal, with all its writes durable at once. */
+class KeptSession implements SessionPort {
+  readonly creds = JSON.stringify({ ...initAuthCreds(), me: OWN }, BufferJSON.replacer);
+  readonly rows = new Map<string, string>();
+
+  get(_type: string, id: string): string | undefined {
+    return this.rows.get(id);
+  }
+
+  set(rows: readonly { type: string; id: string; value: string | null }[]): Promise<void> {
+    for (const { id, value } of rows) {
+      if (value === null) this.rows.delete(id);
+      else this.rows.set(id, value);
+    }
+    return Promise.resolve();
+  }
+
+  list(type: string): { id: string; value: string }[] {
+    return type === JOURNAL_TYPE ? [...this.rows].map(([id, value]) => ({ id, value })) : [];
+  }
+
+  forget(_type: string, ids: readonly string[]): void {
+    for (const id of ids) this.rows.delete(id);
+  }
+
+  saveCreds(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  keep(changes: SignalDataSet): void {
+    const byId = Object.entries(changes).find(([type]) => type === JOURNAL_TYPE)?.[1] ?? {};
+    for (const [id, row] of Object.entries(byId)) this.rows.set(id, JSON.stringify(row));
+  }
+}
+
+function padded(message: proto.IMessage): Uint8Array {
+  return Buffer.concat([proto.Message.encode(message).finish(), Buffer.of(1)]);
+}
+
+let sent = 0;
+
+interface Arriving {
+  readonly node: BinaryNode;
+  readonly ciphertexts: readonly Uint8Array[];
+}
+
+function stanza(attrs: BinaryNode['attrs'], parts: number): Arriving {
+  sent += 1;
+  const ciphertexts = Array.from({ length: parts }, (_, part) =>
+    Buffer.from(`ciphertext ${String(sent)} ${String(part)}`),
+  );
+  const content = ciphertexts.map((bytes) => ({ tag: 'enc', attrs: { type: 'msg', v: '2' }, content: bytes }));
+  return {
+    node: { tag: 'message', attrs: { id: `M${String(sent)}`, t: '1700000000', ...attrs }, content },
+    ciphertexts,
+  };
+}
+
+function arrive(
+  journal: InboundJournal,
+  session: KeptSession,
+  { node, ciphertexts }: Arriving,
+  ...messages: proto.IMessage[]
+) {
+  journal.see(node, OWN);
+  for (const [index, message] of messages.entries()) {
+    const ciphertext = ciphertexts[index] ?? Buffer.of();
+    session.keep(journal.changesFor(ciphertext, padded(message)));
+    journal.remember(ciphertext, padded(message));
+  }
+}
+
+const fromAna = { from: ANA, sender_pn: '40712345678@s.whatsapp.net', notify: 'Ana' };
+const text = (words: string): proto.IMessage => ({ conversation: words });
+
+describe('the inbound journal', () => {
+  it('has a message that was decrypted and not stored, for the next owner, with all its stanza said of it', () => {
+    const session = new KeptSession();
+    arrive(new InboundJournal(session), session, stanza(fromAna, 1), text('hello'));
+    const [replayed, ...others] = new InboundJournal(session).replay();
+    assert.deepEqual(others, []);
+    const { waMessageId, ...message } = replayed?.message ?? { waMessageId: '' };
+    assert.match(waMessageId, /^M\d+$/);
+    assert.deepEqual(message, {
+      source: 'backlog',
+      chatJid: ANA,
+      chatAltJid: '40712345678@s.whatsapp.net',
+      isGroup: false,
+      fromMe: false,
+      senderJid: ANA,
+      senderName: 'Ana',
+      sentAt: new Date(1_700_000_000_000),
+      content: { kind: 'text', text: 'hello' },
+    });
+  });
+
+  it('gives the messages in the order they came', () => {
+    const session = new KeptSession();
+    const first = new InboundJournal(session);
+    for (const words of ['one', 'two']) arrive(first, session, stanza(fromAna, 1), text(words));
+    arrive(new InboundJournal(session), session, stanza(fromAna, 1), text('three'));
+    session.rows.set(...([...session.rows][0] ?? ['', '']));
+    const contents = new InboundJournal(session).replay().map(({ message }) => message.content);
+    assert.deepEqual(
+      contents.map((content) => content.kind === 'text' && content.text),
+      ['one', 'two', 'three'],
+    );
+  });
+
+  it('lets go of a message once it is stored, and not before', () => {
+    const session = new KeptSession();
+    const journal = new InboundJournal(session);
+    const arriving = stanza(fromAna, 1);
+    arrive(journal, session, arriving, text('hello'));
+    const stored = journal.handOver({ remoteJid: ANA, id: arriving.node.attrs['id'] ?? '', participant: '' });
+    assert.equal(new InboundJournal(session).replay().length, 1);
+    stored();
+    assert.deepEqual(new InboundJournal(session).replay(), []);
+    assert.equal(session.rows.size, 0);
+  });
+
+  it('gives each message once to one process, however often it connects', () => {
+    const session = new KeptSession();
+    arrive(new InboundJournal(session), session, stanza(fromAna, 1), text('hello'));
+    const next = new InboundJournal(session);
+    assert.equal(next.replay().length, 1);
+    assert.deepEqual(next.replay(), []);
+  });
+
+  it('says what a ciphertext said that comes again, before and after its message was stored', async () => {
+    const session = new KeptSession();
+    const arriving = stanza(fromAna, 1);
+    arrive(new InboundJournal(session), session, arriving, text('hello'));
+    const [ciphertext = Buffer.of()] = arriving.ciphertexts;
+    const next = new InboundJournal(session);
+    assert.deepEqual(await next.plaintextOf(Buffer.from(ciphertext)), Buffer.from(padded(text('hello'))));
+    assert.equal(await next.plaintextOf(Buffer.from('another')), null);
+    for (const { stored } of next.replay()) stored();
+    assert.deepEqual(await next.plaintextOf(ciphertext), Buffer.from(padded(text('hello'))));
+  });
+
+  it('rebuilds a group message that came with a sender key', () => {
+    const session = new KeptSession();
+    const group = { from: '1203@g.us', participant: ANA, participant_pn: '40712345678@s.whatsapp.net', notify: 'Ana' };
+    const key = { senderKeyDistributionMessage: { groupId: '1203@g.us' } };
+    arrive(new InboundJournal(session), session, stanza(group, 2), key, text('to all'));
+    const [replayed] = new InboundJournal(session).replay();
+    assert.deepEqual(replayed?.message.content, { kind: 'text', text: 'to all' });
+    assert.deepEqual([replayed.message.chatJid, replayed.message.senderJid], ['1203@g.us', ANA]);
+    replayed.stored();
+    assert.equal(session.rows.size, 0);
+  });
+
+  it('knows what our own phone wrote as ours', () => {
+    const session = new KeptSession();
+    const fromPhone = { from: '999@lid', recipient: ANA };
+    const sync = { deviceSentMessage: { destinationJid: ANA, message: text('from my phone') } };
+    arrive(new InboundJournal(session), session, stanza(fromPhone, 1), sync);
+    const [replayed] = new InboundJournal(session).replay();
+    assert.equal(replayed?.message.fromMe, true);
+    assert.equal(replayed.message.chatJid, ANA);
+    assert.deepEqual(replayed.message.content, { kind: 'text', text: 'from my phone' });
+  });
+
+  it('replays nothing that says nothing to a person, keeps it for its redelivery, and keeps few', async () => {
+    const session = new KeptSession();
+    const journal = new InboundJournal(session);
+    const keys = { protocolMessage: { type: proto.Message.ProtocolMessage.Type.APP_STATE_SYNC_KEY_SHARE } };
+    const arrivals = Array.from({ length: 60 }, () => stanza({ from: '999@lid', category: 'peer' }, 1));
+    for (const arriving of arrivals) arrive(journal, session, arriving, keys);
+    const next = new InboundJournal(session);
+    assert.deepEqual(next.replay(), []);
+    assert.equal(session.rows.size, 50);
+    assert.deepEqual(await next.plaintextOf(arrivals.at(-1)?.ciphertexts[0] ?? Buffer.of()), Buffer.from(padded(keys)));
+  });
+
+  it('makes decrypting wait while it is full, and asks for what is held back', async () => {
+    const session = new KeptSession();
+    const journal = new InboundJournal(session);
+    for (let count = 0; count < 1_000; count += 1) arrive(journal, session, stanza(fromAna, 1), text('x'));
+    let asked = 0;
+    journal.whenFull(() => {
+      asked += 1;
+    });
+    let isThrough = false;
+    const waiting = journal.room().then(() => {
+      isThrough = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual([isThrough, asked], [false, 1]);
+    journal.replay()[0]?.stored();
+    await waiting;
+    assert.equal(isThrough, true);
+  });
+
+  it('does not keep what only an inlined history is large enough for', () => {
+    const session = new KeptSession();
+    arrive(new InboundJournal(session), session, stanza(fromAna, 1), text('x'.repeat(400_000)));
+    assert.equal(session.rows.size, 0);
+  });
+
+  it('keeps the longest text there is', () => {
+    const session = new KeptSession();
+    arrive(new InboundJournal(session), session, stanza(fromAna, 1), text('ș'.repeat(65_536)));
+    assert.equal(new InboundJournal(session).replay().length, 1);
+  });
+});

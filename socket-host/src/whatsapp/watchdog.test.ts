@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { handClock } from '../hand-clock.ts';
+import { Watchdog } from './watchdog.ts';
+
+const TIMING = { keepAliveMs: 10_000, deafAfterMs: 30_000, qrTimeoutMs: null };
+
+function watched() {
+  const clock = handClock();
+  const seen = { flushes: 0, recycled: [] as string[] };
+  const watchdog = new Watchdog({
+    clock,
+    timing: TIMING,
+    flush: () => {
+      seen.flushes += 1;
+    },
+    recycle: (reason) => seen.recycled.push(reason),
+  });
+  watchdog.start();
+  /** Time passes, with a frame every second or without. */
+  const pass = (ms: number, { frames }: { frames: boolean }): void => {
+    for (let at = 0; at < ms; at += 1_000) {
+      clock.advance(1_000);
+      if (frames) watchdog.frameCame();
+    }
+  };
+  return { clock, seen, watchdog, pass };
+}
+
+describe('the watch over an open connection', () => {
+  it('leaves a quiet one alone on which pings are answered', () => {
+    const { seen, pass } = watched();
+    pass(3_600_000, { frames: true });
+    assert.deepEqual(seen, { flushes: 0, recycled: [] });
+  });
+
+  it('gives up a silent one, once', () => {
+    const { seen, pass } = watched();
+    pass(15_000, { frames: false });
+    assert.deepEqual(seen.recycled, []);
+    pass(60_000, { frames: false });
+    assert.deepEqual(seen.recycled, ['WhatsApp fell silent']);
+  });
+
+  it('lets out what is held back, and goes on when it comes', () => {
+    const { seen, watchdog, pass } = watched();
+    watchdog.messageCame('A');
+    pass(9_000, { frames: true });
+    assert.deepEqual(seen, { flushes: 0, recycled: [] });
+    pass(3_000, { frames: true });
+    assert.notEqual(seen.flushes, 0);
+    watchdog.messageReported('A');
+    pass(600_000, { frames: true });
+    assert.deepEqual(seen.recycled, []);
+  });
+
+  it('gives up one on which messages come and none is reported, however many come', () => {
+    const { seen, watchdog, pass } = watched();
+    for (let second = 0; second < 35; second += 1) {
+      watchdog.messageCame(String(second));
+      pass(1_000, { frames: true });
+    }
+    assert.deepEqual(seen.recycled, ['messages came and none was reported']);
+  });
+
+  it('is not deceived by an older one that is reported late', () => {
+    const { seen, watchdog, pass } = watched();
+    watchdog.messageCame('older');
+    watchdog.messageCame('stuck');
+    pass(1_000, { frames: true });
+    watchdog.messageReported('older');
+    pass(35_000, { frames: true });
+    assert.equal(seen.recycled.length, 1);
+  });
+
+  it('does not wait for one that was passed by: not every message is reported', () => {
+    const { seen, watchdog, pass } = watched();
+    watchdog.messageCame('without a word');
+    watchdog.messageCame('next');
+    watchdog.messageReported('next');
+    pass(60_000, { frames: true });
+    assert.deepEqual(seen.recycled, []);
+  });
+
+  it('takes a sleep of its own for no silence', () => {
+    const { clock, seen, pass } = watched();
+    clock.sleep(60_000);
+    assert.deepEqual(seen.recycled, []);
+    pass(10_000, { frames: true });
+    assert.deepEqual(seen.recycled, []);
+  });
+
+  it('ends with the connection', () => {
+    const { seen, watchdog, pass } = watched();
+    watchdog.stop();
+    pass(120_000, { frames: false });
+    assert.deepEqual(seen.recycled, []);
+  });
+});

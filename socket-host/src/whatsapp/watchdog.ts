@@ -1,0 +1,108 @@
+/**
+ * Watches over an open connection: `open` must mean that traffic flows. Finds two kinds of broken ones that look fine.
+ *
+ * - Silent: not one frame came, although we ping. The library notices late, and then waits for a goodbye that cannot come.
+ * - Deaf: messages arrive, and none of them is reported: events are held back, or the work on a message never ends. What is held
+ *   back is let out first; if still nothing is reported, only a new connection helps, on which WhatsApp repeats what it was not told
+ *   we have.
+ */
+import type { Clock } from '../clock.ts';
+import type { SocketTiming } from './timing.ts';
+
+export interface WatchdogDependencies {
+  readonly clock: Clock;
+  readonly timing: SocketTiming;
+  /** Lets out the events that are held back. */
+  readonly flush: () => void;
+  /** The connection is of no use any more. Called at most once. */
+  readonly recycle: (reason: string) => void;
+}
+
+/** Pings are answered in well under a second; a line that needs this much longer than one interval is dead. */
+const SILENT_AFTER_INTERVALS = 1.6;
+const CHECKS_PER_INTERVAL = 5;
+/** Events that are held back are let out after this part of the time. */
+const FLUSH_AT = 1 / 3;
+
+export class Watchdog {
+  readonly #with: WatchdogDependencies;
+  #cancel: (() => void) | null = null;
+  #checkedAtMs = 0;
+  #frameAtMs = 0;
+  /** When each message came that was not reported yet, in the order they came. */
+  readonly #unreported = new Map<string, number>();
+
+  constructor(dependencies: WatchdogDependencies) {
+    this.#with = dependencies;
+  }
+
+  start(): void {
+    const nowMs = this.#with.clock.monotonicMs();
+    this.#frameAtMs = nowMs;
+    this.#checkedAtMs = nowMs;
+    this.#schedule();
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = null;
+  }
+
+  frameCame(): void {
+    this.#frameAtMs = this.#with.clock.monotonicMs();
+  }
+
+  messageCame(id: string): void {
+    if (!this.#unreported.has(id)) this.#unreported.set(id, this.#with.clock.monotonicMs());
+  }
+
+  /** What came before it and was not reported by now never will be: there are messages without a word to us. */
+  messageReported(id: string): void {
+    if (!this.#unreported.has(id)) return;
+    for (const earlier of this.#unreported.keys()) {
+      this.#unreported.delete(earlier);
+      if (earlier === id) return;
+    }
+  }
+
+  #schedule(): void {
+    const { clock, timing } = this.#with;
+    const delayMs = Math.min(timing.keepAliveMs, timing.deafAfterMs) / CHECKS_PER_INTERVAL;
+    this.#cancel = clock.after(delayMs, () => {
+      this.#check(delayMs);
+    });
+  }
+
+  #check(delayMs: number): void {
+    const { clock, flush } = this.#with;
+    const nowMs = clock.monotonicMs();
+    // It was us who slept: what came meanwhile is still to be read, so the silence proves nothing.
+    if (nowMs - this.#checkedAtMs > 3 * delayMs) this.#excuse(nowMs);
+    this.#checkedAtMs = nowMs;
+    const fault = this.#fault(nowMs);
+    if (fault !== null) {
+      this.stop();
+      this.#with.recycle(fault);
+      return;
+    }
+    if (this.#unreportedMs(nowMs) >= this.#with.timing.deafAfterMs * FLUSH_AT) flush();
+    this.#schedule();
+  }
+
+  #excuse(nowMs: number): void {
+    this.#frameAtMs = nowMs;
+    for (const id of this.#unreported.keys()) this.#unreported.set(id, nowMs);
+  }
+
+  #unreportedMs(nowMs: number): number {
+    const [oldestAtMs] = this.#unreported.values();
+    return oldestAtMs === undefined ? 0 : nowMs - oldestAtMs;
+  }
+
+  #fault(nowMs: number): string | null {
+    const { keepAliveMs, deafAfterMs } = this.#with.timing;
+    if (nowMs - this.#frameAtMs > keepAliveMs * SILENT_AFTER_INTERVALS) return 'WhatsApp fell silent';
+    if (this.#unreportedMs(nowMs) >= deafAfterMs) return 'messages came and none was reported';
+    return null;
+  }
+}

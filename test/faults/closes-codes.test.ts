@@ -1,0 +1,186 @@
+/** Each way WhatsApp can close a connection that stands: what the account shows, what people are told, and that it comes back. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { AccountStatus, StatusReasonCode } from '@switchboard/contract/account';
+import type { IncidentType } from '@switchboard/contract/incident';
+import { paths } from '@switchboard/contract/paths';
+import type { HostProcess } from '../../scripts/lib/host.ts';
+import { stateFolder } from '../../scripts/lib/repo.ts';
+import { askAccount, linkByQr, recordStatuses, shownQr, whenAccount, type LinkedAccount } from '../support/journey.ts';
+import { simulator } from '../support/simulator-client.ts';
+import { adminFirestore, startHost } from '../support/stack.ts';
+import { signInAs, type Staff } from '../support/staff.ts';
+import { waitFor } from '../support/wait.ts';
+import {
+  connectAgain,
+  newBystander,
+  openIncidents,
+  openSockets,
+  QUICK,
+  SLOW_MS,
+  strike,
+  whenIncident,
+  whenIncidentWas,
+  whenStatus,
+  whenWell,
+  type Bystander,
+} from './closes-scene.ts';
+
+/** Those it comes back from by itself. */
+const PASSING: readonly { readonly code: number; readonly reason: StatusReasonCode; readonly times?: number }[] = [
+  { code: 401, reason: 'connection_lost' },
+  { code: 405, reason: 'client_outdated', times: 2 },
+  { code: 408, reason: 'connection_lost' },
+  { code: 428, reason: 'connection_lost' },
+  { code: 500, reason: 'connection_lost' },
+  { code: 503, reason: 'connection_lost' },
+];
+
+/** Those that end in a status which somebody has to change. */
+const FINAL: readonly {
+  readonly code: number;
+  readonly times: number;
+  readonly status: AccountStatus;
+  readonly reason: StatusReasonCode;
+  readonly incident: IncidentType;
+}[] = [
+  { code: 401, times: 2, status: 'logged_out', reason: 'logged_out', incident: 'logged_out' },
+  { code: 402, times: 1, status: 'restricted', reason: 'banned_for_a_time', incident: 'restricted' },
+  { code: 403, times: 1, status: 'restricted', reason: 'locked', incident: 'restricted' },
+  { code: 406, times: 1, status: 'restricted', reason: 'banned', incident: 'restricted' },
+  { code: 411, times: 1, status: 'needs_qr', reason: 'multi_device_off', incident: 'multi_device_off' },
+];
+
+describe('an account whose connection WhatsApp closes', function () {
+  this.timeout(240_000);
+  let host: HostProcess;
+  let admin: Staff;
+  let bystander: Bystander;
+  /** These take minutes, so they go on beside the others. */
+  let contested: LinkedAccount;
+  let stubborn: LinkedAccount;
+
+  before(async () => {
+    host = await startHost({ env: { ...QUICK } });
+    admin = await signInAs('admin');
+    bystander = await newBystander(admin);
+    [contested, stubborn] = [await linkByQr(admin, 'Contested'), await linkByQr(admin, 'Stubborn')];
+    await simulator.fault({ account: contested.phone, kind: 'close', code: 440, times: 4 });
+    await simulator.fault({ account: stubborn.phone, kind: 'close', code: 503, times: 6 });
+  });
+
+  afterEach(() => bystander.assertUntouched());
+  after(() => host.stop());
+
+  for (const { code, reason, times = 1 } of PASSING) {
+    it(`with ${String(code)} shows as reconnecting (${reason}) and comes back with the same link`, async () => {
+      const account = await linkByQr(admin, 'Passing');
+      const shown = await strike(account, { kind: 'close', code, times }, 'reconnecting', reason);
+      const expected = code === 405 ? [405, 428] : [code];
+      assert.ok(
+        expected.includes(shown.lastDisconnect?.code ?? 0),
+        `closed with ${String(shown.lastDisconnect?.code)}`,
+      );
+      assert.ok(shown.reconnectAttempts >= 1);
+      assert.deepEqual(await openIncidents(account.accountId), []);
+      await whenWell(account);
+    });
+  }
+
+  for (const { code, times, status, reason, incident } of FINAL) {
+    it(`with ${String(code)}, ${String(times)} times, ends as ${status} (${reason}) and is an incident`, async () => {
+      const account = await linkByQr(admin, 'Final');
+      const shown = await strike(account, { kind: 'close', code, times }, status, reason);
+      assert.equal(shown.lastDisconnect?.code, code);
+      const told = await whenIncident(account.accountId, incident);
+      assert.equal(told.severity, 'high');
+      assert.equal(told.details['code'], code);
+      assert.equal(await openSockets(account.phone), 0);
+      assert.equal((await adminFirestore().doc(paths.session(account.accountId)).get()).get('creds') === null, false);
+      await connectAgain(admin, account);
+    });
+  }
+
+  it('with 411 links anew when asked', async () => {
+    const account = await linkByQr(admin, 'Old phone');
+    await strike(account, { kind: 'close', code: 411 }, 'needs_qr', 'multi_device_off');
+    await askAccount(admin, { type: 'relink', accountId: account.accountId });
+    await simulator.scan(account.phone, await shownQr(account.accountId));
+    await whenWell(account);
+  });
+
+  it('with 515 is back at once, and shows nothing of it', async () => {
+    const account = await linkByQr(admin, 'Restarted');
+    const watched = recordStatuses(admin, paths.account(account.accountId));
+    const before = Number((await simulator.stats())['logins']);
+    await simulator.fault({ account: account.phone, kind: 'close', code: 515 });
+    await waitFor(
+      async () => Number((await simulator.stats())['logins']),
+      (logins) => logins > before,
+      { what: 'the account to log in again', timeoutMs: SLOW_MS },
+    );
+    const shown = await whenWell(account);
+    watched.stop();
+    assert.equal(shown.lastDisconnect, null);
+    assert.deepEqual(
+      watched.seen.filter((status) => status !== 'connected'),
+      [],
+    );
+  });
+
+  it('with 440 because another host has its lease stops, and changes nothing', async () => {
+    const account = await linkByQr(admin, 'Taken over');
+    const watched = recordStatuses(admin, paths.account(account.accountId));
+    const lease = adminFirestore().doc(paths.lease(account.accountId));
+    const epoch = Number((await lease.get()).get('epoch'));
+    await lease.update({ hostId: 'another-host', epoch: epoch + 1 });
+    await simulator.fault({ account: account.phone, kind: 'close', code: 440 });
+    await waitFor(
+      () => openSockets(account.phone),
+      (open) => open === 0,
+      { what: 'the socket to close', timeoutMs: SLOW_MS },
+    );
+    const shown = await whenAccount(account.accountId, 'the account', () => true);
+    watched.stop();
+    assert.equal(shown.lastDisconnect, null);
+    assert.deepEqual(
+      watched.seen.filter((status) => status !== 'connected'),
+      [],
+    );
+  });
+
+  it('by sending what is no frame comes back, and no forgotten promise ends the host', async () => {
+    const account = await linkByQr(admin, 'Garbled');
+    await strike(account, { kind: 'garbage' }, 'reconnecting', 'connection_lost');
+    await whenWell(account);
+    const log = readFileSync(
+      path.join(stateFolder('logs', process.env['SWITCHBOARD_SUITE'] ?? ''), `${host.hostId}.log`),
+    );
+    assert.match(log.toString('utf8'), /a rejected promise was not handled/);
+    assert.ok((await fetch(`${host.url}/livez`)).ok);
+  });
+
+  it('again and again is an incident after five tries, and resolved once it is well', async () => {
+    const incident = await whenIncidentWas(stubborn.accountId, 'connection_lost');
+    assert.equal(incident.severity, 'medium');
+    assert.equal(incident.details['code'], 503);
+    await whenWell(stubborn);
+  });
+
+  it('with 440 again and again waits half a minute each time, and leaves it to the other after three', async () => {
+    const shown = await whenAccount(
+      contested.accountId,
+      'the account to be left to the other',
+      ({ status }) => status === 'disconnected',
+      200_000,
+    );
+    assert.equal(shown.statusReason?.code, 'conflict');
+    const { lastConnectedAt, lastDisconnectedAt } = shown;
+    assert.ok(lastConnectedAt && lastDisconnectedAt);
+    assert.ok(lastDisconnectedAt.toMillis() - lastConnectedAt.toMillis() >= 90_000);
+    await whenIncident(contested.accountId, 'conflict');
+    await whenStatus(contested.accountId, 'disconnected', 'conflict');
+    await connectAgain(admin, contested);
+  });
+});

@@ -1,0 +1,192 @@
+/** What the network does to messages is no trouble of the account: it stays connected, and each message is there once. */
+import assert from 'node:assert/strict';
+import { paths } from '@switchboard/contract/paths';
+import type { HostProcess } from '../../scripts/lib/host.ts';
+import {
+  linkByQr,
+  messagesOf,
+  newCustomer,
+  recordStatuses,
+  sendText,
+  threadsOf,
+  whenInThread,
+  whenMessage,
+  whenOutbox,
+  type LinkedAccount,
+} from '../support/journey.ts';
+import { simulator } from '../support/simulator-client.ts';
+import { startHost } from '../support/stack.ts';
+import { signInAs, type Staff } from '../support/staff.ts';
+import { waitFor } from '../support/wait.ts';
+import {
+  newBystander,
+  openIncidents,
+  QUICK,
+  whenAccountHeard,
+  whenIncident,
+  whenStatus,
+  whenWell,
+  type Bystander,
+} from './closes-scene.ts';
+
+interface Pair extends LinkedAccount {
+  readonly customer: string;
+}
+
+async function storedTexts(accountId: string): Promise<(string | null)[]> {
+  const threads = await threadsOf(accountId);
+  const messages = await Promise.all(threads.map(({ threadId }) => messagesOf(threadId)));
+  return messages.flat().map(({ body }) => body);
+}
+
+describe('an account to whose messages the network does harm', function () {
+  this.timeout(240_000);
+  let host: HostProcess;
+  let admin: Staff;
+  let bystander: Bystander;
+
+  before(async () => {
+    host = await startHost({ env: { ...QUICK } });
+    admin = await signInAs('admin');
+    bystander = await newBystander(admin);
+  });
+
+  afterEach(() => bystander.assertUntouched());
+  after(() => host.stop());
+
+  /** An account with a thread, and a first message each way behind it. */
+  async function talking(): Promise<Pair> {
+    const account = await linkByQr(admin, 'Talking');
+    const customer = await newCustomer('Ana');
+    await simulator.send(customer, { to: account.phone, text: 'hello' });
+    await whenInThread(account.accountId, customer, 'hello');
+    const sent = await sendText(admin, { accountId: account.accountId, toPhone: customer }, 'hello yourself');
+    await whenMessage(account.accountId, sent, 'delivered');
+    return { ...account, customer };
+  }
+
+  /** Does this while watching that the account stays connected and nobody is told of trouble. */
+  async function unshaken({ accountId }: Pair, act: () => Promise<void>): Promise<void> {
+    const watched = recordStatuses(admin, paths.account(accountId));
+    await act();
+    await whenStatus(accountId, 'connected');
+    watched.stop();
+    assert.deepEqual(
+      watched.seen.filter((status) => status !== 'connected'),
+      [],
+    );
+    assert.deepEqual(await openIncidents(accountId), []);
+  }
+
+  async function say({ customer, phone }: Pair, ...texts: readonly string[]): Promise<void> {
+    for (const text of texts) await simulator.send(customer, { to: phone, text });
+  }
+
+  async function displayed({ customer, phone }: Pair, text: string): Promise<number> {
+    const shown = await simulator.messages(customer, phone);
+    return shown.filter((message) => !message.fromMe && message.text === text).length;
+  }
+
+  for (const variant of ['same', 'reencrypted']) {
+    it(`by delivering one twice (${variant}) stays connected and stores it once`, async () => {
+      const pair = await talking();
+      await unshaken(pair, async () => {
+        await simulator.fault({ account: pair.phone, kind: 'duplicate', variant });
+        await say(pair, 'twice', 'once');
+        await whenInThread(pair.accountId, pair.customer, 'once');
+        await whenInThread(pair.accountId, pair.customer, 'twice');
+      });
+      assert.deepEqual((await storedTexts(pair.accountId)).filter((text) => text === 'twice').length, 1);
+    });
+  }
+
+  it('by delivering them late and out of order stays connected and stores all', async () => {
+    const pair = await talking();
+    await unshaken(pair, async () => {
+      await simulator.fault({ account: pair.phone, kind: 'delay', ms: 500 });
+      await simulator.fault({ account: pair.phone, kind: 'reorder' });
+      await say(pair, 'first', 'second', 'third');
+      for (const text of ['first', 'second', 'third']) await whenInThread(pair.accountId, pair.customer, text);
+    });
+    assert.equal((await storedTexts(pair.accountId)).length, 5);
+    await simulator.clearFaults(pair.phone);
+  });
+
+  it('by losing one on its way here has it after the next connection', async () => {
+    const pair = await talking();
+    await simulator.fault({ account: pair.phone, kind: 'drop', direction: 'to', stanza: 'message' });
+    await say(pair, 'lost', 'heard');
+    await whenInThread(pair.accountId, pair.customer, 'heard');
+    await simulator.fault({ account: pair.phone, kind: 'close', code: 428 });
+    await whenInThread(pair.accountId, pair.customer, 'lost');
+    await whenWell(pair);
+  });
+
+  it('by losing one on its way out, or the answer to one, stays connected and sends it once', async () => {
+    const [lost, swallowed] = [await talking(), await talking()];
+    await simulator.fault({ account: lost.phone, kind: 'drop', direction: 'from', stanza: 'message' });
+    await simulator.fault({ account: swallowed.phone, kind: 'swallow-ack' });
+    const deliver = async (pair: Pair): Promise<void> => {
+      await unshaken(pair, async () => {
+        const sent = await sendText(admin, { accountId: pair.accountId, toPhone: pair.customer }, 'important');
+        await whenOutbox(sent.requestId, 'sent', 120_000);
+        await whenMessage(pair.accountId, sent, 'delivered');
+      });
+      assert.equal(await displayed(pair, 'important'), 1);
+    };
+    await Promise.all([deliver(lost), deliver(swallowed)]);
+  });
+
+  it('by refusing one stays connected, and the message says why it failed', async () => {
+    const pair = await talking();
+    await unshaken(pair, async () => {
+      await simulator.fault({ account: pair.phone, kind: 'error-ack', code: 500 });
+      const refused = await sendText(admin, { accountId: pair.accountId, toPhone: pair.customer }, 'refused');
+      await whenOutbox(refused.requestId, 'failed', 120_000);
+      const next = await sendText(admin, { accountId: pair.accountId, toPhone: pair.customer }, 'accepted');
+      await whenMessage(pair.accountId, next, 'delivered');
+    });
+    assert.equal(await displayed(pair, 'refused'), 0);
+  });
+
+  it('by never ending the backlog is not left waiting for it', async () => {
+    const pair = await talking();
+    await simulator.fault({ account: pair.phone, kind: 'no-offline-end' });
+    await simulator.fault({ account: pair.phone, kind: 'no-success' });
+    await simulator.fault({ account: pair.phone, kind: 'close', code: 428 });
+    await whenStatus(pair.accountId, 'reconnecting', 'connection_lost');
+    await say(pair, 'written meanwhile');
+    await whenStatus(pair.accountId, 'connected');
+    // The library alone would hold it back for 30 s.
+    await waitFor(
+      () => storedTexts(pair.accountId),
+      (texts) => texts.includes('written meanwhile'),
+      { what: 'the message to be let out', timeoutMs: 20_000 },
+    );
+  });
+
+  it('by making one unreadable stays connected, and has it once its sender repeats it', async () => {
+    const pair = await talking();
+    await unshaken(pair, async () => {
+      await simulator.fault({ account: pair.phone, kind: 'corrupt' });
+      await say(pair, 'garbled');
+      await whenInThread(pair.accountId, pair.customer, 'garbled');
+    });
+  });
+
+  it('by making them all unreadable, repeated ones too, is an incident', async () => {
+    const pair = await talking();
+    await simulator.fault({ account: pair.phone, kind: 'corrupt', times: 1_000 });
+    await say(pair, ...Array.from({ length: 12 }, (_, index) => `garbled ${String(index)}`));
+    const incident = await whenIncident(pair.accountId, 'decryption_failing');
+    assert.equal(incident.severity, 'high');
+    await simulator.clearFaults(pair.phone);
+    await say(pair, 'clear again');
+    await whenInThread(pair.accountId, pair.customer, 'clear again');
+  });
+
+  it('is known to be alive by what arrives', async () => {
+    const pair = await talking();
+    await whenAccountHeard(pair.accountId);
+  });
+});

@@ -1,0 +1,129 @@
+/** What the tests of closed connections look at: an account’s document, its incidents, and that nobody else’s changed. */
+import assert from 'node:assert/strict';
+import type { Account, AccountStatus, StatusReasonCode } from '@switchboard/contract/account';
+import { INCIDENT_TYPES, incidentSchema, type Incident, type IncidentType } from '@switchboard/contract/incident';
+import { incidentIdOf } from '@switchboard/contract/ids';
+import { paths } from '@switchboard/contract/paths';
+import { askAccount, linkByQr, recordStatuses, whenAccount, type LinkedAccount } from '../support/journey.ts';
+import { simulator, type Fault } from '../support/simulator-client.ts';
+import { adminFirestore } from '../support/stack.ts';
+import type { Staff } from '../support/staff.ts';
+import { waitFor, waitForDocument } from '../support/wait.ts';
+
+/** Settings that let a test see in seconds what takes a business minutes. */
+export const QUICK = {
+  CONNECT_TIMEOUT_MS: '4000',
+  KEEP_ALIVE_MS: '2000',
+  DEAF_AFTER_MS: '6000',
+  STABLE_AFTER_MS: '1500',
+} as const;
+
+/** Long enough for a slow machine; each wait ends as soon as it is met. */
+export const SLOW_MS = 60_000;
+
+export async function openSockets(phone: string): Promise<number> {
+  return (await simulator.stats()).openSockets[phone] ?? 0;
+}
+
+function incidentDocument(accountId: string, type: IncidentType) {
+  return adminFirestore().doc(paths.incident(incidentIdOf(accountId, type)));
+}
+
+/** The kinds of trouble people see of an account now. */
+export async function openIncidents(accountId: string): Promise<IncidentType[]> {
+  const documents = INCIDENT_TYPES.map((type) => incidentDocument(accountId, type));
+  const stored = await adminFirestore().getAll(...documents);
+  return INCIDENT_TYPES.filter((_, index) => stored[index]?.exists && stored[index].get('resolvedAt') === null);
+}
+
+export function whenIncident(accountId: string, type: IncidentType): Promise<Incident> {
+  const waiting = { what: `the incident ${type} of ${accountId}`, timeoutMs: SLOW_MS };
+  return waitForDocument(
+    incidentDocument(accountId, type),
+    incidentSchema,
+    (seen) => seen.resolvedAt === null,
+    waiting,
+  );
+}
+
+/** As above, for trouble that may be over by now. */
+export function whenIncidentWas(accountId: string, type: IncidentType): Promise<Incident> {
+  const waiting = { what: `the incident ${type} of ${accountId}`, timeoutMs: 2 * SLOW_MS };
+  return waitForDocument(incidentDocument(accountId, type), incidentSchema, () => true, waiting);
+}
+
+export async function whenNoIncidents(accountId: string): Promise<void> {
+  await waitFor(
+    () => openIncidents(accountId),
+    (open) => open.length === 0,
+    { what: `the incidents of ${accountId} to be resolved`, timeoutMs: SLOW_MS },
+  );
+}
+
+export function whenStatus(
+  accountId: string,
+  status: AccountStatus,
+  reason: StatusReasonCode | null = null,
+): Promise<Account> {
+  return whenAccount(
+    accountId,
+    `${accountId} to be ${status} (${String(reason)})`,
+    (account) => account.status === status && (account.statusReason?.code ?? null) === reason,
+    SLOW_MS,
+  );
+}
+
+/** Waits until the account shows that WhatsApp was heard. */
+export async function whenAccountHeard(accountId: string): Promise<void> {
+  await whenAccount(accountId, 'a sign of life to be noted', ({ lastEventAt }) => lastEventAt !== null, SLOW_MS);
+}
+
+/** Sets a fault and waits until the account shows what it made of it. */
+export async function strike(
+  { accountId, phone }: LinkedAccount,
+  fault: Pick<Fault, 'kind' | 'code' | 'times'>,
+  status: AccountStatus,
+  reason: StatusReasonCode,
+): Promise<Account> {
+  const shown = whenStatus(accountId, status, reason);
+  await simulator.fault({ ...fault, account: phone });
+  return shown;
+}
+
+/** Waits until the account is as if nothing had been: connected by one socket, with no incident left. */
+export async function whenWell({ accountId, phone }: LinkedAccount): Promise<Account> {
+  const account = await whenStatus(accountId, 'connected');
+  assert.equal(account.reconnectAttempts, 0);
+  assert.equal(await openSockets(phone), 1);
+  await whenNoIncidents(accountId);
+  return account;
+}
+
+/** Asks for the link there is, as somebody does who has put right what was wrong. */
+export async function connectAgain(admin: Staff, account: LinkedAccount): Promise<void> {
+  await askAccount(admin, { type: 'connect', accountId: account.accountId });
+  await whenWell(account);
+}
+
+/** An account that nothing is done to. */
+export interface Bystander {
+  /** Fails if it ever was anything but connected. */
+  assertUntouched(): Promise<void>;
+}
+
+export async function newBystander(admin: Staff): Promise<Bystander> {
+  const { accountId, phone } = await linkByQr(admin, 'Bystander');
+  const { seen } = recordStatuses(admin, paths.account(accountId));
+  return {
+    assertUntouched: async () => {
+      const account = await whenAccount(accountId, 'the bystander', () => true);
+      assert.deepEqual(
+        seen.filter((status) => status !== 'connected'),
+        [],
+      );
+      assert.equal(account.lastDisconnect, null);
+      assert.deepEqual(await openIncidents(accountId), []);
+      assert.equal(await openSockets(phone), 1);
+    },
+  };
+}
