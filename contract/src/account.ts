@@ -11,6 +11,7 @@
 import { z } from 'zod';
 import { errorSchema } from './failure.ts';
 import { requestIdSchema } from './ids.ts';
+import { DEFAULT_LIMITS, holdSchema, limitsSchema } from './limits.ts';
 import { timestampSchema } from './timestamp.ts';
 import { teamSchema } from './user.ts';
 
@@ -85,6 +86,8 @@ export function canAccountMove(from: AccountStatus, to: AccountStatus): boolean 
 const STATUS_REASONS = {
   qr_expired: 'The QR code was not scanned in time. Ask for a new one.',
   link_refused: 'WhatsApp did not accept the link. Ask for a new QR code and scan it again.',
+  passkey_required:
+    'WhatsApp asks for a passkey to link this number, and only its own apps can give one. Try again later or by pairing code; if WhatsApp goes on asking, use the official WhatsApp API for this number.',
   multi_device_off: 'The phone does not allow linked devices. Update WhatsApp on the phone, then link again.',
   logged_out: 'The phone removed this device from its linked devices. Link it again.',
   conflict: 'Another program uses the same link. Stop it, then connect again.',
@@ -139,6 +142,8 @@ export const accountSchema = z.object({
   lastDisconnect: z.object({ code: z.int(), reason: z.string() }).nullable(),
   lastEventAt: timestampSchema.nullable(),
   lastMessageAt: timestampSchema.nullable(),
+  limits: limitsSchema.default(DEFAULT_LIMITS),
+  hold: holdSchema.nullable().default(null),
   createdAt: timestampSchema,
   createdBy: z.string(),
   updatedAt: timestampSchema,

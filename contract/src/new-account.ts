@@ -1,4 +1,5 @@
 import type { Account } from './account.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
 
 /** An account's fields but for the two timestamps only a server can give. */
 export type NewAccount = Omit<Account, 'createdAt' | 'updatedAt'>;
@@ -24,6 +25,8 @@ export function newAccount(given: Given): NewAccount {
     lastDisconnect: null,
     lastEventAt: null,
     lastMessageAt: null,
+    limits: DEFAULT_LIMITS,
+    hold: null,
     ...given,
   };
 }

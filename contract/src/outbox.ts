@@ -2,12 +2,14 @@
  * The outbox: a client creates an entry, a function routes it, the host that owns the account sends it.
  *
  *   queued ──▶ routed ──▶ processing ──▶ sent
- *     │          ▲  │          │  │
- *     │          └──┼──────────┘  └────▶ failed
- *     ▼             ▼
- *   rejected     cancelled
+ *     │  │       ▲ ▲ │         │  │
+ *     │  ▼       │ └─┼─────────┘  └────▶ failed
+ *     │ scheduled┘   ▼
+ *     ▼    └───▶ cancelled
+ *   rejected
  *
- * queued: written by the client · routed, rejected: by the function · the rest: by the host that claimed it.
+ * queued: written by the client · scheduled, routed, rejected, cancelled: by functions · the rest: by the host that claimed it;
+ * it also routes what was scheduled, when its time has come.
  */
 import { z } from 'zod';
 import { errorOf, errorOfIssues, errorSchema, type ErrorInfo } from './failure.ts';
@@ -17,11 +19,21 @@ import { timestampSchema } from './timestamp.ts';
 /** How long a settled or rejected entry is kept before Firestore's TTL removes it, ms. */
 export const OUTBOX_KEPT_MS = 30 * 24 * 3_600_000;
 
-export const outboxStatusSchema = z.enum(['queued', 'routed', 'processing', 'sent', 'failed', 'rejected', 'cancelled']);
+export const outboxStatusSchema = z.enum([
+  'queued',
+  'scheduled',
+  'routed',
+  'processing',
+  'sent',
+  'failed',
+  'rejected',
+  'cancelled',
+]);
 export type OutboxStatus = z.infer<typeof outboxStatusSchema>;
 
 const MOVES: Record<OutboxStatus, readonly OutboxStatus[]> = {
-  queued: ['routed', 'rejected', 'cancelled'],
+  queued: ['routed', 'scheduled', 'rejected', 'cancelled'],
+  scheduled: ['routed', 'cancelled'],
   routed: ['processing', 'failed', 'cancelled'],
   processing: ['sent', 'failed', 'routed'],
   sent: [],
@@ -43,6 +55,8 @@ export const outboxInputSchema = z.strictObject({
   threadId: z.string().min(1).max(400).optional(),
   payload: payloadSchema,
   status: z.literal('queued'),
+  /** Not to be sent before. */
+  sendAt: timestampSchema.optional(),
   createdAt: timestampSchema,
   createdBy: z.string().min(1).max(128),
 });
@@ -80,7 +94,12 @@ export const routedOutboxSchema = z.object({
   waMessageId: z.string(),
   /** The bare jid the router resolved; the host may still prefer the LID it knows for it. */
   recipientJid: z.string(),
+  sendAt: timestampSchema.nullish(),
+  /** The customer has never written to this account: the message counts against the cap on new threads. */
+  isFirstContact: z.boolean().default(false),
   attemptCount: z.int().nonnegative(),
+  /** When a host last took it for sending: what the pacer counts. */
+  claimedAt: timestampSchema.nullish(),
   nextAttemptAt: timestampSchema.nullable(),
   claimedBy: z.string().nullable(),
   epoch: z.int().nonnegative().nullable(),

@@ -17,6 +17,10 @@ export const threadSchema = z.object({
   lastMessageAt: timestampSchema,
   lastMessageText: z.string(),
   lastMessageDirection: directionSchema,
+  /** When the customer last wrote; `null` while only we have written: each such thread counts as a first contact. */
+  lastInboundAt: timestampSchema.nullable().default(null),
+  /** The customer asked not to be written to any more; the list itself is `optOuts`. Absent while they have not. */
+  optedOutAt: timestampSchema.nullish(),
   unreadCount: z.int().nonnegative(),
   assignedTo: z.string().nullable(),
   tags: z.array(z.string()),

@@ -33,4 +33,15 @@ describe('the settings of the host', () => {
     const named = { ...GOOD, HOST_ID: 'host' };
     assert.notEqual(readConfig(named).hostId, readConfig(named).hostId);
   });
+
+  it('need one key-encryption key: in the process or in Cloud KMS, not both', () => {
+    const { SESSION_KEK: key, ...rest } = GOOD;
+    const keyName = 'projects/p/locations/l/keyRings/r/cryptoKeys/k';
+    assert.deepEqual(readConfig({ ...rest, KMS_KEY_NAME: keyName }).kek, { kind: 'kms', keyName });
+    assert.deepEqual(readConfig(GOOD).kek, { kind: 'local', key, formerKey: null });
+    for (const keys of [{}, { SESSION_KEK: key, KMS_KEY_NAME: keyName }]) {
+      assert.throws(() => readConfig({ ...rest, ...keys, PORT: 'no' }), /PORT[^]*SESSION_KEK: exactly one of/);
+    }
+    assert.throws(() => readConfig({ ...rest, KMS_KEY_NAME: 'k' }), /KMS_KEY_NAME: must be the full name/);
+  });
 });

@@ -23,6 +23,14 @@ function again(error: ErrorInfo, isCertain: boolean, attempt: number): Settlemen
   return { kind: 'again', isCertain, delayMs: delayOf(attempt), error };
 }
 
+/** What follows from WhatsApp's refusal. 463 limits this account's new chats; each further try counts against it. */
+export function decideRefused(code: string): Settlement {
+  return {
+    kind: 'failed',
+    error: code === '463' ? errorOf('new_chats_restricted') : errorOf('refused_by_whatsapp', code),
+  };
+}
+
 /**
  * @param attempt how many times this entry was claimed, this one included.
  */
@@ -31,10 +39,7 @@ export function decideSettlement(outcome: SendOutcome, attempt: number): Settlem
     case 'acked':
       return { kind: 'sent', at: outcome.serverAt };
     case 'refused':
-      // 463 limits this account's new chats; each further try counts against it.
-      return outcome.code === '463'
-        ? { kind: 'failed', error: errorOf('new_chats_restricted') }
-        : { kind: 'failed', error: errorOf('refused_by_whatsapp', outcome.code) };
+      return decideRefused(outcome.code);
     case 'unacknowledged':
       return again(errorOf('unacknowledged'), false, attempt);
     case 'not-sent':

@@ -36,3 +36,23 @@ export function settleBroke(logger: Logger, requestId: string, attempt: number, 
 export function watchBroke(logger: Logger, accounts: number, retryInMs: number, err: unknown): void {
   logger.error({ accounts, retryInMs, err }, 'outbox listener broke, listening again');
 }
+
+export function accountSetApart(logger: Logger, accountId: string): void {
+  logger.info({ accountId }, 'account has much waiting, listening to it apart');
+}
+
+export function roundBroke(logger: Logger, accounts: number, err: unknown): void {
+  logger.error({ accounts, err }, 'looking for due entries failed, trying again next round');
+}
+
+export function entryPostponed(logger: Logger, requestId: string, code: string, waitMs: number): void {
+  logger.info({ requestId, code, waitMs: Math.round(waitMs) }, 'message put off');
+}
+
+export function accountHeld(logger: Logger, code: string): void {
+  logger.warn({ code }, 'sending to new people is on hold');
+}
+
+export function writeBroke(logger: Logger, what: string, err: unknown): void {
+  logger.error({ what, err }, 'could not be stored');
+}

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Timestamp } from 'firebase-admin/firestore';
 import type { Clock } from '../clock.ts';
 import type { Addressing, OutboxEntry } from '../store/outbox.ts';
+import { routedEntry } from '../store/routed-entry.ts';
 import { MAX_HOLD_MS, UnroutedEntries } from './unrouted-entries.ts';
 
 const ANA = {
@@ -13,31 +14,7 @@ const ANA = {
 const DAN = { phone: '+40712345679', thread: 'a__40712345679@s.whatsapp.net' };
 
 function routed(createdAtMs: number, asked: Addressing, recipientJid = ANA.jid): OutboxEntry {
-  const at = Timestamp.fromMillis(createdAtMs);
-  return {
-    requestId: `routed-${String(createdAtMs)}`,
-    asked,
-    built: null,
-    version: at,
-    data: {
-      accountId: 'a',
-      payload: { kind: 'text', text: 'x' },
-      status: 'routed',
-      createdAt: at,
-      createdBy: 'u',
-      threadId: ANA.thread,
-      waMessageId: '3EB0',
-      recipientJid,
-      attemptCount: 0,
-      nextAttemptAt: null,
-      claimedBy: null,
-      epoch: null,
-      leaseUntil: null,
-      error: null,
-      routedAt: at,
-      sentAt: null,
-    },
-  };
+  return routedEntry({ createdAt: Timestamp.fromMillis(createdAtMs), threadId: ANA.thread, recipientJid }, asked);
 }
 
 const unrouted = (createdAtMs: number, asked: Addressing) => ({

@@ -5,10 +5,16 @@ import { getFirestore, type Firestore } from 'firebase-admin/firestore';
 /** What the rest of the host holds of Firestore: something to hand to the functions of this folder. */
 export type Database = Firestore;
 
+const MAX_RECONNECT_MS = 4_000;
+
 /** Connects with the machine's own credentials, or to the emulator where FIRESTORE_EMULATOR_HOST is set. */
 export function connectFirestore(projectId: string): Database {
   const db = getFirestore(initializeApp({ projectId }));
-  db.settings({ ignoreUndefinedProperties: false });
+  db.settings({
+    ignoreUndefinedProperties: false,
+    // Left alone, the wait between two attempts to connect grows to minutes: a host would be away long after Firestore is back.
+    grpcOptions: { 'grpc.max_reconnect_backoff_ms': MAX_RECONNECT_MS },
+  });
   return db;
 }
 
@@ -27,4 +33,9 @@ export function isAlreadyExists(error: unknown): boolean {
 /** The document changed, or went away, since we read it: someone else was first. */
 export function isLostRace(error: unknown): boolean {
   return hasCode(error, GRPC.failedPrecondition) || hasCode(error, GRPC.notFound) || hasCode(error, GRPC.aborted);
+}
+
+/** Firestore gave up under contention: whether the document changed is not known, and the same write may land next time. */
+export function isContended(error: unknown): boolean {
+  return hasCode(error, GRPC.aborted);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { MESSAGE_STATUSES, type MessageStatus } from '@switchboard/contract/message';
+import type { MessageStatus } from '@switchboard/contract/message';
 import type { Firestore } from 'firebase-admin/firestore';
 import { emulatedFirestore, freshId } from './emulator.ts';
 import { MessageStatusWriter } from './message-status.ts';
@@ -21,7 +21,7 @@ describe('the status of a message in Firestore', () => {
   const db = emulatedFirestore();
 
   it('ends at the highest status, in whatever order and however close receipts come', async () => {
-    const outbound = MESSAGE_STATUSES.filter((status) => !['received', 'failed', 'queued'].includes(status));
+    const outbound: MessageStatus[] = ['sending', 'sent', 'delivered', 'read', 'played'];
     const shuffled = fc.shuffledSubarray(outbound, { minLength: 1 });
     await fc.assert(
       fc.asyncProperty(shuffled, async (statuses) => {
@@ -60,6 +60,17 @@ describe('the status of a message in Firestore', () => {
     assert.equal(await stored(), 'queued');
     await writer.raise({ waMessageId: id, status: 'sent' });
     assert.equal(await stored(), 'sent');
+  });
+
+  it('starts over when a failed message is tried again by hand, and can fail again', async () => {
+    const { id, stored } = await makeMessage(db);
+    const writer = new MessageStatusWriter(db, ACCOUNT);
+    await writer.raise({ waMessageId: id, status: 'failed' });
+    const { docs } = await db.collectionGroup('messages').where('waMessageId', '==', id).get();
+    await docs[0]?.ref.update({ status: 'queued' });
+    writer.restart(id, String(docs[0]?.get('threadId')));
+    await writer.raise({ waMessageId: id, status: 'failed' });
+    assert.equal(await stored(), 'failed');
   });
 
   it('for an unknown message changes nothing and does not fail', async () => {

@@ -11,6 +11,7 @@ import { canMessageMove, messageStatusSchema, type MessageStatus } from '@switch
 import { paths } from '@switchboard/contract/paths';
 import { Timestamp, type Firestore, type WriteBatch } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
+import { bounded } from '../bounded.ts';
 import { messagesById } from './queries.ts';
 
 export interface StatusRaise {
@@ -35,7 +36,7 @@ const REMEMBERED_MESSAGES = 10_000;
 export class MessageStatusWriter {
   readonly #db: Firestore;
   readonly #accountId: string;
-  readonly #known = new LRUCache<string, Known>({ max: REMEMBERED_MESSAGES });
+  readonly #known = new LRUCache<string, Known>(bounded(REMEMBERED_MESSAGES));
   readonly #writing = new Map<string, Promise<void>>();
   readonly #pending = new Map<string, Pending>();
 
@@ -47,6 +48,14 @@ export class MessageStatusWriter {
   /** Tells the writer where a message lives and how far it is, so that raising it needs no read. */
   remember(waMessageId: string, threadId: string, status: MessageStatus): void {
     if (!this.#known.has(waMessageId)) this.#known.set(waMessageId, { threadId, status });
+  }
+
+  /** A failed message is tried again by hand: its document starts over, and so does what is remembered of it. */
+  restart(waMessageId: string, threadId: string): void {
+    const known = this.#known.get(waMessageId)?.status ?? 'queued';
+    if (known === 'failed' || known === 'cancelled' || known === 'queued') {
+      this.#known.set(waMessageId, { threadId, status: 'queued' });
+    }
   }
 
   /** Resolves when the status, or a higher one, is stored; at once when it is no step forward or the message is unknown. */

@@ -3,6 +3,7 @@ import { errorOf } from '@switchboard/contract/failure';
 import { FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { emulatedFirestore, freshId } from './emulator.ts';
 import { isLostRace } from './firestore.ts';
+import type { HeldLease } from './leases.ts';
 import {
   claimEntry,
   findBuiltMessage,
@@ -44,10 +45,24 @@ async function read(db: Firestore, requestId: string): Promise<OutboxEntry> {
   return entry;
 }
 
-const claimBy = (hostId: string) => ({ hostId, epoch: 1, built: BUILT, nowMs: Date.now() });
+/** An account that `hostId` holds the lease of, whoever held it before. */
+async function taken(db: Firestore, hostId: string, accountId = freshId('account')): Promise<HeldLease> {
+  const lease = db.doc(`leases/${accountId}`);
+  const epoch = Number((await lease.get()).get('epoch') ?? 0) + 1;
+  const { writeTime } = await lease.set({ hostId, epoch, updatedAt: FieldValue.serverTimestamp() });
+  return { accountId, hostId, epoch, version: writeTime };
+}
+
+const claimOf = (lease: HeldLease) => ({ lease, built: BUILT, nowMs: Date.now() });
 
 describe('outbox entries', () => {
   const db = emulatedFirestore();
+  let claimBy: (hostId: string) => ReturnType<typeof claimOf>;
+
+  before(async () => {
+    const lease = await taken(db, 'any');
+    claimBy = (hostId) => claimOf({ ...lease, hostId });
+  });
 
   it('are claimed by one host only, whoever else saw them', async () => {
     const entry = await routed(db);
@@ -71,10 +86,32 @@ describe('outbox entries', () => {
     assert.equal(again?.data.attemptCount, 1);
   });
 
+  it('are refused to a host whose account was taken, however late its claim arrives and whoever claimed since', async () => {
+    const entry = await routed(db);
+    const { accountId } = entry.data;
+    const stale = await taken(db, 'stale', accountId);
+    const next = await taken(db, 'next', accountId);
+    assert.equal(await claimEntry(db, entry, claimOf(stale)), null);
+    assert.equal((await read(db, entry.requestId)).data.status, 'routed');
+    assert.deepEqual(await readClaimed(db, accountId), []);
+    assert.ok(await claimEntry(db, entry, claimOf(next)));
+    assert.equal((await read(db, entry.requestId)).data.claimedBy, 'next');
+  });
+
+  it('are claimed by the dozen under one lease, which stays as it is', async () => {
+    const accountId = freshId('account');
+    const lease = await taken(db, 'a', accountId);
+    const entries = await Promise.all(Array.from({ length: 12 }, () => routed(db, accountId)));
+    const claims = await Promise.all(entries.map((entry) => claimEntry(db, entry, claimOf(lease))));
+    assert.ok(claims.every((claim) => claim !== null));
+    const { updateTime } = await db.doc(`leases/${accountId}`).get();
+    assert.ok(updateTime?.isEqual(lease.version));
+  });
+
   it('are not settled by a host whose claim was taken over', async () => {
     const stale = await claimEntry(db, await routed(db), claimBy('a'));
     assert.ok(stale);
-    assert.ok(await claimEntry(db, stale, { ...claimBy('b'), epoch: 2 }));
+    assert.ok(await claimEntry(db, stale, claimBy('b')));
     const batch = db.batch();
     settleSent(db, batch, stale, null);
     await assert.rejects(batch.commit(), isLostRace);

@@ -1,6 +1,8 @@
 /**
- * The outbox as the host works it: claim, settle, give back. Each verb is one write, and each asserts that the entry
+ * The outbox as the host works it: claim, settle, give back. Each verb is one commit, and each asserts that the entry
  * is still as we last saw it (`lastUpdateTime`), so of two hosts that race for an entry one loses and does nothing.
+ * A claim asserts besides, in the same commit, that its host still holds the account's lease: once another host has taken it, no
+ * claim of the former owner lands, however late it arrives. What the next owner then reads as claimed is all there will be.
  */
 import type { ErrorInfo } from '@switchboard/contract/failure';
 import { OUTBOX_KEPT_MS, routedOutboxSchema, type RoutedOutbox } from '@switchboard/contract/outbox';
@@ -14,7 +16,8 @@ import {
   type WriteBatch,
 } from 'firebase-admin/firestore';
 import type { Clock } from '../clock.ts';
-import { isLostRace } from './firestore.ts';
+import { isContended, isLostRace } from './firestore.ts';
+import { onlyWhileHeld, type HeldLease } from './leases.ts';
 import { claimedOutbox, outboxByMessageId, waitingOutbox } from './queries.ts';
 import { watchQuery } from './watch.ts';
 
@@ -61,46 +64,53 @@ export function parseEntry(snapshot: DocumentSnapshot): OutboxEntry | null {
 }
 
 export interface Claim {
-  readonly hostId: string;
-  readonly epoch: number;
+  readonly lease: HeldLease;
   readonly built: Uint8Array;
   readonly nowMs: number;
 }
 
-/** Takes an entry for sending and stores what will be sent. @returns the entry as claimed, `null` when someone else was first. */
+/**
+ * Takes an entry for sending and stores what will be sent.
+ *
+ * @returns the entry as claimed, `null` when someone else was first or the account is no longer ours.
+ */
 export async function claimEntry(db: Firestore, entry: OutboxEntry, claim: Claim): Promise<OutboxEntry | null> {
   const fields = {
     status: 'processing' as const,
-    claimedBy: claim.hostId,
-    epoch: claim.epoch,
+    claimedBy: claim.lease.hostId,
+    epoch: claim.lease.epoch,
     leaseUntil: Timestamp.fromMillis(claim.nowMs + CLAIM_MS),
     attemptCount: entry.data.attemptCount + 1,
+    claimedAt: Timestamp.fromMillis(claim.nowMs),
     error: null,
   };
+  const batch = db.batch();
+  batch.update(
+    db.doc(paths.outbox(entry.requestId)),
+    { ...fields, built: Buffer.from(claim.built), updatedAt: FieldValue.serverTimestamp() },
+    { lastUpdateTime: entry.version },
+  );
+  onlyWhileHeld(db, batch, claim.lease);
   try {
-    const written = await db
-      .doc(paths.outbox(entry.requestId))
-      .update(
-        { ...fields, built: Buffer.from(claim.built), updatedAt: FieldValue.serverTimestamp() },
-        { lastUpdateTime: entry.version },
-      );
+    const [written] = await batch.commit();
+    if (!written) throw new Error('Firestore answered a commit without a result');
     return { ...entry, data: { ...entry.data, ...fields }, built: claim.built, version: written.writeTime };
   } catch (error) {
-    if (isLostRace(error)) return ownClaim(db, entry, fields);
-    throw error;
+    if (!isLostRace(error)) throw error;
+    const stored = parseEntry(await db.doc(paths.outbox(entry.requestId)).get());
+    // Nobody was first: the same claim may land next time.
+    if (isContended(error) && stored?.version.isEqual(entry.version)) throw error;
+    return stored && ownClaim(stored, fields);
   }
 }
 
 /** A claim whose answer got lost and was repeated meets its own write: then the entry is ours after all. */
-async function ownClaim(
-  db: Firestore,
-  entry: OutboxEntry,
+function ownClaim(
+  stored: OutboxEntry,
   claimed: Pick<RoutedOutbox, 'claimedBy' | 'epoch' | 'attemptCount'>,
-): Promise<OutboxEntry | null> {
-  const snapshot = await db.doc(paths.outbox(entry.requestId)).get();
-  const stored = parseEntry(snapshot);
+): OutboxEntry | null {
   const isOurs =
-    stored?.data.status === 'processing' &&
+    stored.data.status === 'processing' &&
     stored.data.claimedBy === claimed.claimedBy &&
     stored.data.epoch === claimed.epoch &&
     stored.data.attemptCount === claimed.attemptCount;
@@ -205,19 +215,19 @@ export interface OutboxListener {
 }
 
 /**
- * Reports what waits in the outbox for these accounts, oldest first, and again after every break. Snapshots are consistent:
+ * Reports the `limit` oldest entries that wait for these accounts, and again after every break. Snapshots are consistent:
  * whoever sees an entry routed has seen every entry of the account that was created before it.
  *
  * @returns how to stop.
  */
 export function watchOutbox(
   db: Firestore,
-  accountIds: readonly string[],
+  { accountIds, limit }: { readonly accountIds: readonly string[]; readonly limit: number },
   listener: OutboxListener,
   clock: Clock,
 ): () => void {
   return watchQuery(
-    waitingOutbox(db, accountIds),
+    waitingOutbox(db, accountIds, limit),
     {
       onChanged: (snapshot) => {
         report(snapshot, listener);

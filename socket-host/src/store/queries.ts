@@ -4,7 +4,7 @@
  */
 import { ACCOUNT_STATUSES } from '@switchboard/contract/account';
 import { COLLECTIONS } from '@switchboard/contract/paths';
-import type { Firestore, Query } from 'firebase-admin/firestore';
+import { Timestamp, type Firestore, type Query } from 'firebase-admin/firestore';
 
 /** What the host watches of an outbox entry: not yet routed (it holds back what was written after it), and routed. */
 const WAITING_STATUSES = ['queued', 'routed'];
@@ -28,12 +28,65 @@ export function allHosts(db: Firestore): Query {
 }
 
 /** What waits to be routed or sent for these accounts, oldest first. At most `MAX_WATCHED_ACCOUNTS` accounts. */
-export function waitingOutbox(db: Firestore, accountIds: readonly string[]): Query {
+export function waitingOutbox(db: Firestore, accountIds: readonly string[], limit: number): Query {
   return db
     .collection(COLLECTIONS.outbox)
     .where('accountId', 'in', accountIds)
     .where('status', 'in', WAITING_STATUSES)
-    .orderBy('createdAt');
+    .orderBy('createdAt')
+    .limit(limit);
+}
+
+/** What waits for a time that has come, or comes before `until`. */
+export function dueOutbox(db: Firestore, accountIds: readonly string[], until: Timestamp, limit: number): Query {
+  return db
+    .collection(COLLECTIONS.outbox)
+    .where('accountId', 'in', accountIds)
+    .where('status', '==', 'scheduled')
+    .where('nextAttemptAt', '<=', until)
+    .orderBy('nextAttemptAt')
+    .limit(limit);
+}
+
+/** What waits for a later time, whoever set it. */
+export function scheduledOutbox(db: Firestore, accountId: string, limit: number): Query {
+  return db
+    .collection(COLLECTIONS.outbox)
+    .where('accountId', '==', accountId)
+    .where('status', '==', 'scheduled')
+    .orderBy('nextAttemptAt')
+    .limit(limit);
+}
+
+/** Claims that should have been settled by `before`. */
+export function overdueOutbox(db: Firestore, accountIds: readonly string[], before: Timestamp, limit: number): Query {
+  return db
+    .collection(COLLECTIONS.outbox)
+    .where('accountId', 'in', accountIds)
+    .where('status', '==', 'processing')
+    .where('leaseUntil', '<', before)
+    .orderBy('leaseUntil')
+    .limit(limit);
+}
+
+/** What an account sent, or tried to, since then. */
+export function claimedSince(db: Firestore, accountId: string, since: Timestamp): Query {
+  return db
+    .collection(COLLECTIONS.outbox)
+    .where('accountId', '==', accountId)
+    .where('claimedAt', '>', since)
+    .orderBy('claimedAt');
+}
+
+/** Strangers an account wrote to since then. */
+export function firstContactsSince(db: Firestore, accountId: string, since: Timestamp, limit: number): Query {
+  return db
+    .collection(COLLECTIONS.outbox)
+    .where('accountId', '==', accountId)
+    .where('isFirstContact', '==', true)
+    .where('claimedAt', '>', since)
+    .orderBy('claimedAt', 'desc')
+    .limit(limit);
 }
 
 /** What a former owner had claimed and did not settle. */
@@ -50,12 +103,19 @@ export function messagesById(db: Firestore, waMessageId: string): Query {
   return db.collectionGroup('messages').where('waMessageId', '==', waMessageId);
 }
 
+const SAMPLE_TIME = Timestamp.fromMillis(0);
+
 /** Each query with sample arguments, for the index test. */
 export const QUERIES: Record<string, (db: Firestore) => Query> = {
   ownedAccounts: (db) => ownedAccounts(db, 'host'),
   freeAccounts: (db) => freeAccounts(db),
   allHosts: (db) => allHosts(db),
-  waitingOutbox: (db) => waitingOutbox(db, ['a', 'b']),
+  waitingOutbox: (db) => waitingOutbox(db, ['a', 'b'], 1),
+  dueOutbox: (db) => dueOutbox(db, ['a', 'b'], SAMPLE_TIME, 1),
+  scheduledOutbox: (db) => scheduledOutbox(db, 'a', 1),
+  overdueOutbox: (db) => overdueOutbox(db, ['a', 'b'], SAMPLE_TIME, 1),
+  claimedSince: (db) => claimedSince(db, 'a', SAMPLE_TIME),
+  firstContactsSince: (db) => firstContactsSince(db, 'a', SAMPLE_TIME, 1),
   claimedOutbox: (db) => claimedOutbox(db, 'a'),
   outboxByMessageId: (db) => outboxByMessageId(db, '3EB0'),
   messagesById: (db) => messagesById(db, '3EB0'),

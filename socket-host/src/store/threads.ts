@@ -19,6 +19,8 @@ export interface KnownThread {
   /** Spellings of this person that do not point here yet. */
   readonly missingJids: readonly string[];
   lastMessageAtMs: number;
+  /** Where the customer's newest message stands. */
+  lastInboundAtMs: number;
 }
 
 export interface Customer {
@@ -40,18 +42,21 @@ export async function findThread(db: Firestore, accountId: string, customer: Cus
   const clientJid = lid ?? customer.jids[0] ?? '';
   if (found === undefined) {
     const threadId = threadIdOf(accountId, customer.jids[0] ?? '');
-    return { threadId, clientJid, isNew: true, missingJids, lastMessageAtMs: 0 };
+    return { threadId, clientJid, isNew: true, missingJids, lastMessageAtMs: 0, lastInboundAtMs: 0 };
   }
   const thread = await db.doc(paths.thread(found)).get();
-  const lastMessageAt: unknown = thread.get('lastMessageAt');
-  const lastMessageAtMs = lastMessageAt instanceof Timestamp ? lastMessageAt.toMillis() : 0;
+  const millisOf = (field: 'lastMessageAt' | 'lastInboundAt'): number => {
+    const at: unknown = thread.get(field);
+    return at instanceof Timestamp ? at.toMillis() : 0;
+  };
   const stored: unknown = thread.get('clientJid');
   return {
     threadId: found,
     clientJid: lid ?? (typeof stored === 'string' ? stored : clientJid),
     isNew: false,
     missingJids,
-    lastMessageAtMs,
+    lastMessageAtMs: millisOf('lastMessageAt'),
+    lastInboundAtMs: millisOf('lastInboundAt'),
   };
 }
 
@@ -134,6 +139,7 @@ function newThread(arrival: Arrival, at: Timestamp): Thread {
     lastMessageAt: at,
     lastMessageText: previewOf(arrival.message.body),
     lastMessageDirection: arrival.message.direction,
+    lastInboundAt: arrival.message.direction === 'inbound' ? at : null,
     unreadCount: arrival.countsAsUnread ? 1 : 0,
     assignedTo: null,
     tags: [],
@@ -153,6 +159,7 @@ function threadChanges(arrival: Arrival, at: Timestamp): Record<string, unknown>
           lastMessageDirection: message.direction,
         }
       : {}),
+    ...(message.direction === 'inbound' && !arrival.isHistory ? { lastInboundAt: at } : {}),
     ...(arrival.countsAsUnread ? { unreadCount: FieldValue.increment(1), archived: false } : {}),
     ...(thread.missingJids.length > 0
       ? {

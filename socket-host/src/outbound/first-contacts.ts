@@ -1,0 +1,37 @@
+/**
+ * The cap on new threads: how many people who never wrote to us an account may write to within any 24 h. Every further message to
+ * one of them is free: what WhatsApp minds is the number of strangers.
+ */
+import type { Clock } from '../clock.ts';
+
+const DAY_MS = 24 * 3_600_000;
+
+export class FirstContacts {
+  readonly #clock: Clock;
+  /** When each stranger was first written to, by the monotonic clock. */
+  readonly #at = new Map<string, number>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Counts what was sent before, by how long ago that was, ms. */
+  remember(threadId: string, ageMs: number): void {
+    const at = this.#clock.monotonicMs() - ageMs;
+    this.#at.set(threadId, Math.min(at, this.#at.get(threadId) ?? at));
+  }
+
+  /** How long a first message to this thread has to wait, ms. @param perDay 0 = no cap. */
+  waitMs(threadId: string, perDay: number): number {
+    if (perDay === 0 || this.#at.has(threadId)) return 0;
+    const now = this.#clock.monotonicMs();
+    const recent = [...this.#at].filter(([, at]) => now - at < DAY_MS);
+    if (recent.length < this.#at.size) {
+      this.#at.clear();
+      for (const [thread, at] of recent) this.#at.set(thread, at);
+    }
+    const times = recent.map(([, at]) => at).sort((a, b) => a - b);
+    const leaves = times[times.length - perDay];
+    return leaves === undefined ? 0 : leaves + DAY_MS - now;
+  }
+}

@@ -1,0 +1,50 @@
+/** What waits to be sent in one thread, in the order staff wrote it. */
+import { microsOf } from '@switchboard/contract/timestamp';
+import type { OutboxEntry } from '../store/outbox.ts';
+
+export interface Waiting {
+  entry: OutboxEntry;
+  /** No earlier attempt can have reached WhatsApp. */
+  isCertain: boolean;
+  /** An attempt is being made: the entry is nobody else's to change. */
+  isUnderWay: boolean;
+  /** WhatsApp's code, should it have refused the message after we gave up waiting for its answer. */
+  refusedCode: string | null;
+}
+
+export class Lane {
+  readonly #waiting: Waiting[] = [];
+  isRunning = false;
+  /** Cancels the next look at this lane. */
+  cancelWake: () => void = () => undefined;
+
+  first(): Waiting | undefined {
+    return this.#waiting[0];
+  }
+
+  all(): readonly Waiting[] {
+    return this.#waiting;
+  }
+
+  /** Puts an entry where it belongs; what is under way stays first. */
+  insert(waiting: Waiting): void {
+    const at = placeOf(waiting);
+    let index = this.#waiting.length;
+    while (index > 0) {
+      const before = this.#waiting[index - 1];
+      if (!before || before.isUnderWay || placeOf(before) <= at) break;
+      index -= 1;
+    }
+    this.#waiting.splice(index, 0, waiting);
+  }
+
+  remove(waiting: Waiting): void {
+    const index = this.#waiting.indexOf(waiting);
+    if (index >= 0) this.#waiting.splice(index, 1);
+  }
+}
+
+/** What is to be sent later takes its place then: what is written meanwhile goes first. */
+function placeOf({ entry }: Waiting): number {
+  return microsOf(entry.data.sendAt ?? entry.data.createdAt);
+}
