@@ -1,5 +1,16 @@
 /** Inputs and outputs of the callable functions. */
 import { z } from 'zod';
+import {
+  BULK_ACTIONS,
+  bulkCountsSchema,
+  bulkStateSchema,
+  MAX_BULK_RECIPIENTS,
+  MAX_RECIPIENTS_PER_CALL,
+  templateSchema,
+} from './bulk.ts';
+import { errorSchema } from './failure.ts';
+import { requestIdSchema } from './ids.ts';
+import { limitsSchema } from './limits.ts';
 import { roleSchema, teamSchema } from './user.ts';
 
 /** `setUserRole`: gives a staff member a role, or takes it away with `role: null`. One of `uid` and `email` names them. */
@@ -22,3 +33,116 @@ export const setUserRoleOutputSchema = z.object({
   teams: z.array(teamSchema),
 });
 export type SetUserRoleOutput = z.infer<typeof setUserRoleOutputSchema>;
+
+/**
+ * What the callables for accounts have in common. A `requestId` makes asking twice the same as asking once; left out, the server
+ * makes one. The answer names the account request that came of it, whose document tells when the host has acted.
+ */
+const asked = { requestId: requestIdSchema.optional() };
+const accountId = z.string().min(1).max(200);
+
+/** `addAccount`: the account of this phone, made if it is not there yet. */
+export const addAccountInputSchema = z.strictObject({
+  ...asked,
+  phone: z.string().min(1).max(40),
+  name: z.string().trim().min(1).max(80),
+  team: teamSchema.optional(),
+});
+/** `relinkAccount`, `requestPairingCode`, `connectAccount`, `disconnectAccount`, `deleteAccount`. */
+export const changeAccountInputSchema = z.strictObject({ ...asked, accountId });
+export const accountOutputSchema = z.object({ requestId: z.string(), accountId: z.string() });
+export type AccountOutput = z.infer<typeof accountOutputSchema>;
+
+/** `setAccountLimits`: what is left out stays; `null` means the host's default. */
+export const setAccountLimitsInputSchema = z.strictObject({ accountId, limits: limitsSchema.partial() });
+export const setAccountLimitsOutputSchema = z.object({ accountId: z.string(), limits: limitsSchema });
+export type SetAccountLimitsOutput = z.infer<typeof setAccountLimitsOutputSchema>;
+
+/** `releaseHold`: the account may send again. */
+export const releaseHoldInputSchema = z.strictObject({ accountId });
+export const releaseHoldOutputSchema = z.object({ accountId: z.string(), wasHeld: z.boolean() });
+export type ReleaseHoldOutput = z.infer<typeof releaseHoldOutputSchema>;
+
+/** `retryMessage`, `cancelMessage`: `requestId` is the id of the outbox entry. */
+export const messageActionInputSchema = z.strictObject({ requestId: requestIdSchema });
+export const retryMessageOutputSchema = z.object({ requestId: z.string(), status: z.literal('routed') });
+export type RetryMessageOutput = z.infer<typeof retryMessageOutputSchema>;
+export const cancelMessageOutputSchema = z.object({ requestId: z.string(), status: z.literal('cancelled') });
+export type CancelMessageOutput = z.infer<typeof cancelMessageOutputSchema>;
+
+/** `setOptOut`: by number, or by thread for a customer whose number is hidden. */
+export const setOptOutInputSchema = z
+  .strictObject({
+    accountId,
+    phone: z.string().min(1).max(40).optional(),
+    threadId: z.string().min(1).max(400).optional(),
+    isOptedOut: z.boolean(),
+    reason: z.string().trim().min(1).max(200).optional(),
+  })
+  .refine((input) => (input.phone === undefined) !== (input.threadId === undefined), {
+    path: ['phone'],
+    message: 'exactly one of phone and threadId is needed',
+  });
+export const setOptOutOutputSchema = z.object({ accountId: z.string(), isOptedOut: z.boolean() });
+export type SetOptOutOutput = z.infer<typeof setOptOutOutputSchema>;
+
+/** `cleanupDuplicates`: which customers have more than one thread with an account. Changes nothing. */
+export const cleanupDuplicatesInputSchema = z.strictObject({ accountId });
+export const cleanupDuplicatesOutputSchema = z.object({
+  accountId: z.string(),
+  /** How many threads were looked at; `isComplete` is false when the account has more. */
+  looked: z.int().nonnegative(),
+  isComplete: z.boolean(),
+  duplicates: z.array(z.object({ phone: z.string(), threadIds: z.array(z.string()) })),
+});
+export type CleanupDuplicatesOutput = z.infer<typeof cleanupDuplicatesOutputSchema>;
+
+/** `createBulkSend`: an empty draft. `bulkId` is the caller's idempotency key. */
+export const createBulkSendInputSchema = z.strictObject({
+  bulkId: requestIdSchema.max(60),
+  accountId,
+  name: z.string().trim().min(1).max(80),
+  template: templateSchema,
+});
+export const createBulkSendOutputSchema = z.object({ bulkId: z.string() });
+export type CreateBulkSendOutput = z.infer<typeof createBulkSendOutputSchema>;
+
+/**
+ * `addBulkRecipients`: a piece of the list, into a draft; the same piece again changes nothing. Each recipient is judged by
+ * itself: those that are wrong are named in `refused` and left out. With `isDryRun` nothing is stored.
+ */
+export const addBulkRecipientsInputSchema = z.strictObject({
+  bulkId: requestIdSchema.max(60),
+  /** The place of the first of these in the whole list, from 0. */
+  startAt: z
+    .int()
+    .min(0)
+    .max(MAX_BULK_RECIPIENTS - 1),
+  recipients: z
+    .array(z.strictObject({ phone: z.string().max(100), variables: z.record(z.string(), z.unknown()).default({}) }))
+    .min(1)
+    .max(MAX_RECIPIENTS_PER_CALL),
+  isDryRun: z.boolean().default(false),
+});
+export const addBulkRecipientsOutputSchema = z.object({
+  bulkId: z.string(),
+  accepted: z.int().nonnegative(),
+  /** By place in the whole list. */
+  refused: z.array(z.object({ position: z.int(), error: errorSchema })),
+  optedOut: z.int().nonnegative(),
+  /** The first messages as they would read. */
+  samples: z.array(z.string()),
+});
+export type AddBulkRecipientsOutput = z.infer<typeof addBulkRecipientsOutputSchema>;
+
+/** `controlBulkSend` */
+export const controlBulkSendInputSchema = z.strictObject({
+  bulkId: requestIdSchema.max(60),
+  action: z.enum(BULK_ACTIONS),
+});
+export const controlBulkSendOutputSchema = z.object({
+  bulkId: z.string(),
+  state: bulkStateSchema,
+  counts: bulkCountsSchema,
+});
+export type ControlBulkSendOutput = z.infer<typeof controlBulkSendOutputSchema>;

@@ -46,6 +46,28 @@ export function identityIdOf(accountId: string, jid: string): string {
   return `${accountId}__${jid}`;
 }
 
+/** Who asked an account not to write to them, by phone number (E.164) or, where it is hidden, by bare jid. */
+export function optOutIdOf(accountId: string, phoneOrJid: string): string {
+  return `${accountId}__${phoneOrJid}`;
+}
+
+/** One number, one recipient of a bulk send, however often the list names it. Logs name recipients, so no number is in it. */
+export function bulkRecipientIdOf(bulkId: string, phoneE164: string): string {
+  return sha256Hex(`${bulkId}|${phoneE164}`).slice(0, 20);
+}
+
+const BULK_PREFIX = 'bulk_';
+
+/** The outbox entry of a bulk recipient: asked for again after a crash, it is the entry that is there. */
+export function bulkRequestIdOf(bulkId: string, recipientId: string): string {
+  return `${BULK_PREFIX}${bulkId}_${recipientId}`;
+}
+
+/** Whether an outbox entry belongs to a bulk send. Only functions make such ids: the rules keep them from clients. */
+export function isBulkRequestId(requestId: string): boolean {
+  return requestId.startsWith(BULK_PREFIX);
+}
+
 /** An incident is deduplicated by what it is about: the same trouble on the same account updates one document. */
 export function incidentIdOf(accountId: string, type: string): string {
   return `${accountId}__${type}`;

@@ -22,11 +22,16 @@ describe('the status of a message', () => {
     assert.ok(!canMessageMove('sent', 'failed'));
   });
 
+  it('keeps the first end it came to, unless the message arrived after all', () => {
+    assert.ok(!canMessageMove('failed', 'cancelled') && !canMessageMove('cancelled', 'failed'));
+    assert.ok(canMessageMove('queued', 'cancelled') && canMessageMove('cancelled', 'delivered'));
+  });
+
   it('of an inbound message is final', () => {
     assert.ok(MESSAGE_STATUSES.every((to) => !canMessageMove('received', to) && !canMessageMove(to, 'received')));
   });
 
   it('knows every status a new one may replace', () => {
-    assert.deepEqual(statusesBefore('sent'), ['queued', 'sending', 'failed']);
+    assert.deepEqual(statusesBefore('sent'), ['queued', 'sending', 'failed', 'cancelled']);
   });
 });

@@ -2,7 +2,9 @@
  * A message as a thread shows it. Outbound status only moves forward:
  *
  *   queued → sending → sent → delivered → read → played
- *      └────────┴──▶ failed            (a late receipt still lifts `failed`: the message did arrive)
+ *      └────────┴──▶ failed, cancelled (a late receipt still lifts both: the message did arrive)
+ *
+ * Retrying a failed message by hand starts it again from `queued`; that is no move of its own accord and not in the table.
  */
 import { z } from 'zod';
 import { errorSchema } from './failure.ts';
@@ -16,16 +18,18 @@ export const MESSAGE_STATUSES = [
   'read',
   'played',
   'failed',
+  'cancelled',
   'received',
 ] as const;
 export const messageStatusSchema = z.enum(MESSAGE_STATUSES);
 export type MessageStatus = z.infer<typeof messageStatusSchema>;
 
-/** How far along each outbound status is. `failed` ranks below `sent`: evidence of arrival outweighs it. */
+/** How far along each outbound status is. `failed` and `cancelled` rank below `sent`: evidence of arrival outweighs them. */
 const RANK: Record<MessageStatus, number> = {
   queued: 0,
   sending: 1,
   failed: 2,
+  cancelled: 2,
   sent: 3,
   delivered: 4,
   read: 5,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { maskPhone, parsePhone } from './phone.ts';
+import { countryOfPhone, maskPhone, parsePhone } from './phone.ts';
 
 describe('phone numbers', () => {
   it('are read as people type them', () => {
@@ -13,6 +13,13 @@ describe('phone numbers', () => {
     for (const text of ['', 'twelve', '+40', '+40123', '0712345678', '+4071234567890123', '1'.repeat(41)]) {
       assert.equal(parsePhone(text), null, text);
     }
+  });
+
+  it('tell how numbers are dialled where they are', () => {
+    const local = { '+40712345678': '0722000111', '+12125550123': '(212) 555-0199', '+447911123456': '07911 654321' };
+    const read = Object.entries(local).map(([own, text]) => parsePhone(text, countryOfPhone(own) ?? undefined));
+    assert.deepEqual(read, ['+40722000111', '+12125550199', '+447911654321']);
+    assert.equal(countryOfPhone('nonsense'), null);
   });
 
   it('show only their ends in lists and logs', () => {

@@ -14,6 +14,15 @@ export function parsePhone(text: string, country?: CountryCode): string | null {
   return parsed?.isPossible() ? parsed.number : null;
 }
 
+/**
+ * The country whose way of dialling a number shares, ISO 3166 alpha-2; `null` when the number is none. Countries that
+ * share a calling code also share how numbers are dialled there, so any of them reads a local number right.
+ */
+export function countryOfPhone(phoneE164: string): CountryCode | null {
+  const parsed = parsePhoneNumberFromString(phoneE164);
+  return parsed?.country ?? parsed?.getPossibleCountries()[0] ?? null;
+}
+
 /** `+40712345697` → `+407****97`: what a list or a log may show of a number. */
 export function maskPhone(phoneE164: string): string {
   return phoneE164.length < 8 ? '****' : `${phoneE164.slice(0, 4)}****${phoneE164.slice(-2)}`;

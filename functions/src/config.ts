@@ -4,8 +4,9 @@
  */
 import { environmentSchema } from '@switchboard/contract/ids';
 import type { parsePhone } from '@switchboard/contract/phone';
-import { defineString } from 'firebase-functions/params';
+import { defineBoolean, defineInt, defineString } from 'firebase-functions/params';
 import { z } from 'zod';
+import type { QuotaLimits } from './outbox/quotas.ts';
 
 export type Country = NonNullable<Parameters<typeof parsePhone>[1]>;
 
@@ -30,12 +31,43 @@ const defaultCountry = defineString('DEFAULT_COUNTRY', {
   description: 'ISO 3166 alpha-2, for example RO. Empty: only numbers with + and country code are accepted.',
 });
 
+const messagesPerUserPerMinute = defineInt('MESSAGES_PER_USER_PER_MINUTE', {
+  default: 600,
+  label: 'Messages one user may ask for in a minute',
+  description: 'A brake for scripts gone wild; how fast an account sends is another matter.',
+});
+
+const waitingPerAccount = defineInt('WAITING_PER_ACCOUNT', {
+  default: 2_000,
+  label: 'Messages that may wait to be sent by one account',
+});
+
+const enforceAppCheck = defineBoolean('ENFORCE_APP_CHECK', {
+  default: false,
+  label: 'Refuse calls of apps that App Check has not verified',
+  description: 'Turn it on once every front end sends App Check tokens.',
+});
+
+const historyKeptDays = defineInt('HISTORY_KEPT_DAYS', {
+  default: 400,
+  label: 'Days the audit log, account requests and lists of bulk sends are kept',
+});
+
 const countrySchema = z.string().regex(/^[A-Z]{2}$/, 'must be empty or two capital letters');
+
+const positive = z.int().positive();
 
 export interface Settings {
   readonly bootstrapAdminEmail: string;
   readonly environment: string;
   readonly defaultCountry: Country | null;
+  readonly quotas: QuotaLimits;
+  readonly historyKeptDays: number;
+}
+
+/** Whether calls of apps that App Check has not verified are refused. */
+export function isAppCheckEnforced(): boolean {
+  return enforceAppCheck.value();
 }
 
 export function readSettings(): Settings {
@@ -46,5 +78,10 @@ export function readSettings(): Settings {
     // The library's union of country codes has no checker we could call from here; it reads a code it does not
     // know as "no country", so a local number is then refused rather than misread.
     defaultCountry: country === '' ? null : (countrySchema.parse(country) as Country),
+    quotas: {
+      perUserPerMinute: positive.parse(messagesPerUserPerMinute.value()),
+      waitingPerAccount: positive.parse(waitingPerAccount.value()),
+    },
+    historyKeptDays: positive.parse(historyKeptDays.value()),
   };
 }

@@ -1,4 +1,5 @@
 /** What functions log, one function per line. Never message text, recipients or whole phone numbers. */
+import type { AuditAction } from '@switchboard/contract/audit';
 import type { ErrorInfo } from '@switchboard/contract/failure';
 import type { Role } from '@switchboard/contract/user';
 
@@ -35,4 +36,44 @@ export function accountRequestAlreadySettled(log: Log, requestId: string): void 
 
 export function userRoleSet(log: Log, uid: string, role: Role | null, by: string, isBootstrap: boolean): void {
   log.warn('user role set', { uid, role, by, isBootstrap });
+}
+
+export function sweepDone(log: Log, what: string, count: number): void {
+  log.info('sweep handled entries', { what, count });
+}
+
+export function sweepBroke(log: Log, what: string, id: string, error: unknown): void {
+  log.warn('sweep could not handle one entry', { what, id, reason: reasonOf(error) });
+}
+
+export function linkingExpired(log: Log, accountId: string): void {
+  log.info('linking code without a host removed', { accountId });
+}
+
+export function accountsWithoutHost(log: Log, count: number): void {
+  log.warn('accounts without a running host', { count });
+}
+
+export function purged(log: Log, what: string, count: number): void {
+  log.info('old documents removed', { what, count });
+}
+
+export function bulkMoved(log: Log, bulkId: string, handedOver: number, ended: number): void {
+  log.debug('bulk send moved on', { bulkId, handedOver, ended });
+}
+
+export function bulkEnded(log: Log, bulkId: string, state: string): void {
+  log.info('bulk send ended', { bulkId, state });
+}
+
+export function bulkBroke(log: Log, bulkId: string, error: unknown): void {
+  log.warn('bulk send could not move on, it is tried again', { bulkId, reason: reasonOf(error) });
+}
+
+export function deedDone(log: Log, action: AuditAction, by: string, target: string): void {
+  log.info('call carried out', { action, by, target });
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

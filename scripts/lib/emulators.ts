@@ -4,13 +4,14 @@
  * What they are is said by firebase.json; a copy of it with our ports lies beside it while they start, because
  * firebase-tools takes ports from a file only, and all paths in that file from its folder.
  */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { firestoreBinary } from './emulator-binary.ts';
 import { objectIn } from './json.ts';
 import type { Ports } from './ports.ts';
 import { lastLines, startChild, type Child } from './processes.ts';
 import { PROJECT_ID, ROOT, stateFolder, toolScript } from './repo.ts';
+import { tickSchedules } from './schedules.ts';
 import { StartError, untilReady } from './until.ts';
 
 export type Emulator = 'auth' | 'firestore' | 'functions';
@@ -99,6 +100,18 @@ function environmentOf(start: EmulatorsStart): Record<string, string> {
   };
 }
 
+/** Cloud Scheduler's part, for as long as the emulators run. */
+function runSchedules(ports: Ports, logs: string, child: Child): void {
+  const ended = new AbortController();
+  void child.exited.then(() => {
+    ended.abort();
+  });
+  const say = (line: string) => {
+    if (child.exit() === null) appendFileSync(path.join(logs, 'schedules.log'), `${line}\n`);
+  };
+  void tickSchedules(`127.0.0.1:${String(ports.functions)}`, PROJECT_ID, { signal: ended.signal, say });
+}
+
 /**
  * Starts the emulators and returns when they serve.
  *
@@ -133,5 +146,6 @@ export async function startEmulators(start: EmulatorsStart): Promise<Emulators> 
   } finally {
     rmSync(config, { force: true });
   }
+  if (start.only.includes('functions')) runSchedules(start.ports, logs, child);
   return { env: environmentOf(start), process: child, stop: () => child.stop() };
 }

@@ -9,10 +9,13 @@ import { Socket } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { killMarked, withMark } from './marks.ts';
-import { ROOT } from './repo.ts';
+import { ROOT, stateFolder } from './repo.ts';
 
 /** How long a program usually gets to end by itself after SIGTERM, ms. A host takes 8 s at most. */
 const GRACE_MS = 12_000;
+
+/** Node keeps what it has compiled: the next process of the same program starts a third sooner. */
+const COMPILED = { NODE_COMPILE_CACHE: stateFolder('compile-cache') };
 
 const runMark = `run-${randomBytes(6).toString('hex')}`;
 const living = new Map<Child, Start>();
@@ -84,7 +87,7 @@ export function startChild(start: Start): Child {
   const output = outputOf(start);
   const child = spawn(start.command, start.args, {
     cwd: start.cwd ?? ROOT,
-    env: withMark(withMark({ ...process.env, ...plainText(start), ...start.env }, runMark), mark),
+    env: withMark(withMark({ ...COMPILED, ...process.env, ...plainText(start), ...start.env }, runMark), mark),
     stdio: ['ignore', output, output],
     detached: true,
   });

@@ -16,6 +16,7 @@ import type { AccountSession } from '../../socket-host/src/session/types.ts';
 import { createLogger } from '../../socket-host/src/telemetry/logger.ts';
 import { createNetwork } from '../../socket-host/src/whatsapp/network.ts';
 import { openSocket } from '../../socket-host/src/whatsapp/open-socket.ts';
+import { DEFAULT_TIMING, type SocketTiming } from '../../socket-host/src/whatsapp/timing.ts';
 import type { WhatsAppSocket, WireMessage, WireReceipt } from '../../socket-host/src/whatsapp/types.ts';
 import { simulator } from '../support/simulator-client.ts';
 import { adminFirestore, simulatorNoiseRoot, stack } from '../support/stack.ts';
@@ -61,6 +62,9 @@ export interface Stage {
 interface RunSettings {
   readonly holdsLease?: boolean;
   readonly openTimeoutMs?: number;
+  readonly timing?: SocketTiming;
+  /** Stands between the socket and the stored session. */
+  readonly wrapSession?: (session: AccountSession) => AccountSession;
 }
 
 const running = new Set<Running>();
@@ -84,11 +88,16 @@ export const sentBuilds = new Map<string, Uint8Array>();
 async function start(
   accountId: string,
   epoch: number,
-  { holdsLease = true, openTimeoutMs = 20_000 }: RunSettings,
+  {
+    holdsLease = true,
+    openTimeoutMs = 20_000,
+    timing = DEFAULT_TIMING,
+    wrapSession = (session) => session,
+  }: RunSettings,
 ): Promise<Running> {
   const db = adminFirestore();
   const account = accountSchema.parse((await db.doc(paths.account(accountId)).get()).data());
-  const network = createNetwork(stack.socketUrl(), await simulatorNoiseRoot(), logger);
+  const network = createNetwork(stack.socketUrl(), await simulatorNoiseRoot());
   const seen = { messages: [] as WireMessage[], receipts: [] as WireReceipt[], turns: [] as string[] };
   const state: Pick<Running, 'isFenced' | 'session'> = { isFenced: false, session: null };
   const supervisor = superviseAccount({
@@ -97,7 +106,9 @@ async function start(
     epoch,
     db,
     openSession: async (onFenced) => {
-      state.session = await loadSession({ db, kek, clock: systemClock, logger }, accountId, epoch, onFenced);
+      state.session = wrapSession(
+        await loadSession({ db, kek, clock: systemClock, logger }, accountId, epoch, onFenced),
+      );
       return state.session;
     },
     openSocket: ({ session, memory, emit }) =>
@@ -110,6 +121,7 @@ async function start(
         clock: systemClock,
         logger,
         openTimeoutMs,
+        timing,
         findSentMessage: (id) => Promise.resolve(sentBuilds.get(id) ?? null),
       }),
     refreshVersion: () => network.refreshVersion(),

@@ -33,11 +33,16 @@ export interface RulesEnvironment {
   close(): Promise<void>;
 }
 
+/** The projects this run has put rules to the test in: what `rules-are-covered.test.ts` sums up. */
+export const RULES_PROJECTS: string[] = [];
+
 export async function openRules(): Promise<RulesEnvironment> {
   const [host, port] = (process.env['FIRESTORE_EMULATOR_HOST'] ?? '').split(':');
   if (!host || !port) throw new Error('FIRESTORE_EMULATOR_HOST is not set: run this test by "npm test -- rules"');
+  const projectId = `demo-rules-${randomUUID().slice(0, 8)}`;
+  RULES_PROJECTS.push(projectId);
   const environment = await initializeTestEnvironment({
-    projectId: `demo-rules-${randomUUID().slice(0, 8)}`,
+    projectId,
     firestore: { host, port: Number(port), rules: await readFile('firestore.rules', 'utf8') },
   });
   const clients = new Map(ALL_PEOPLE.map((person) => [person, clientOf(environment, person)]));

@@ -42,6 +42,7 @@ describe('the rules, on what clients write', () => {
       'an unknown kind': { payload: { kind: 'telepathy' } },
       'an extra field in the payload': { payload: { kind: 'text', text: 'a', bold: true } },
       'no recipient': { toPhone: undefined },
+      'a time to send it': { sendAt: WHEN },
     };
     for (const [what, fields] of Object.entries(taken)) {
       it(`is taken with ${what}`, () => assertSucceeds(create('outbox', 'agent', { ...entry, ...fields })));
@@ -65,9 +66,11 @@ describe('the rules, on what clients write', () => {
       'a jid that is a list': { toJid: ['1@lid'] },
       'a thread that is null': { threadId: null },
       'a thread id without end': { threadId: 'x'.repeat(401) },
+      'a time to send it that is a text': { sendAt: 'tomorrow' },
       'no payload': { payload: undefined },
       'a payload that is a text': { payload: 'Good morning' },
       'a payload of many fields': { payload: Object.fromEntries('abcdefghijk'.split('').map((key) => [key, 1])) },
+      'a kind without end': { payload: { kind: 'x'.repeat(21) } },
       'a kind that is a number': { payload: { kind: 5, text: 'a' } },
       'a text that is a list': { payload: { kind: 'text', text: ['a'] } },
       'a text without end': { payload: { kind: 'text', text: 'x'.repeat(100_001) } },
@@ -75,6 +78,13 @@ describe('the rules, on what clients write', () => {
     for (const [what, fields] of Object.entries(refused)) {
       it(`is refused with ${what}`, () => assertFails(create('outbox', 'agent', { ...entry, ...fields })));
     }
+
+    it('is refused under an id of a bulk send, or one that no entry can have', async () => {
+      const own = { ...entry, status: 'queued', createdBy: 'agent', createdAt: serverTimestamp() };
+      for (const id of ['bulk_b1_p1', 'so so', 'x'.repeat(129)]) {
+        await assertFails(setDoc(doc(rules.as('agent'), 'outbox', id), own));
+      }
+    });
 
     it('cannot be changed by its author', async () => {
       await rules.seed({ 'outbox/mine': { ...entry, status: 'queued', createdBy: 'agent', createdAt: WHEN } });
@@ -104,6 +114,7 @@ describe('the rules, on what clients write', () => {
       'a time of the client': { createdAt: WHEN },
       'a status of the server': { status: 'routed' },
       'an extra field': { desired: 'online' },
+      'an account that is a number': { accountId: 5 },
       'a name that is a number': { name: 5 },
       'a name without end': { name: 'x'.repeat(201) },
       'a phone that is a number': { phone: 40_712_345_678 },
@@ -136,8 +147,13 @@ describe('the rules, on what clients write', () => {
       'be assigned to a number': { assignedTo: 5 },
       'be assigned to a name of no length': { assignedTo: '' },
       'be tagged with a text': { tags: 'vip' },
-      'be tagged with a number': { tags: ['vip', 5] },
-      'be tagged with a number at the end': { tags: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 5] },
+      'have an unread count that is a text': { unreadCount: 'none' },
+      ...Object.fromEntries(
+        Array.from({ length: 10 }, (_, index) => [
+          `be tagged with a number in place ${String(index + 1)}`,
+          { tags: [...Array.from({ length: index }, () => 'vip'), 5] },
+        ]),
+      ),
       'be tagged without end': { tags: Array.from({ length: 11 }, (_, index) => String(index)) },
       'be tagged with an essay': { tags: ['x'.repeat(41)] },
       'be archived a little': { archived: 'yes' },

@@ -1,11 +1,13 @@
+import { auditEntrySchema } from '@switchboard/contract/audit';
 import { Refusal, type FailureCode } from '@switchboard/contract/failure';
-import { paths } from '@switchboard/contract/paths';
+import { COLLECTIONS, paths } from '@switchboard/contract/paths';
 import { userSchema, type Claims } from '@switchboard/contract/user';
 import assert from 'node:assert/strict';
 import { createStaffDirectory } from '../store/staff.ts';
 import { createUserStore } from '../store/users.ts';
 import { openProject, recordingLog, type EmulatedProject } from '../store/emulated.ts';
-import { setUserRole, type Caller, type SetUserRoleDeps } from './set-user-role.ts';
+import type { Caller } from '../access.ts';
+import { setUserRole, type SetUserRoleDeps } from './set-user-role.ts';
 
 const OWNER = 'owner@demo.test';
 
@@ -65,6 +67,11 @@ describe('setting a role', () => {
     const mirror = userSchema.parse((await project.db.doc(paths.user(uid)).get()).data());
     assert.equal(mirror.role, 'agent');
     assert.equal(mirror.updatedBy, admin.uid);
+    const { docs } = await project.db.collection(COLLECTIONS.auditLog).where('target', '==', uid).get();
+    assert.deepEqual(
+      docs.map((audit) => auditEntrySchema.parse(audit.data())).map(({ action, by, details }) => [action, by, details]),
+      [['user.role', admin.uid, { role: 'agent', teams: 'sales main' }]],
+    );
   });
 
   it('finds people by e-mail and puts them into the default team', async () => {

@@ -5,6 +5,7 @@
 import { setUserRoleInputSchema, type SetUserRoleInput, type SetUserRoleOutput } from '@switchboard/contract/callables';
 import { errorOf, errorOfIssues, Refusal, type ErrorInfo } from '@switchboard/contract/failure';
 import { DEFAULT_TEAM, type Claims } from '@switchboard/contract/user';
+import type { Caller } from '../access.ts';
 import { userRoleSet, type Log } from '../log-events.ts';
 import type { StaffDirectory, StaffUser } from '../store/staff.ts';
 import type { UserStore, UserTransaction } from '../store/users.ts';
@@ -15,13 +16,6 @@ export interface SetUserRoleDeps {
   /** Lower case; empty when nobody may become admin this way. */
   readonly bootstrapAdminEmail: string;
   readonly log: Log;
-}
-
-/** The signed-in user who asks, as their verified token names them. */
-export interface Caller {
-  readonly uid: string;
-  readonly email: string | null;
-  readonly isEmailVerified: boolean;
 }
 
 /** @throws Refusal with what is wrong, for whoever asked. */

@@ -23,7 +23,7 @@ describe('routing an outbox entry', () => {
     emulated = new EmulatedOutbox();
     agent = await emulated.project.addUser('agent');
     log = recordingLog();
-    deps = { outbox: emulated.outbox, staff: emulated.staff, defaultCountry: null, log };
+    deps = { ...emulated.deps, log };
   });
   after(() => emulated.project.close());
 
@@ -88,6 +88,45 @@ describe('routing an outbox entry', () => {
     const threadId = await emulated.addThread(accountId, CUSTOMER_JID, { lastMessageAt: later });
     assert.equal((await send({ accountId, threadId }))['status'], 'routed');
     assert.equal((await emulated.read(paths.thread(threadId)))['lastMessageText'], 'before');
+  });
+
+  it('reads a local number as it is dialled where the account is', async () => {
+    const accountId = await emulated.addAccount({ phoneE164: '+12125550100' });
+    assert.equal((await send({ accountId, toPhone: '(212) 555-0123' }))['recipientJid'], '12125550123@s.whatsapp.net');
+    const romanian = await emulated.addAccount();
+    const swiss = { ...deps, defaultCountry: 'CH' } as const;
+    const requestId = await emulated.queue({ createdBy: agent, accountId: romanian, toPhone: '0722 000 111' });
+    await onOutboxCreated(swiss, requestId);
+    assert.equal((await emulated.read(paths.outbox(requestId)))['recipientJid'], CUSTOMER_JID);
+  });
+
+  it('finds the thread of a number by the LID the host learned for it', async () => {
+    const accountId = await emulated.addAccount();
+    const threadId = await emulated.addThread(accountId, CUSTOMER_JID, { clientJid: '998877@lid', lid: '998877@lid' });
+    await emulated.project.db.doc(paths.identity(identityIdOf(accountId, '998877@lid'))).set({ threadId });
+    const entry = await send({ accountId, toJid: '998877@lid' });
+    assert.deepEqual([entry['threadId'], entry['recipientJid']], [threadId, '998877@lid']);
+  });
+
+  it('tells the host who has never written to the account', async () => {
+    const accountId = await emulated.addAccount();
+    const known = await emulated.addThread(accountId, '1@lid');
+    const silent = await emulated.addThread(accountId, '2@lid', { lastInboundAt: null });
+    const sent = async (to: Record<string, unknown>) => (await send({ accountId, ...to }))['isFirstContact'];
+    assert.equal(await sent({ toPhone: CUSTOMER }), true);
+    assert.equal(await sent({ threadId: known }), false);
+    assert.equal(await sent({ threadId: silent }), true);
+    assert.equal(await sent({ toJid: '123-456@g.us' }), false);
+  });
+
+  it('keeps for later what is to be sent later', async () => {
+    const accountId = await emulated.addAccount();
+    const sendAt = Timestamp.fromMillis(Date.now() + 3_600_000);
+    const entry = await send({ accountId, toPhone: CUSTOMER, sendAt });
+    assert.equal(entry['status'], 'scheduled');
+    assert.deepEqual(entry['nextAttemptAt'], sendAt);
+    const soon = await send({ accountId, toPhone: CUSTOMER, sendAt: Timestamp.now() });
+    assert.deepEqual([soon['status'], soon['nextAttemptAt']], ['routed', null]);
   });
 
   it('writes to a group as to a group', async () => {

@@ -3,26 +3,32 @@
  * WhatsApp id. What can pass by itself (Firestore or Auth out of reach) is thrown, so that the event is delivered again.
  */
 import { errorOf, type ErrorInfo } from '@switchboard/contract/failure';
-import { accountIdSchema, requestIdSchema, waMessageIdOf } from '@switchboard/contract/ids';
+import { accountIdSchema, isBulkRequestId, requestIdSchema, waMessageIdOf } from '@switchboard/contract/ids';
 import { parseOutboxInput, type OutboxInput } from '@switchboard/contract/outbox';
-import { canSeeTeam, type Claims } from '@switchboard/contract/user';
-import { authorise } from '../access.ts';
+import { countryOfPhone } from '@switchboard/contract/phone';
+import { anyStaff, authorise, ofTeam } from '../access.ts';
 import type { Country } from '../config.ts';
 import { outboxAlreadySettled, outboxRejected, outboxRouted, type Log } from '../log-events.ts';
-import type { EntryTransaction, OutboxStore, RoutingContext } from '../store/outbox.ts';
+import type { AccountPart, EntryTransaction, FoundThread, OutboxStore } from '../store/outbox.ts';
 import type { StaffDirectory } from '../store/staff.ts';
+import { isOptOutInTheWay } from './opted-out.ts';
+import type { Quotas } from './quotas.ts';
 import { parseRecipient, type ValidRecipient } from './recipient.ts';
 import { routedWrites, type Target } from './routed-writes.ts';
+import { decideTiming } from './timing.ts';
 
 export interface OutboxDeps {
   readonly outbox: OutboxStore;
   readonly staff: StaffDirectory;
+  readonly quotas: Quotas;
+  /** How local numbers are read where the account's own number does not tell. */
   readonly defaultCountry: Country | null;
+  readonly nowMs: () => number;
   readonly log: Log;
 }
 
 type Settled =
-  | { readonly kind: 'routed'; readonly accountId: string; readonly waMessageId: string }
+  | { readonly kind: 'routed'; readonly accountId: string; readonly waMessageId: string; readonly by: string }
   | { readonly kind: 'rejected'; readonly error: ErrorInfo };
 
 export async function onOutboxCreated(deps: OutboxDeps, requestId: string): Promise<void> {
@@ -33,8 +39,13 @@ export async function onOutboxCreated(deps: OutboxDeps, requestId: string): Prom
   }
   if (typeof outcome === 'string') outboxAlreadySettled(deps.log, requestId);
   else if (outcome.kind === 'rejected') outboxRejected(deps.log, requestId, outcome.error);
-  else outboxRouted(deps.log, requestId, outcome.accountId, outcome.waMessageId);
+  else {
+    deps.quotas.note(outcome.by, outcome.accountId);
+    outboxRouted(deps.log, requestId, outcome.accountId, outcome.waMessageId);
+  }
 }
+
+type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorInfo };
 
 async function settle(deps: OutboxDeps, entry: EntryTransaction, requestId: string): Promise<Settled> {
   if (!requestIdSchema.safeParse(requestId).success) {
@@ -46,61 +57,109 @@ async function settle(deps: OutboxDeps, entry: EntryTransaction, requestId: stri
   const parsed = parseOutboxInput(entry.document);
   if (!parsed.ok) return rejected(entry, parsed.error);
   const { input } = parsed;
-  const recipient = parseRecipient(input, deps.defaultCountry);
-  if (recipient.kind === 'invalid') return rejected(entry, recipient.error);
+  const timing = decideTiming(input, deps.nowMs());
+  if (timing.kind === 'refused') return rejected(entry, timing.error);
+  const account = await checkAccount(deps, entry, input);
+  if (!account.ok) return rejected(entry, account.error);
+  const isBulk = isBulkRequestId(requestId);
+  const target = await checkTarget(deps, entry, { input, account: account.value, isBulk });
+  if (!target.ok) return rejected(entry, target.error);
+  // What a bulk send hands over is bounded where it is handed over.
+  const excess = isBulk ? null : await deps.quotas.refusalOf(input.createdBy, input.accountId);
+  if (excess) return rejected(entry, excess);
 
-  const author = await authorise(deps.staff, input.createdBy, () => null);
-  if (!author.ok) return rejected(entry, author.error);
-  if (!accountIdSchema.safeParse(input.accountId).success) return rejected(entry, unknownAccount(input));
-
-  const named = recipient.kind === 'thread' ? { threadId: recipient.threadId } : { jid: recipient.address.jid };
-  const context = await entry.readContext(input.accountId, named);
-  const checked = await checkTarget(deps, input, recipient, context);
-  if (!checked.ok) return rejected(entry, checked.error);
-
-  const waMessageId = waMessageIdOf(input.accountId, requestId);
-  entry.route(input.accountId, routedWrites({ requestId, waMessageId, input }, checked.target));
-  return { kind: 'routed', accountId: input.accountId, waMessageId };
+  const { accountId, createdBy } = input;
+  const waMessageId = waMessageIdOf(accountId, requestId);
+  entry.route(accountId, routedWrites({ requestId, waMessageId, input, sendAt: timing.sendAt }, target.value));
+  return { kind: 'routed', accountId, waMessageId, by: createdBy };
 }
 
-type CheckedTarget = { readonly ok: true; readonly target: Target } | { readonly ok: false; readonly error: ErrorInfo };
-
-/** Judges the entry by the documents it points at. */
-async function checkTarget(
+/** The account, if the author may write for it. */
+async function checkAccount(
   deps: OutboxDeps,
-  input: OutboxInput,
-  recipient: ValidRecipient,
-  context: RoutingContext,
-): Promise<CheckedTarget> {
-  const { account, threadId, thread } = context;
-  const refuse = (error: ErrorInfo) => ({ ok: false, error }) as const;
-  if (!account) return refuse(unknownAccount(input));
-  const access = await authorise(deps.staff, input.createdBy, (claims) => refusalByTeam(claims, account.team));
+  entry: EntryTransaction,
+  { createdBy, accountId }: OutboxInput,
+): Promise<Checked<AccountPart>> {
+  const author = await authorise(deps.staff, createdBy, anyStaff);
+  if (!author.ok) return author;
+  const account = accountIdSchema.safeParse(accountId).success ? await entry.readAccount(accountId) : null;
+  if (!account) return refuse(errorOf('unknown_account', accountId, 'accountId'));
+  const access = await authorise(deps.staff, createdBy, ofTeam(account.team, 'accountId'));
   if (!access.ok) return access;
   if (account.status === 'deleted' || account.desired === 'deleted') {
     return refuse(errorOf('account_deleted', '', 'accountId'));
   }
-  if (thread && thread.accountId !== input.accountId) {
+  return { ok: true, value: account };
+}
+
+interface Asked {
+  readonly input: OutboxInput;
+  readonly account: AccountPart;
+  readonly isBulk: boolean;
+}
+
+/** The thread the entry goes to, if it may go there. */
+async function checkTarget(deps: OutboxDeps, entry: EntryTransaction, asked: Asked): Promise<Checked<Target>> {
+  const { input, account } = asked;
+  const { accountId } = input;
+  const recipient = parseRecipient(input, countryOfPhone(account.phoneE164) ?? deps.defaultCountry);
+  if (recipient.kind === 'invalid') return refuse(recipient.error);
+  const named = recipient.kind === 'thread' ? { threadId: recipient.threadId } : { jid: recipient.address.jid };
+  const found = await entry.findThread(accountId, named);
+  const { threadId, thread } = found;
+  if (recipient.kind === 'thread' && !thread) return refuse(errorOf('unknown_thread', threadId, 'threadId'));
+  if (thread && thread.accountId !== accountId) {
     return refuse(errorOf('unknown_thread', `${threadId} is not of this account`, 'threadId'));
   }
-  const { team } = account;
-  if (recipient.kind === 'thread') {
-    if (!thread) return refuse(errorOf('unknown_thread', threadId, 'threadId'));
-    return { ok: true, target: { threadId, team, thread: { kind: 'known', current: thread }, newIdentityJid: null } };
+  const optedOutAt = await optedOutSince(entry, asked, recipient, found);
+  if (isOptOutInTheWay({ optedOutAt, lastInboundAt: thread?.lastInboundAt ?? null, isBulk: asked.isBulk })) {
+    return refuse(errorOf('opted_out', '', recipientFieldOf(input)));
   }
-  const { address } = recipient;
-  const newIdentityJid = context.isIdentityMissing ? address.jid : null;
-  const goesTo = thread ? ({ kind: 'known', current: thread } as const) : ({ kind: 'new', address } as const);
-  return { ok: true, target: { threadId, team, thread: goesTo, newIdentityJid } };
+  return { ok: true, value: targetOf(account.team, recipient, found) };
 }
 
-function refusalByTeam(claims: Claims, team: string): ErrorInfo | null {
-  if (canSeeTeam(claims, team)) return null;
-  return errorOf('permission_denied', `this account belongs to team "${team}"`, 'accountId');
+function targetOf(
+  team: string,
+  recipient: ValidRecipient,
+  { threadId, thread, isIdentityMissing }: FoundThread,
+): Target {
+  if (recipient.kind === 'address') {
+    const { address } = recipient;
+    const goesTo = thread ? ({ kind: 'known', current: thread } as const) : ({ kind: 'new', address } as const);
+    return { threadId, team, thread: goesTo, newIdentityJid: isIdentityMissing ? address.jid : null };
+  }
+  // Whoever named a thread that does not exist was refused before.
+  if (!thread) throw new Error('a thread that was named and found is there');
+  return { threadId, team, thread: { kind: 'known', current: thread }, newIdentityJid: null };
 }
 
-function unknownAccount(input: OutboxInput): ErrorInfo {
-  return errorOf('unknown_account', input.accountId, 'accountId');
+/**
+ * A thread carries the wish, so that an answer costs no read. Only where it cannot (there is none yet) or must not be trusted
+ * alone (a bulk send, and a thread that began after the wish) is the list itself read.
+ */
+async function optedOutSince(
+  entry: EntryTransaction,
+  { input, isBulk }: Asked,
+  recipient: ValidRecipient,
+  { thread }: FoundThread,
+): Promise<OutboxInput['createdAt'] | null> {
+  if (thread?.optedOutAt) return thread.optedOutAt;
+  if (thread && !isBulk) return null;
+  const known = thread ? (thread.phoneE164 ?? thread.clientJid) : addressOf(recipient);
+  return known === null ? null : entry.readOptOut(input.accountId, known);
+}
+
+function addressOf(recipient: ValidRecipient): string | null {
+  return recipient.kind === 'address' ? (recipient.address.phoneE164 ?? recipient.address.jid) : null;
+}
+
+function recipientFieldOf(input: OutboxInput): string {
+  if (input.threadId !== undefined) return 'threadId';
+  return input.toPhone === undefined ? 'toJid' : 'toPhone';
+}
+
+function refuse(error: ErrorInfo): { readonly ok: false; readonly error: ErrorInfo } {
+  return { ok: false, error };
 }
 
 function rejected(entry: EntryTransaction, error: ErrorInfo): Settled {

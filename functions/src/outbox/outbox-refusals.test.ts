@@ -1,12 +1,13 @@
-import type { FailureCode } from '@switchboard/contract/failure';
-import { accountIdOf } from '@switchboard/contract/ids';
+import { errorSchema, type FailureCode } from '@switchboard/contract/failure';
+import { accountIdOf, bulkRequestIdOf } from '@switchboard/contract/ids';
 import { paths } from '@switchboard/contract/paths';
 import { Timestamp } from 'firebase-admin/firestore';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { recordingLog } from '../store/emulated.ts';
 import { EmulatedOutbox } from '../store/emulated-outbox.ts';
+import { createOutboxCounts } from '../store/outbox-counts.ts';
 import { onOutboxCreated, type OutboxDeps } from './on-outbox-created.ts';
+import { createQuotas, type QuotaLimits } from './quotas.ts';
 
 const CUSTOMER = '+40722000111';
 const CUSTOMER_JID = '40722000111@s.whatsapp.net';
@@ -19,8 +20,7 @@ describe('an outbox entry is refused, with a code and the field that is wrong,',
   before(async () => {
     emulated = new EmulatedOutbox();
     agent = await emulated.project.addUser('agent');
-
-    deps = { outbox: emulated.outbox, staff: emulated.staff, defaultCountry: null, log: recordingLog() };
+    deps = emulated.deps;
   });
   after(() => emulated.project.close());
 
@@ -77,6 +77,39 @@ describe('an outbox entry is refused, with a code and the field that is wrong,',
     it(`when there is no account ${accountId}`, () =>
       assertRefused({ ...to, accountId }, 'unknown_account', 'accountId'));
   }
+
+  it('when it comes more than a day late, or is for a time more than a year ahead', async () => {
+    const accountId = await emulated.addAccount();
+    const inDays = (days: number) => Timestamp.fromMillis(Date.now() + days * 24 * 3_600_000);
+    await assertRefused({ ...to, accountId, createdAt: inDays(-1.01) }, 'too_late', 'createdAt');
+    await assertRefused({ ...to, accountId, sendAt: inDays(367) }, 'invalid_request', 'sendAt');
+    await assertRefused({ ...to, accountId, sendAt: 'tomorrow' }, 'invalid_request', 'sendAt');
+  });
+
+  it('when its author, or its account, has too much under way; a bulk send is bounded elsewhere', async () => {
+    const accountId = await emulated.addAccount();
+    const counts = createOutboxCounts(emulated.project.db);
+    const limited = (limits: Partial<QuotaLimits>) => {
+      const quotas = createQuotas(counts, { perUserPerMinute: 1_000, waitingPerAccount: 1_000, ...limits }, Date.now);
+      return { ...emulated.deps, quotas };
+    };
+    const outcomeOf = async (router: OutboxDeps, id: string = randomUUID()) => {
+      const requestId = await emulated.queue({ createdBy: agent, ...to, accountId }, id);
+      await onOutboxCreated(router, requestId);
+      const { status, error } = await emulated.read(paths.outbox(requestId));
+      if (status !== 'rejected') return status;
+      const { code, field, message } = errorSchema.parse(error);
+      assert.ok(message.includes(String(field)), message);
+      return `${code}: ${String(field)}`;
+    };
+    const oneWaiting = limited({ waitingPerAccount: 1 });
+    assert.equal(await outcomeOf(oneWaiting), 'routed', 'it is the one');
+    assert.equal(await outcomeOf(oneWaiting), 'quota_exceeded: accountId');
+    assert.equal(await outcomeOf(oneWaiting, bulkRequestIdOf('b1', 'p1')), 'routed');
+    const onePerMinute = limited({ perUserPerMinute: 1 });
+    assert.equal(await outcomeOf(onePerMinute), 'routed');
+    assert.equal(await outcomeOf(onePerMinute), 'quota_exceeded: createdBy');
+  });
 
   it('when the account was deleted, or is about to be', async () => {
     await assertRefused(

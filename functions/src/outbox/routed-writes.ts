@@ -20,6 +20,8 @@ interface Entry {
   readonly requestId: string;
   readonly waMessageId: string;
   readonly input: OutboxInput;
+  /** When it is to be sent, if that is not now. */
+  readonly sendAt: OutboxInput['createdAt'] | null;
 }
 
 export function routedWrites(entry: Entry, target: Target): RoutedWrites {
@@ -30,6 +32,8 @@ export function routedWrites(entry: Entry, target: Target): RoutedWrites {
     threadId,
     team,
     recipientJid,
+    isFirstContact: isFirstContact(thread),
+    sendAt: entry.sendAt,
     newIdentityJid,
     thread:
       thread.kind === 'known'
@@ -37,6 +41,13 @@ export function routedWrites(entry: Entry, target: Target): RoutedWrites {
         : { kind: 'new', fields: newThread(entry.input, team, thread.address) },
     message: messageOf(entry, threadId, recipientJid),
   };
+}
+
+/** Nobody in a group is written to unasked: who is in it let us in. */
+function isFirstContact(thread: Target['thread']): boolean {
+  return thread.kind === 'known'
+    ? thread.current.lastInboundAt === null && !thread.current.isGroup
+    : !thread.address.isGroup;
 }
 
 type Preview = Pick<Thread, 'lastMessageAt' | 'lastMessageText' | 'lastMessageDirection'>;
@@ -60,6 +71,7 @@ function newThread(input: OutboxInput, team: string, address: Address): Thread {
     displayName: address.phoneE164 ?? address.jid,
     isGroup: address.isGroup,
     ...previewFields(input),
+    lastInboundAt: null,
     unreadCount: 0,
     assignedTo: null,
     tags: [],

@@ -1,13 +1,20 @@
 /**
  * The one transaction that routes or rejects an account request: request, account and, where one is pending, the request
- * it replaces. Writes nothing unless the request is still `queued`.
+ * it replaces. Writes nothing unless the request is still `queued`. What is routed is told in the audit log.
  */
-import { accountRequestSchema, accountSchema, type Account } from '@switchboard/contract/account';
+import {
+  accountRequestSchema,
+  accountRequestTypeSchema,
+  accountSchema,
+  type Account,
+  type AccountRequestInput,
+} from '@switchboard/contract/account';
 import { errorOf, type ErrorInfo } from '@switchboard/contract/failure';
 import type { NewAccount } from '@switchboard/contract/new-account';
 import { paths } from '@switchboard/contract/paths';
-import { FieldValue, type Firestore, type Transaction } from 'firebase-admin/firestore';
-import type { z } from 'zod';
+import { FieldValue, Timestamp, type Firestore, type Transaction } from 'firebase-admin/firestore';
+import { z } from 'zod';
+import { addAudit } from './audit.ts';
 
 const accountPart = accountSchema.pick({ name: true, team: true, status: true, desired: true, pendingRequest: true });
 
@@ -23,7 +30,23 @@ export interface RequestTransaction {
 export interface AccountRequestStore {
   /** Runs `work` on the request if it is still `queued`; `settled` when it is gone or was settled before. */
   settle<T>(requestId: string, work: (request: RequestTransaction) => Promise<T>): Promise<T | 'settled'>;
+  /**
+   * Runs `work` on a request that is asked by a call: its document is written as soon as it is routed. When one is there
+   * already under this id, nothing is done and it is returned.
+   */
+  open<T>(
+    requestId: string,
+    asked: NewRequest,
+    work: (request: RequestTransaction, input: AccountRequestInput) => Promise<T>,
+  ): Promise<T | KnownRequest>;
 }
+
+/** What a call asks for; the rest of a request is the server's to add. */
+export type NewRequest = Omit<AccountRequestInput, 'status' | 'createdAt'>;
+
+const authored = accountRequestSchema.extend({ createdBy: z.string() });
+/** A request that was made before. */
+export type KnownRequest = z.infer<typeof authored>;
 
 export function createAccountRequestStore(db: Firestore): AccountRequestStore {
   return {
@@ -31,20 +54,38 @@ export function createAccountRequestStore(db: Firestore): AccountRequestStore {
       db.runTransaction(async (tx) => {
         const document = (await tx.get(db.doc(paths.accountRequest(requestId)))).data();
         if (document?.['status'] !== 'queued') return 'settled';
-        return work(requestTransaction(db, tx, requestId, document));
+        return work(requestTransaction(db, tx, requestId, { document, isStored: true }));
+      }),
+
+    open: (requestId, newRequest, work) =>
+      db.runTransaction(async (tx) => {
+        const known = await tx.get(db.doc(paths.accountRequest(requestId)));
+        if (known.exists) return authored.parse(known.data());
+        const request = requestTransaction(db, tx, requestId, { document: newRequest, isStored: false });
+        return work(request, { ...newRequest, status: 'queued', createdAt: Timestamp.now() });
       }),
   };
 }
+
+/** What is audited of a request; whoever routes it has read it as well-formed. */
+const asked = z.object({ type: accountRequestTypeSchema, createdBy: z.string() });
 
 function requestTransaction(
   db: Firestore,
   tx: Transaction,
   requestId: string,
-  document: Record<string, unknown>,
+  { document, isStored }: { readonly document: Record<string, unknown>; readonly isStored: boolean },
 ): RequestTransaction {
   const ref = db.doc(paths.accountRequest(requestId));
   const updatedAt = FieldValue.serverTimestamp();
-  const routed = (accountId: string) => tx.update(ref, { status: 'routed', accountId, error: null, updatedAt });
+  const routed = (accountId: string) => {
+    const fields = { status: 'routed', accountId, error: null, updatedAt };
+    if (isStored) tx.update(ref, fields);
+    else tx.create(ref, { ...document, ...fields, createdAt: updatedAt });
+    const { type, createdBy: by } = asked.parse(document);
+    const deed = { action: `account.${type}` as const, by, accountId, target: requestId, details: {} };
+    addAudit(db, tx, deed, `request_${requestId}`);
+  };
   return {
     document,
 

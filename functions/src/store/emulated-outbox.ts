@@ -6,7 +6,10 @@ import type { Thread } from '@switchboard/contract/thread';
 import { Timestamp } from 'firebase-admin/firestore';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { openProject, type EmulatedProject } from './emulated.ts';
+import type { OutboxDeps } from '../outbox/on-outbox-created.ts';
+import { createQuotas } from '../outbox/quotas.ts';
+import { openProject, recordingLog, type EmulatedProject } from './emulated.ts';
+import { createOutboxCounts } from './outbox-counts.ts';
 import { createOutboxStore, type OutboxStore } from './outbox.ts';
 import { createStaffDirectory, type StaffDirectory } from './staff.ts';
 
@@ -14,6 +17,19 @@ export class EmulatedOutbox {
   readonly project: EmulatedProject = openProject();
   readonly outbox: OutboxStore = createOutboxStore(this.project.db, Date.now);
   readonly staff: StaffDirectory = createStaffDirectory(this.project.auth, Date.now);
+  /** What the router needs, with quotas nobody reaches. */
+  readonly deps: OutboxDeps = {
+    outbox: this.outbox,
+    staff: this.staff,
+    quotas: createQuotas(
+      createOutboxCounts(this.project.db),
+      { perUserPerMinute: 10_000, waitingPerAccount: 10_000 },
+      Date.now,
+    ),
+    defaultCountry: null,
+    nowMs: Date.now,
+    log: recordingLog(),
+  };
   #phones = 40_712_000_000;
 
   /** A connected account of team `main`, unless `fields` say otherwise. */
@@ -41,6 +57,7 @@ export class EmulatedOutbox {
       lastMessageAt: Timestamp.fromMillis(0),
       lastMessageText: 'before',
       lastMessageDirection: 'inbound',
+      lastInboundAt: Timestamp.fromMillis(0),
       unreadCount: 3,
       assignedTo: null,
       tags: [],

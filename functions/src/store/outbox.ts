@@ -1,14 +1,16 @@
 /**
- * The one transaction that routes or rejects an outbox entry. Reads in the ordinary case: entry, account, and
- * identity with thread (or thread alone). It writes nothing unless the entry is still `queued`, so an event that is
+ * The one transaction that routes or rejects an outbox entry. Reads in the ordinary case: entry, account, and identity with
+ * thread (or thread alone); the list of opt-outs only where the thread cannot tell. It writes nothing unless the entry is still `queued`, so an event that is
  * delivered twice, late or at the same time as its twin changes nothing.
  */
 import { accountSchema } from '@switchboard/contract/account';
 import type { ErrorInfo } from '@switchboard/contract/failure';
-import { identityIdOf, threadIdOf } from '@switchboard/contract/ids';
+import { identityIdOf, optOutIdOf, threadIdOf } from '@switchboard/contract/ids';
 import type { Message } from '@switchboard/contract/message';
 import { OUTBOX_KEPT_MS, type RoutedOutbox } from '@switchboard/contract/outbox';
+import { optOutSchema } from '@switchboard/contract/opt-out';
 import { paths } from '@switchboard/contract/paths';
+import type { Timestamp as ContractTimestamp } from '@switchboard/contract/timestamp';
 import { identitySchema, threadSchema, type Thread } from '@switchboard/contract/thread';
 import {
   FieldValue,
@@ -20,16 +22,22 @@ import {
 import type { z } from 'zod';
 import { isDocumentId } from './document-id.ts';
 
-const accountPart = accountSchema.pick({ team: true, status: true, desired: true });
-const threadPart = threadSchema.pick({ accountId: true, team: true, clientJid: true, lastMessageAt: true });
+const accountPart = accountSchema.pick({ team: true, phoneE164: true, status: true, desired: true });
+const threadPart = threadSchema.pick({
+  accountId: true,
+  team: true,
+  clientJid: true,
+  phoneE164: true,
+  isGroup: true,
+  lastMessageAt: true,
+  lastInboundAt: true,
+  optedOutAt: true,
+});
 export type AccountPart = z.infer<typeof accountPart>;
 export type ThreadPart = z.infer<typeof threadPart>;
 
-/** How long a rejected entry is kept for whoever wants to know why, ms. */
-
-/** What the entry's account and recipient are at this moment. `thread` is where the message goes, if it exists. */
-export interface RoutingContext {
-  readonly account: AccountPart | null;
+/** Where the message goes at this moment; `thread` is null while it does not exist. */
+export interface FoundThread {
   readonly threadId: string;
   readonly thread: ThreadPart | null;
   /** The spelling the recipient was named by is not known yet and shall point at `threadId`. */
@@ -42,6 +50,9 @@ export interface RoutedWrites {
   readonly message: Message;
   readonly team: string;
   readonly recipientJid: string;
+  readonly isFirstContact: boolean;
+  /** When it is to be sent, if that is not now. */
+  readonly sendAt: ContractTimestamp | null;
   /** The whole thread when it is new, else what its list entry changes to. */
   readonly thread:
     { readonly kind: 'new'; readonly fields: Thread } | { readonly kind: 'known'; readonly fields: Partial<Thread> };
@@ -52,7 +63,10 @@ export interface RoutedWrites {
 export interface EntryTransaction {
   /** As stored: untrusted. */
   readonly document: Record<string, unknown>;
-  readContext(accountId: string, recipient: { threadId: string } | { jid: string }): Promise<RoutingContext>;
+  readAccount(accountId: string): Promise<AccountPart | null>;
+  findThread(accountId: string, recipient: { threadId: string } | { jid: string }): Promise<FoundThread>;
+  /** Since when this customer (by phone or jid) wants no messages of the account; `null` when they never said so. */
+  readOptOut(accountId: string, phoneOrJid: string): Promise<ContractTimestamp | null>;
   route(accountId: string, writes: RoutedWrites): void;
   reject(error: ErrorInfo): void;
 }
@@ -95,7 +109,17 @@ function entryTransaction(
   const ref = db.doc(paths.outbox(requestId));
   return {
     document,
-    readContext: (accountId, recipient) => readContext(db, tx, accountId, recipient),
+    async readAccount(accountId) {
+      const snapshot = await tx.get(db.doc(paths.account(accountId)));
+      return snapshot.exists ? accountPart.parse(snapshot.data()) : null;
+    },
+
+    findThread: (accountId, recipient) => findThread(db, tx, accountId, recipient),
+
+    async readOptOut(accountId, phoneOrJid) {
+      const snapshot = await tx.get(db.doc(paths.optOut(optOutIdOf(accountId, phoneOrJid))));
+      return snapshot.exists ? optOutSchema.parse(snapshot.data()).optedOutAt : null;
+    },
 
     route(accountId, writes) {
       const { threadId, waMessageId } = writes;
@@ -120,17 +144,21 @@ function entryTransaction(
   };
 }
 
-type RoutedFields = Omit<RoutedOutbox, 'accountId' | 'payload' | 'createdAt' | 'createdBy' | 'routedAt'>;
+type RoutedFields = Omit<
+  RoutedOutbox,
+  'accountId' | 'sendAt' | 'claimedAt' | 'payload' | 'createdAt' | 'createdBy' | 'routedAt'
+>;
 
 /** `team` lets managers list the entries of their teams; the host sets `expiresAt` once the entry is settled. */
 function routedFields(writes: RoutedWrites): Record<string, unknown> {
   const fields: RoutedFields = {
-    status: 'routed',
+    status: writes.sendAt ? 'scheduled' : 'routed',
     threadId: writes.threadId,
     waMessageId: writes.waMessageId,
     recipientJid: writes.recipientJid,
+    isFirstContact: writes.isFirstContact,
     attemptCount: 0,
-    nextAttemptAt: null,
+    nextAttemptAt: writes.sendAt,
     claimedBy: null,
     epoch: null,
     leaseUntil: null,
@@ -147,36 +175,26 @@ function routedFields(writes: RoutedWrites): Record<string, unknown> {
   };
 }
 
-async function readContext(
+async function findThread(
   db: Firestore,
   tx: Transaction,
   accountId: string,
   recipient: { threadId: string } | { jid: string },
-): Promise<RoutingContext> {
-  const accountRef = db.doc(paths.account(accountId));
+): Promise<FoundThread> {
   if ('threadId' in recipient) {
     const { threadId } = recipient;
-    if (!isDocumentId(threadId)) {
-      const account = await tx.get(accountRef);
-      return { account: accountOf(account), threadId, thread: null, isIdentityMissing: false };
-    }
-    const [account, thread] = await tx.getAll(accountRef, db.doc(paths.thread(threadId)));
-    return { account: accountOf(account), threadId, thread: threadOf(thread), isIdentityMissing: false };
+    const thread = isDocumentId(threadId) ? threadOf(await tx.get(db.doc(paths.thread(threadId)))) : null;
+    return { threadId, thread, isIdentityMissing: false };
   }
-  const identityRef = db.doc(paths.identity(identityIdOf(accountId, recipient.jid)));
-  const [account, identity] = await tx.getAll(accountRef, identityRef);
-  const named = identity?.exists ? identitySchema.parse(identity.data()).threadId : null;
+  const identity = await tx.get(db.doc(paths.identity(identityIdOf(accountId, recipient.jid))));
+  const named = identity.exists ? identitySchema.parse(identity.data()).threadId : null;
   const threadId = named ?? threadIdOf(accountId, recipient.jid);
   const thread = threadOf(await tx.get(db.doc(paths.thread(threadId))));
-  return { account: accountOf(account), threadId, thread, isIdentityMissing: named === null };
+  return { threadId, thread, isIdentityMissing: named === null };
 }
 
-function accountOf(snapshot: DocumentSnapshot | undefined): AccountPart | null {
-  return snapshot?.exists ? accountPart.parse(snapshot.data()) : null;
-}
-
-function threadOf(snapshot: DocumentSnapshot | undefined): ThreadPart | null {
-  return snapshot?.exists ? threadPart.parse(snapshot.data()) : null;
+function threadOf(snapshot: DocumentSnapshot): ThreadPart | null {
+  return snapshot.exists ? threadPart.parse(snapshot.data()) : null;
 }
 
 /** gRPC status 6. */

@@ -2,14 +2,130 @@
  * Every query the functions make. The emulator runs a query without its index and production does not, so a test
  * walks `QUERIES` and proves that `firestore.indexes.json` serves each.
  */
-import { COLLECTIONS } from '@switchboard/contract/paths';
-import type { Firestore, Query } from 'firebase-admin/firestore';
+import type { AccountStatus } from '@switchboard/contract/account';
+import type { OutboxStatus } from '@switchboard/contract/outbox';
+import { COLLECTIONS, paths } from '@switchboard/contract/paths';
+import { Timestamp, type Firestore, type Query } from 'firebase-admin/firestore';
 
 /** Two are enough to know whether somebody else is admin too. */
 export function someAdmins(db: Firestore): Query {
   return db.collection(COLLECTIONS.users).where('role', '==', 'admin').limit(2);
 }
 
+export function outboxOfUserSince(db: Firestore, uid: string, sinceMs: number): Query {
+  return db
+    .collection(COLLECTIONS.outbox)
+    .where('createdBy', '==', uid)
+    .where('createdAt', '>=', Timestamp.fromMillis(sinceMs))
+    .orderBy('createdAt', 'desc');
+}
+
+/** What waits for a host, or for its time. */
+const WAITING: readonly OutboxStatus[] = ['queued', 'scheduled', 'routed'];
+
+export function waitingOutboxOf(db: Firestore, accountId: string): Query {
+  return db.collection(COLLECTIONS.outbox).where('accountId', '==', accountId).where('status', 'in', WAITING);
+}
+
+/** Entries of a status that were written before a moment, oldest first. */
+export function outboxOlderThan(db: Firestore, status: OutboxStatus, beforeMs: number): Query {
+  return db
+    .collection(COLLECTIONS.outbox)
+    .where('status', '==', status)
+    .where('createdAt', '<=', Timestamp.fromMillis(beforeMs))
+    .orderBy('createdAt');
+}
+
+/** Scheduled entries whose time has come. */
+export function dueOutbox(db: Firestore, nowMs: number): Query {
+  return db
+    .collection(COLLECTIONS.outbox)
+    .where('status', '==', 'scheduled')
+    .where('nextAttemptAt', '<=', Timestamp.fromMillis(nowMs))
+    .orderBy('nextAttemptAt');
+}
+
+/** Claimed entries whose claim ran out, the longest ago first. */
+export function expiredClaims(db: Firestore, nowMs: number): Query {
+  return db
+    .collection(COLLECTIONS.outbox)
+    .where('status', '==', 'processing')
+    .where('leaseUntil', '<=', Timestamp.fromMillis(nowMs))
+    .orderBy('leaseUntil');
+}
+
+/** Accounts somebody deleted since a moment. */
+export function accountsDeletedSince(db: Firestore, sinceMs: number): Query {
+  return db
+    .collection(COLLECTIONS.accounts)
+    .where('desired', '==', 'deleted')
+    .where('updatedAt', '>=', Timestamp.fromMillis(sinceMs))
+    .orderBy('updatedAt');
+}
+
+export function accountsOwnedBy(db: Firestore, hostId: string | null): Query {
+  return db.collection(COLLECTIONS.accounts).where('ownerHostId', '==', hostId);
+}
+
+/** Accounts nobody owns, of these statuses. */
+export function freeAccountsIn(db: Firestore, statuses: readonly AccountStatus[]): Query {
+  return accountsOwnedBy(db, null).where('status', 'in', statuses);
+}
+
+/** Codes for linking that ran out before a moment, of all accounts. */
+export function expiredLinking(db: Firestore, beforeMs: number): Query {
+  return db.collectionGroup('private').where('expiresAt', '<=', Timestamp.fromMillis(beforeMs)).orderBy('expiresAt');
+}
+
+export function openIncidentsOf(db: Firestore, type: string): Query {
+  return db.collection(COLLECTIONS.incidents).where('type', '==', type).where('resolvedAt', '==', null);
+}
+
+export function bulkSendsIn(db: Firestore, states: readonly string[]): Query {
+  return db.collection(COLLECTIONS.bulkSends).where('state', 'in', states);
+}
+
+export function bulkSendsEndedBefore(db: Firestore, beforeMs: number): Query {
+  return db.collection(COLLECTIONS.bulkSends).where('endedAt', '<=', Timestamp.fromMillis(beforeMs)).orderBy('endedAt');
+}
+
+/** Recipients in a state, in the order of the list. */
+export function recipientsIn(db: Firestore, bulkId: string, state: string): Query {
+  return db.collection(paths.bulkRecipients(bulkId)).where('state', '==', state).orderBy('position');
+}
+
+export function auditBefore(db: Firestore, beforeMs: number): Query {
+  return db.collection(COLLECTIONS.auditLog).where('at', '<=', Timestamp.fromMillis(beforeMs)).orderBy('at');
+}
+
+export function requestsBefore(db: Firestore, beforeMs: number): Query {
+  return db
+    .collection(COLLECTIONS.accountRequests)
+    .where('createdAt', '<=', Timestamp.fromMillis(beforeMs))
+    .orderBy('createdAt');
+}
+
+export function threadsOfAccount(db: Firestore, accountId: string): Query {
+  return db.collection(COLLECTIONS.threads).where('accountId', '==', accountId);
+}
+
+/** Each query with sample arguments, for the index test. */
 export const QUERIES: Record<string, (db: Firestore) => Query> = {
   someAdmins,
+  outboxOfUserSince: (db) => outboxOfUserSince(db, 'uid', 0),
+  waitingOutboxOf: (db) => waitingOutboxOf(db, 'a'),
+  outboxOlderThan: (db) => outboxOlderThan(db, 'queued', 0),
+  dueOutbox: (db) => dueOutbox(db, 0),
+  expiredClaims: (db) => expiredClaims(db, 0),
+  accountsDeletedSince: (db) => accountsDeletedSince(db, 0),
+  accountsOwnedBy: (db) => accountsOwnedBy(db, 'host'),
+  freeAccountsIn: (db) => freeAccountsIn(db, ['connected']),
+  expiredLinking: (db) => expiredLinking(db, 0),
+  openIncidentsOf: (db) => openIncidentsOf(db, 'host_silent'),
+  bulkSendsIn: (db) => bulkSendsIn(db, ['running']),
+  bulkSendsEndedBefore: (db) => bulkSendsEndedBefore(db, 0),
+  recipientsIn: (db) => recipientsIn(db, 'bulk', 'waiting'),
+  auditBefore: (db) => auditBefore(db, 0),
+  requestsBefore: (db) => requestsBefore(db, 0),
+  threadsOfAccount: (db) => threadsOfAccount(db, 'a'),
 };

@@ -5,6 +5,7 @@
 import { paths } from '@switchboard/contract/paths';
 import { userSchema, type Claims } from '@switchboard/contract/user';
 import { FieldValue, type Firestore } from 'firebase-admin/firestore';
+import { addAudit } from './audit.ts';
 import { someAdmins } from './queries.ts';
 
 const claimsPart = userSchema.pick({ role: true, teams: true });
@@ -14,6 +15,7 @@ export interface UserTransaction {
   readonly current: Claims | null;
   /** Whether anyone but this user is admin. */
   readonly hasOtherAdmin: boolean;
+  /** Writes the mirror, and tells it in the audit log. */
   write(claims: Claims | null, email: string | null, by: string): void;
 }
 
@@ -33,9 +35,12 @@ export function createUserStore(db: Firestore): UserStore {
         return work({
           current: user.exists ? claimsPart.parse(user.data()) : null,
           hasOtherAdmin: admins.docs.some((admin) => admin.id !== uid),
+          /** Writes the mirror, and tells it in the audit log. */
           write(claims, email, by) {
             if (claims) tx.set(ref, { email, ...claims, updatedAt: FieldValue.serverTimestamp(), updatedBy: by });
             else tx.delete(ref);
+            const details = { role: claims?.role ?? null, teams: claims?.teams.join(' ') ?? null };
+            addAudit(db, tx, { action: 'user.role', by, accountId: null, target: uid, details });
           },
         });
       }),

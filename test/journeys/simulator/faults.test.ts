@@ -97,6 +97,44 @@ describe('faults of the simulated network', function () {
     });
   });
 
+  it('a client that is too old is refused, and one that is not is taken', async () => {
+    const client = await control.link(SHOP);
+    await client.end();
+    await fault('outdated', { below: 1_043_857_761 });
+    assert.equal((await new BareClient(simulator, client.session).closed()).code, 405);
+    track(await control.connect(client.session, { version: [2, 3000, 1_043_857_761] }));
+  });
+
+  it('a garbled frame is no goodbye: the client finds out by its own clock', async () => {
+    const client = await control.link(SHOP);
+    await client.end();
+    const impatient = track(await control.connect(client.session, { keepAliveIntervalMs: 200 }));
+    await fault('garbage');
+    assert.equal((await impatient.closed(15_000)).code, 408);
+  });
+
+  it('a corrupted message cannot be read, and its repeat can', async () => {
+    const client = track(await control.link(SHOP));
+    await fault('corrupt');
+    await control.send(CUSTOMER, SHOP, 'once more');
+    await client.received('once more');
+  });
+
+  it('a backlog that never ends is delivered all the same', async () => {
+    const client = await control.link(SHOP);
+    await client.end();
+    await control.send(CUSTOMER, SHOP, 'meanwhile');
+    await fault('no-offline-end');
+    const again = track(new BareClient(simulator, client.session));
+    // Clients hold back what they do not know to be all.
+    await eventually('the message', () => {
+      again.socket.ev.flush();
+      const messages = again.upserts.flatMap((upsert) => upsert.messages);
+      return Promise.resolve(messages.some(({ message }) => message && textOf(message) === 'meanwhile'));
+    });
+    assert.equal(again.isCaughtUp, false);
+  });
+
   it('a refused upgrade and an unanswered login leave the client waiting', async () => {
     const client = await control.link(SHOP);
     await client.end();

@@ -50,6 +50,20 @@ describe('linking a device to a simulated phone', function () {
     assert.equal(shown.from, SHOP);
   });
 
+  it('a phone that needs a passkey links nothing, and the device is asked for one', async () => {
+    await control.post('/phones', { phone: SHOP, needsPasskey: true });
+    const applicant = new BareClient(simulator, newSession());
+    clients.push(applicant);
+    const qr = await applicant.waitFor('a QR', () => applicant.qrs[0]);
+    const asked = new Promise((resolve) =>
+      applicant.socket.ws.once('CB:notification,type:passkey_prologue_request', resolve),
+    );
+    const refused = await control.call<Refused>('POST', `/phones/${SHOP}/scan`, { qr });
+    assert.equal(refused.body.error.code, 'passkey_required');
+    await asked;
+    assert.equal(applicant.isNewLogin, false);
+  });
+
   /** A device that asked for a pairing code, and the code. */
   async function codeRequested(code?: string): Promise<{ applicant: BareClient; code: string }> {
     await control.post('/phones', { phone: SHOP, name: 'Shop' });

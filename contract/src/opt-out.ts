@@ -1,0 +1,15 @@
+/** The customers who asked an account not to write to them any more. */
+import { z } from 'zod';
+import { timestampSchema } from './timestamp.ts';
+import { teamSchema } from './user.ts';
+
+/** `optOuts/{optOutIdOf(accountId, phone or jid)}`, written by functions; gone once the customer wants messages again. */
+export const optOutSchema = z.object({
+  accountId: z.string(),
+  team: teamSchema,
+  phoneE164: z.string().nullable(),
+  /** What they said, or where the wish came from. */
+  reason: z.string().nullable(),
+  optedOutAt: timestampSchema,
+  createdBy: z.string(),
+});

@@ -1,0 +1,112 @@
+/** What a bulk send does next, given how far its recipients are. Pure. */
+import {
+  NO_COUNTS,
+  renderTemplate,
+  type BulkCounts,
+  type BulkRecipient,
+  type BulkSend,
+  type BulkState,
+  type RecipientState,
+} from '@switchboard/contract/bulk';
+import { errorOf, type ErrorInfo } from '@switchboard/contract/failure';
+import type { OutboxStatus } from '@switchboard/contract/outbox';
+
+export interface HandedOver {
+  readonly recipientId: string;
+  /** `null` when the outbox has forgotten the entry: it was settled long ago. */
+  readonly status: OutboxStatus | null;
+  readonly error: ErrorInfo | null;
+}
+
+export interface Waiting {
+  readonly recipientId: string;
+  readonly recipient: Pick<BulkRecipient, 'phoneE164' | 'variables'>;
+  readonly isOptedOut: boolean;
+}
+
+export interface Change {
+  readonly recipientId: string;
+  readonly state: RecipientState;
+  readonly error: ErrorInfo | null;
+  /** The outbox entry that is made with it. */
+  readonly entry: { readonly toPhone: string; readonly text: string } | null;
+}
+
+export interface Progress {
+  readonly changes: readonly Change[];
+  readonly counts: BulkCounts;
+  readonly state: BulkState;
+}
+
+/** Without a limit of its own an account sends 30 a minute; twice that keeps its host busy until the next look. */
+const USUAL_WINDOW = 60;
+const MAX_WINDOW = 400;
+
+/** How many of a bulk send's recipients may be in the outbox at once. */
+export function windowOf(perMinute: number | null): number {
+  if (perMinute === null) return USUAL_WINDOW;
+  return perMinute === 0 ? MAX_WINDOW : Math.min(Math.max(2 * perMinute, 10), MAX_WINDOW);
+}
+
+export function decideProgress(
+  bulk: Pick<BulkSend, 'state' | 'counts' | 'template'>,
+  handedOver: readonly HandedOver[],
+  waiting: readonly Waiting[],
+): Progress {
+  const changes = [
+    ...handedOver.flatMap(changeOfEnd),
+    ...(bulk.state === 'running' ? waiting.map((one) => changeOfWaiting(bulk.template, one)) : []),
+  ];
+  const counts = { ...bulk.counts };
+  const isHandedOver = new Set(handedOver.map(({ recipientId }) => recipientId));
+  for (const { recipientId, state } of changes) {
+    counts[isHandedOver.has(recipientId) ? 'handed_over' : 'waiting'] -= 1;
+    counts[state] += 1;
+  }
+  return { changes, counts, state: stateAfter(bulk.state, counts) };
+}
+
+function stateAfter(state: BulkState, counts: BulkCounts): BulkState {
+  if (counts.handed_over > 0) return state;
+  if (state === 'cancelling') return 'cancelled';
+  return state === 'running' && counts.waiting === 0 ? 'done' : state;
+}
+
+function changeOfEnd({ recipientId, status, error }: HandedOver): Change[] {
+  const end = (state: RecipientState, why: ErrorInfo | null): Change[] => [
+    { recipientId, state, error: why, entry: null },
+  ];
+  switch (status) {
+    case 'queued':
+    case 'scheduled':
+    case 'routed':
+    case 'processing':
+      return [];
+    case 'sent':
+      return end('sent', null);
+    case 'cancelled':
+      return end('cancelled', error);
+    case 'rejected':
+      return error?.code === 'opted_out' ? end('skipped', error) : end('failed', error);
+    case 'failed':
+      return end('failed', error);
+    case null:
+      return end('failed', errorOf('internal'));
+  }
+}
+
+function changeOfWaiting(template: string, { recipientId, recipient, isOptedOut }: Waiting): Change {
+  if (isOptedOut) return { recipientId, state: 'skipped', error: errorOf('opted_out', '', 'phone'), entry: null };
+  const rendered = renderTemplate(template, recipient.variables);
+  if (!rendered.ok) {
+    const error = errorOf('invalid_request', `variables: ${rendered.problem}`, 'variables');
+    return { recipientId, state: 'failed', error, entry: null };
+  }
+  const entry = { toPhone: recipient.phoneE164, text: rendered.text };
+  return { recipientId, state: 'handed_over', error: null, entry };
+}
+
+/** What a bulk send counts when it starts. */
+export function countsAtStart(recipients: number): BulkCounts {
+  return { ...NO_COUNTS, waiting: recipients };
+}

@@ -1,0 +1,16 @@
+/** Puts together what moving bulk sends on needs: the schedule and the callables move them by the same code. */
+import { logger } from 'firebase-functions';
+import { activeBulkIds, stepBulk } from '../store/bulk-progress.ts';
+import { changeEntry } from '../store/entries.ts';
+import { openFirestore } from '../store/firestore.ts';
+import type { runBulkSends } from './run-bulk.ts';
+
+export function bulkDeps(): Parameters<typeof runBulkSends>[0] {
+  const db = openFirestore();
+  return {
+    activeIds: () => activeBulkIds(db),
+    step: (bulkId) => stepBulk(db, bulkId),
+    change: (requestId, work) => changeEntry(db, requestId, work),
+    log: logger,
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * Moves a bulk send on as far as it goes now: settles who has an end, hands over who waits while there is room in the outbox,
+ * and takes back what waits there once it is to be cancelled. Bears repetition and being killed at any point.
+ */
+import { bulkBroke, bulkEnded, bulkMoved, type Log } from '../log-events.ts';
+import type { Step } from '../store/bulk-progress.ts';
+import type { EntryChange } from '../store/entries.ts';
+
+export interface BulkDeps {
+  step(bulkId: string): Promise<Step | 'void'>;
+  change<T>(requestId: string, work: (change: EntryChange) => T): Promise<T | 'gone'>;
+  readonly log: Log;
+}
+
+/** A bulk send of 10,000 moves by 120 at most; what is left is the next run's. */
+const MAX_STEPS = 20;
+
+export async function runBulk(deps: BulkDeps, bulkId: string): Promise<void> {
+  for (let steps = 0; steps < MAX_STEPS; steps += 1) {
+    const step = await deps.step(bulkId);
+    if (step === 'void') return;
+    const { bulk, progress, openRequestIds } = step;
+    const handedOver = progress.changes.filter(({ entry }) => entry !== null).length;
+    bulkMoved(deps.log, bulkId, handedOver, progress.changes.length - handedOver);
+    if (progress.state !== bulk.state) {
+      bulkEnded(deps.log, bulkId, progress.state);
+      return;
+    }
+    const takenBack = bulk.state === 'cancelling' ? await takeBack(deps, openRequestIds) : 0;
+    if (progress.changes.length === 0 && takenBack === 0) return;
+  }
+}
+
+/** What a host has begun goes to its end. @returns how many entries were cancelled. */
+async function takeBack(deps: BulkDeps, requestIds: readonly string[]): Promise<number> {
+  let count = 0;
+  for (const requestId of requestIds) {
+    const outcome = await deps.change(requestId, ({ entry: { status }, end }) => {
+      const isWaiting = status === 'queued' || status === 'scheduled' || status === 'routed';
+      if (isWaiting) end('cancelled', null);
+      return isWaiting;
+    });
+    if (outcome === true) count += 1;
+  }
+  return count;
+}
+
+/** Moves all of them on; one that breaks does not stop the others, and is tried again at the next run. */
+export async function runBulkSends(deps: BulkDeps & { activeIds(): Promise<readonly string[]> }): Promise<void> {
+  for (const bulkId of await deps.activeIds()) {
+    await runBulk(deps, bulkId).catch((error: unknown) => {
+      bulkBroke(deps.log, bulkId, error);
+    });
+  }
+}

@@ -1,0 +1,121 @@
+import type { FailureCode } from '@switchboard/contract/failure';
+import { bulkRequestIdOf, identityIdOf, optOutIdOf } from '@switchboard/contract/ids';
+import { optOutSchema } from '@switchboard/contract/opt-out';
+import { paths } from '@switchboard/contract/paths';
+import { Timestamp } from 'firebase-admin/firestore';
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { onOutboxCreated } from '../outbox/on-outbox-created.ts';
+import { EmulatedOutbox } from '../store/emulated-outbox.ts';
+import { changeOptOut } from '../store/opt-outs.ts';
+import { readTeam, readThreadPhones } from '../store/thread-phones.ts';
+import { cleanupDuplicates } from './cleanup-duplicates.ts';
+import { assertRefused, callerOf } from './refused.ts';
+import { setOptOut, type OptOutDeps } from './set-opt-out.ts';
+
+const PHONE = '+40722000111';
+const JID = '40722000111@s.whatsapp.net';
+
+describe('a customer who wants no more messages', () => {
+  let emulated: EmulatedOutbox;
+  let deps: OptOutDeps;
+  let agent: string;
+  let manager: string;
+  let accountId: string;
+
+  before(async () => {
+    emulated = new EmulatedOutbox();
+    [agent, manager] = [await emulated.project.addUser('agent'), await emulated.project.addUser('manager')];
+    const { project, staff, deps: router } = emulated;
+    deps = { staff, log: router.log, change: (id, work) => changeOptOut(project.db, id, work) };
+  });
+  beforeEach(async () => {
+    accountId = await emulated.addAccount();
+  });
+  after(() => emulated.project.close());
+
+  async function send(fields: Record<string, unknown>, id: string = randomUUID()): Promise<string> {
+    const requestId = await emulated.queue({ createdBy: agent, accountId, ...fields }, id);
+    await onOutboxCreated(emulated.deps, requestId);
+    const entry = await emulated.read(paths.outbox(requestId));
+    const error = entry['error'];
+    if (typeof error !== 'object' || error === null || !('code' in error) || !('field' in error)) {
+      return String(entry['status']);
+    }
+    const code: FailureCode = 'opted_out';
+    assert.equal(error.code, code);
+    return String(error.field);
+  }
+
+  const optOut = (fields: Record<string, unknown>, uid = agent) =>
+    setOptOut(deps, callerOf(uid), { accountId, isOptedOut: true, ...fields });
+
+  it('gets none, whether there is a thread with them or not, until the wish is lifted', async () => {
+    await optOut({ phone: '0722 000 111', reason: 'STOP' });
+    const stored = optOutSchema.parse(await emulated.read(paths.optOut(optOutIdOf(accountId, PHONE))));
+    assert.deepEqual([stored.reason, stored.createdBy, stored.phoneE164], ['STOP', agent, PHONE]);
+    assert.equal(await send({ toPhone: PHONE }), 'toPhone');
+    assert.equal(await send({ toJid: JID }), 'toJid');
+    await setOptOut(deps, callerOf(manager), { accountId, phone: PHONE, isOptedOut: false });
+    assert.equal(await send({ toPhone: PHONE }), 'routed');
+    await optOut({ phone: PHONE });
+    assert.equal(await send({ toPhone: PHONE }), 'toPhone');
+  });
+
+  it('is answered by hand once they write again, but by no bulk send', async () => {
+    const threadId = await emulated.addThread(accountId, '9988@lid', { phoneE164: PHONE });
+    await emulated.project.db.doc(paths.identity(identityIdOf(accountId, JID))).set({ threadId });
+    await optOut({ threadId });
+    assert.equal(await send({ threadId }), 'threadId');
+    await emulated.project.db.doc(paths.thread(threadId)).update({ lastInboundAt: Timestamp.now() });
+    assert.equal(await send({ threadId }), 'routed');
+    assert.equal(await send({ toPhone: PHONE }, bulkRequestIdOf('b1', randomUUID())), 'toPhone');
+  });
+
+  it('gets no bulk message in a thread that began after they said so', async () => {
+    await optOut({ phone: PHONE });
+    const threadId = await emulated.addThread(accountId, JID, { phoneE164: PHONE });
+    assert.equal(await send({ threadId }, bulkRequestIdOf('b2', randomUUID())), 'threadId');
+  });
+
+  it('is known by address where their number is hidden', async () => {
+    const threadId = await emulated.addThread(accountId, '5566@lid');
+    await optOut({ threadId });
+    assert.equal(await send({ toJid: '5566@lid' }), 'toJid');
+  });
+
+  it('is refused with the field that is wrong', async () => {
+    await assertRefused(optOut({}), 'invalid_request', 'phone');
+    await assertRefused(optOut({ phone: '12' }), 'invalid_phone', 'phone');
+    await assertRefused(optOut({ threadId: 'nothing' }), 'unknown_thread', 'threadId');
+    await assertRefused(optOut({ phone: PHONE, accountId: 'nonsense' }), 'unknown_account', 'accountId');
+    await assertRefused(optOut({ phone: PHONE, isOptedOut: false }), 'permission_denied', null);
+    const other = await emulated.project.addUser('agent', ['sales']);
+    await assertRefused(optOut({ phone: PHONE }, other), 'permission_denied', 'accountId');
+    await assertRefused(setOptOut(deps, null, {}), 'unauthenticated', null);
+  });
+
+  it('is found when they have two threads', async () => {
+    const ids = [
+      await emulated.addThread(accountId, JID, { phoneE164: PHONE }),
+      await emulated.addThread(accountId, '77@lid', { phoneE164: PHONE }),
+    ];
+    await emulated.addThread(accountId, '88@lid', { phoneE164: '+40722000222' });
+    const { db } = emulated.project;
+    const found = await cleanupDuplicates(
+      {
+        staff: emulated.staff,
+        teamOf: (id) => readTeam(db, id),
+        readPhones: (id, by) => readThreadPhones(db, id, by),
+        log: emulated.deps.log,
+      },
+      callerOf(manager),
+      { accountId },
+    );
+    assert.equal(found.looked, 3);
+    assert.deepEqual(
+      found.duplicates.map(({ phone, threadIds }) => [phone, [...threadIds].sort()]),
+      [['+407****11', [...ids].sort()]],
+    );
+  });
+});

@@ -1,0 +1,54 @@
+import { COLLECTIONS, paths } from '@switchboard/contract/paths';
+import assert from 'node:assert/strict';
+import { EmulatedOutbox } from '../store/emulated-outbox.ts';
+import { onOutboxCreated } from './on-outbox-created.ts';
+
+describe('events that come three times, at once and out of order,', () => {
+  let emulated: EmulatedOutbox;
+  before(() => {
+    emulated = new EmulatedOutbox();
+  });
+  after(() => emulated.project.close());
+
+  /** An event whose function threw (documents everybody wants at once are contended) is delivered again. */
+  async function deliver(id: string): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await onOutboxCreated(emulated.deps, id);
+        return;
+      } catch (error) {
+        if (tries === 10) throw error;
+      }
+    }
+  }
+
+  it('make one message each, in one thread, however the customer is named', async () => {
+    const agent = await emulated.project.addUser('agent');
+    const accountId = await emulated.addAccount();
+    const spellings = [
+      { toPhone: '+40722000111' },
+      { toJid: '40722000111@s.whatsapp.net' },
+      { toPhone: '0722 000 111' },
+    ];
+    const ids = await Promise.all(
+      Array.from({ length: 4 }, (_, index) =>
+        emulated.queue(
+          { createdBy: agent, accountId, ...spellings[index % spellings.length] },
+          `entry-${String(index)}`,
+        ),
+      ),
+    );
+    const events = [...ids, ...ids.toReversed(), ...ids.slice(2), ...ids.slice(0, 2)];
+    await Promise.all(events.map(deliver));
+    for (const id of ids.toReversed()) await onOutboxCreated(emulated.deps, id);
+
+    const { db } = emulated.project;
+    const entries = await Promise.all(ids.map((id) => emulated.read(paths.outbox(id))));
+    assert.deepEqual(new Set(entries.map(({ status }) => status)), new Set(['routed']));
+    const threads = await db.collection(COLLECTIONS.threads).where('accountId', '==', accountId).get();
+    assert.equal(threads.size, 1);
+    const messages = await db.collection(paths.messages(threads.docs[0]?.id ?? '')).get();
+    const outboxIds = messages.docs.map((message) => String(message.get('outboxId')));
+    assert.deepEqual(outboxIds.sort(), [...ids].sort());
+  });
+});

@@ -1,0 +1,58 @@
+/** Deploys the schedules. A run that overlaps the one before does no harm: each change is conditional on what it found. */
+import { logger } from 'firebase-functions';
+import { onSchedule } from 'firebase-functions/scheduler';
+import { bulkDeps } from '../bulk/deps.ts';
+import { runBulkSends as moveOn } from '../bulk/run-bulk.ts';
+import { readSettings, region } from '../config.ts';
+import { outboxDeps } from '../outbox/deps.ts';
+import { changeEntry } from '../store/entries.ts';
+import { openFirestore } from '../store/firestore.ts';
+import { historyPurges } from '../store/history.ts';
+import { forgetSilentHosts, readUnserved } from '../store/hosts.ts';
+import { reportIncidents } from '../store/incidents.ts';
+import { accountsWithExpiredCode, takeBackCode } from '../store/linking.ts';
+import { createOutboxSweep } from '../store/sweeping.ts';
+import { expireLinking as expire } from './expire-linking.ts';
+import { purgeExpired as purge } from './purge-expired.ts';
+import { reportSilentHosts as report } from './report-silent-hosts.ts';
+import { sweepOutbox as sweep } from './sweep-outbox.ts';
+
+const EVERY_MINUTE = 'every 1 minutes';
+const options = { region, memory: '256MiB', timeoutSeconds: 300, maxInstances: 1 } as const;
+const running = { nowMs: Date.now, log: logger };
+
+export const sweepOutbox = onSchedule({ ...options, schedule: EVERY_MINUTE }, () => {
+  const db = openFirestore();
+  return sweep({
+    ...running,
+    router: outboxDeps(),
+    sweep: createOutboxSweep(db),
+    change: (requestId, work) => changeEntry(db, requestId, work),
+    reportStuck: (troubles) => reportIncidents(db, 'outbox_stuck', troubles),
+  });
+});
+
+export const expireLinking = onSchedule({ ...options, schedule: EVERY_MINUTE }, () => {
+  const db = openFirestore();
+  return expire({
+    ...running,
+    accountsWithExpiredCode: (beforeMs) => accountsWithExpiredCode(db, beforeMs),
+    takeBackCode: (accountId) => takeBackCode(db, accountId),
+  });
+});
+
+export const reportSilentHosts = onSchedule({ ...options, schedule: EVERY_MINUTE }, () => {
+  const db = openFirestore();
+  return report({
+    ...running,
+    readUnserved: (nowMs, restMs) => readUnserved(db, nowMs, restMs),
+    forgetSilentHosts: (afterMs) => forgetSilentHosts(db, afterMs),
+    reportUnserved: (troubles) => reportIncidents(db, 'host_silent', troubles),
+  });
+});
+
+export const runBulkSends = onSchedule({ ...options, schedule: EVERY_MINUTE }, () => moveOn(bulkDeps()));
+
+export const purgeExpired = onSchedule({ ...options, schedule: 'every 24 hours' }, () =>
+  purge({ ...running, purges: historyPurges(openFirestore()), keptDays: readSettings().historyKeptDays }),
+);

@@ -1,0 +1,99 @@
+/**
+ * Finds outbox entries that got stuck, each minute, so that none stays under way for ever.
+ *
+ * queued without a route: the trigger's event was lost or its function broke. Routed by the very code of the trigger.
+ * scheduled and due: no host runs the account, or it was late. Routed; whichever host takes the account sends it.
+ * claimed and never settled: whether WhatsApp has the message is not known, and only the account's owner can find out
+ *   (it hears receipts, and repeats the same bytes under the same id). It does so by itself when it takes the account; a sweep
+ *   that routed the entry again would make the next owner believe it never left. So people are told, nothing is touched.
+ * waiting for a deleted account: cancelled, with the reason.
+ * waiting for days: nobody links that account again soon, and what was written a week ago must not be sent then. Given up.
+ */
+import { errorOf } from '@switchboard/contract/failure';
+import { onOutboxCreated, type OutboxDeps } from '../outbox/on-outbox-created.ts';
+import { sweepBroke, sweepDone, type Log } from '../log-events.ts';
+import type { EntryChange } from '../store/entries.ts';
+import type { ExpiredClaim, OutboxSweep } from '../store/sweeping.ts';
+
+/** What is younger is still on its way to the trigger, ms. */
+const UNROUTED_MS = 60_000;
+/** A host flips what is due by itself; so long it has for it, ms. */
+const OVERDUE_MS = 60_000;
+/** A claim that ran out so long ago is told to people, ms. */
+const STUCK_MS = 5 * 60_000;
+/** What waited so long is given up, ms. */
+export const MAX_WAIT_MS = 7 * 24 * 3_600_000;
+/** For so long after an account was deleted, what may still wait for it is looked for, ms. */
+const DELETED_MS = 24 * 3_600_000;
+
+export interface SweepDeps {
+  readonly router: OutboxDeps;
+  readonly sweep: OutboxSweep;
+  change<T>(requestId: string, work: (change: EntryChange) => T): Promise<T | 'gone'>;
+  /** Makes the open incidents about stuck messages exactly these: how many, by account. */
+  reportStuck(troubles: ReadonlyMap<string, { readonly entries: number }>): Promise<number>;
+  readonly nowMs: () => number;
+  readonly log: Log;
+}
+
+export async function sweepOutbox(deps: SweepDeps): Promise<void> {
+  const { router, sweep, log } = deps;
+  const nowMs = deps.nowMs();
+  const each = async (what: string, ids: AsyncIterable<string>, work: (id: string) => Promise<unknown>) => {
+    let count = 0;
+    for await (const id of ids) {
+      // One entry that cannot be handled must not keep the sweep from the others.
+      await work(id).catch((error: unknown) => {
+        sweepBroke(log, what, id, error);
+      });
+      count += 1;
+    }
+    if (count > 0) sweepDone(log, what, count);
+  };
+  await each('unrouted', sweep.olderThan('queued', nowMs - UNROUTED_MS), (id) => onOutboxCreated(router, id));
+  await each('due', sweep.dueBefore(nowMs - OVERDUE_MS), (id) => deps.change(id, routeIfScheduled));
+  await each('of deleted accounts', sweep.ofAccountsDeletedSince(nowMs - DELETED_MS), (id) =>
+    deps.change(id, cancelIfDeleted),
+  );
+  await each('waiting for days', sweep.olderThan('routed', nowMs - MAX_WAIT_MS), (id) =>
+    deps.change(id, (change) => {
+      giveUpRouted(change, nowMs - MAX_WAIT_MS);
+    }),
+  );
+  await sweepClaims(deps, nowMs);
+}
+
+async function sweepClaims(deps: SweepDeps, nowMs: number): Promise<void> {
+  const stuck = new Map<string, { readonly entries: number }>();
+  for await (const claim of deps.sweep.expiredClaims(nowMs - STUCK_MS)) {
+    if (isHopeless(claim, nowMs)) await deps.change(claim.requestId, giveUpClaimed);
+    else stuck.set(claim.accountId, { entries: (stuck.get(claim.accountId)?.entries ?? 0) + 1 });
+  }
+  const opened = await deps.reportStuck(stuck);
+  if (opened > 0) sweepDone(deps.log, 'stuck', opened);
+}
+
+function isHopeless({ createdAtMs, leaseUntilMs }: ExpiredClaim, nowMs: number): boolean {
+  return createdAtMs < nowMs - MAX_WAIT_MS && leaseUntilMs < nowMs - DELETED_MS;
+}
+
+function routeIfScheduled({ entry, routeScheduled }: EntryChange): void {
+  if (entry.status === 'scheduled') routeScheduled();
+}
+
+function cancelIfDeleted({ entry, account, end }: EntryChange): void {
+  const isDeleted = account?.desired === 'deleted' || account?.status === 'deleted';
+  const isWaiting = entry.status === 'queued' || entry.status === 'scheduled' || entry.status === 'routed';
+  if (isDeleted && isWaiting) end('cancelled', errorOf('account_deleted', '', 'accountId'));
+}
+
+function giveUpRouted({ entry, end }: EntryChange, beforeMs: number): void {
+  const since = Math.max(entry.createdAt.toMillis(), entry.sendAt?.toMillis() ?? 0);
+  if (entry.status !== 'routed' || since > beforeMs) return;
+  end('failed', errorOf('too_late', 'the account was not connected for a week', 'accountId'));
+}
+
+/** Looked at once more: its host may have come back since it was found. */
+function giveUpClaimed({ entry, end }: EntryChange): void {
+  if (entry.status === 'processing') end('failed', errorOf('unacknowledged'));
+}

@@ -1,0 +1,86 @@
+/** What schedules look for, page by page: ids and times only, so that a sweep of many costs little memory. */
+import { timestampSchema } from '@switchboard/contract/timestamp';
+import type { OutboxStatus } from '@switchboard/contract/outbox';
+import type { DocumentReference, Firestore, Query, QueryDocumentSnapshot } from 'firebase-admin/firestore';
+import { accountsDeletedSince, dueOutbox, expiredClaims, outboxOlderThan, waitingOutboxOf } from './queries.ts';
+
+const PAGE = 200;
+
+/** Visits all documents of a query in its order, whatever becomes of each; what is visited does not come again. */
+export async function* pagesOf(query: Query, fields: readonly string[]): AsyncGenerator<QueryDocumentSnapshot> {
+  for (let last: QueryDocumentSnapshot | undefined; ;) {
+    const base = query.select(...fields).limit(PAGE);
+    const { docs } = await (last ? base.startAfter(last) : base).get();
+    yield* docs;
+    last = docs.at(-1);
+    if (docs.length < PAGE) return;
+  }
+}
+
+async function* idsOf(query: Query, fields: readonly string[]): AsyncGenerator<string> {
+  for await (const snapshot of pagesOf(query, fields)) yield snapshot.id;
+}
+
+export interface ExpiredClaim {
+  readonly requestId: string;
+  readonly accountId: string;
+  readonly createdAtMs: number;
+  readonly leaseUntilMs: number;
+}
+
+export interface OutboxSweep {
+  /** Entries of this status that were written before a moment, oldest first. */
+  olderThan(status: OutboxStatus, beforeMs: number): AsyncIterable<string>;
+  /** Scheduled entries that were due before a moment. */
+  dueBefore(beforeMs: number): AsyncIterable<string>;
+  expiredClaims(beforeMs: number): AsyncIterable<ExpiredClaim>;
+  /** Entries that wait for accounts that were deleted since a moment. */
+  ofAccountsDeletedSince(sinceMs: number): AsyncIterable<string>;
+}
+
+export function createOutboxSweep(db: Firestore): OutboxSweep {
+  return {
+    olderThan: (status, beforeMs) => idsOf(outboxOlderThan(db, status, beforeMs), ['createdAt']),
+    dueBefore: (beforeMs) => idsOf(dueOutbox(db, beforeMs), ['nextAttemptAt']),
+
+    async *expiredClaims(beforeMs) {
+      for await (const claim of pagesOf(expiredClaims(db, beforeMs), ['accountId', 'createdAt', 'leaseUntil'])) {
+        yield {
+          requestId: claim.id,
+          accountId: String(claim.get('accountId')),
+          createdAtMs: timestampSchema.parse(claim.get('createdAt')).toMillis(),
+          leaseUntilMs: timestampSchema.parse(claim.get('leaseUntil')).toMillis(),
+        };
+      }
+    },
+
+    async *ofAccountsDeletedSince(sinceMs) {
+      for await (const account of pagesOf(accountsDeletedSince(db, sinceMs), ['updatedAt'])) {
+        yield* idsOf(waitingOutboxOf(db, account.id), []);
+      }
+    },
+  };
+}
+
+const DELETED_AT_ONCE = 400;
+
+/** Deletes what a query finds, page by page. @returns how many documents that were. */
+export async function deleteAll(db: Firestore, query: Query): Promise<number> {
+  let deleted = 0;
+  for (;;) {
+    const { docs } = await query.select().limit(DELETED_AT_ONCE).get();
+    await deleteTogether(
+      db,
+      docs.map(({ ref }) => ref),
+    );
+    deleted += docs.length;
+    if (docs.length < DELETED_AT_ONCE) return deleted;
+  }
+}
+
+async function deleteTogether(db: Firestore, refs: readonly DocumentReference[]): Promise<void> {
+  if (refs.length === 0) return;
+  const batch = db.batch();
+  for (const ref of refs) batch.delete(ref);
+  await batch.commit();
+}
