@@ -2,13 +2,14 @@
  * `npm test`: the test suites, each with what it needs running on ports of its own, so that a running `npm start` is
  * not disturbed. The last line sums all suites.
  *
- *   npm test                              every suite
+ *   npm test                              every suite but the faults
+ *   npm test -- faults                    hosts killed, frozen and cut off: half an hour
  *   npm test -- rules journeys            these suites
  *   npm test -- unit --grep backoff       what follows the suites goes to mocha
  *   npm test -- unit path/to/a.test.ts    only these files, with the emulators of that suite
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { numberIn, objectIn } from './lib/json.ts';
@@ -16,7 +17,7 @@ import { startEmulators, type Emulator } from './lib/emulators.ts';
 import { freePorts } from './lib/ports.ts';
 import { startChild, stopAll, type Child, type Exit } from './lib/processes.ts';
 import { secondsOf, showProgress, table } from './lib/progress.ts';
-import { toolScript } from './lib/repo.ts';
+import { ROOT, toolScript } from './lib/repo.ts';
 import { openRunLogs, type RunLogs } from './lib/run-logs.ts';
 import { seedDemoStaff } from './lib/seed.ts';
 import { onStopAsked } from './lib/shutdown.ts';
@@ -33,6 +34,10 @@ interface Suite {
   readonly timeoutMs: number;
   /** Ends mocha by force after the last test: Baileys leaves timers of minutes behind, which nobody can clear. */
   readonly exit?: boolean;
+  /** A run of its own for each file: its tests cut connections, and the Firestore emulator does not survive every cut. */
+  readonly fileByFile?: boolean;
+  /** Runs only when it is named. */
+  readonly isOnRequest?: boolean;
 }
 
 const SUITES: Readonly<Record<string, Suite>> = {
@@ -50,6 +55,15 @@ const SUITES: Readonly<Record<string, Suite>> = {
     simulator: true,
     timeoutMs: 120_000,
     exit: true,
+  },
+  faults: {
+    specs: ['test/faults/**/*.test.ts'],
+    emulators: ['auth', 'firestore', 'functions'],
+    simulator: true,
+    timeoutMs: 240_000,
+    exit: true,
+    fileByFile: true,
+    isOnRequest: true,
   },
 };
 
@@ -163,18 +177,30 @@ function report(results: readonly Result[]): boolean {
   return failed === 0;
 }
 
+/** The arguments of each mocha run a suite is made of. */
+function partsOf(suite: Suite, extra: readonly string[]): readonly (readonly string[])[] {
+  if (!suite.fileByFile) return [extra];
+  const files = extra.filter((argument) => argument.endsWith('.test.ts'));
+  const others = extra.filter((argument) => !files.includes(argument));
+  const all = files.length > 0 ? files : suite.specs.flatMap((spec) => globSync(spec, { cwd: ROOT })).sort();
+  return all.map((file) => [...others, file]);
+}
+
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const firstExtra = args.findIndex((argument) => !Object.hasOwn(SUITES, argument));
   const named = firstExtra < 0 ? args : args.slice(0, firstExtra);
   const extra = firstExtra < 0 ? [] : args.slice(firstExtra);
-  const isAsked = ([name]: readonly [string, Suite]) => named.length === 0 || named.includes(name);
+  const isAsked = ([name, suite]: readonly [string, Suite]) =>
+    named.length === 0 ? suite.isOnRequest !== true : named.includes(name);
   onStopAsked((reason) => {
     progress.say(`\n${reason}: stopping everything ...`);
     void stopAll().then(() => process.exit(130));
   });
   const results: Result[] = [];
-  for (const [name, suite] of Object.entries(SUITES).filter(isAsked)) results.push(await runSuite(name, suite, extra));
+  for (const [name, suite] of Object.entries(SUITES).filter(isAsked)) {
+    for (const part of partsOf(suite, extra)) results.push(await runSuite(name, suite, part));
+  }
   process.exitCode = report(results) ? 0 : 1;
 }
 

@@ -10,7 +10,7 @@ import { outboxStatusSchema, type OutboxStatus } from '@switchboard/contract/out
 import { paths } from '@switchboard/contract/paths';
 import { microsOf } from '@switchboard/contract/timestamp';
 import { threadSchema, type Thread } from '@switchboard/contract/thread';
-import { doc, onSnapshot, serverTimestamp, setDoc } from 'firebase/firestore';
+import { doc, onSnapshot, serverTimestamp, setDoc, type Timestamp } from 'firebase/firestore';
 import { simulator } from './simulator-client.ts';
 import { adminFirestore } from './stack.ts';
 import type { Staff } from './staff.ts';
@@ -91,10 +91,12 @@ export async function sendText(
   staff: Staff,
   to: { accountId: string; toPhone: string } | { accountId: string; threadId: string },
   text: string,
+  more: { readonly sendAt?: Timestamp } = {},
 ): Promise<Sent> {
   const requestId = randomUUID();
   await setDoc(doc(staff.db, paths.outbox(requestId)), {
     ...to,
+    ...more,
     payload: { kind: 'text', text },
     status: 'queued',
     createdBy: staff.uid,

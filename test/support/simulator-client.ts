@@ -25,6 +25,8 @@ export interface NewPhone {
   readonly lid?: string;
   /** Makes it a chatty customer: it reads, types and answers by itself after this long. */
   readonly replyDelayMs?: number;
+  /** WhatsApp lets it link devices only with a passkey. */
+  readonly needsPasskey?: boolean;
 }
 
 /** What a phone can send: a text, a reaction, or a kind we cannot show yet. */
@@ -36,9 +38,9 @@ export type Sending =
       readonly location: { readonly latitude: number; readonly longitude: number; readonly name?: string };
     };
 
-/** A fault of the network for one account, named by its phone (E.164). */
+/** A fault of the network for one account, named by its phone (E.164). Faults at the door may strike whoever comes next: `null`. */
 export interface Fault {
-  readonly account: string;
+  readonly account: string | null;
   readonly kind:
     | 'close'
     | 'drop'
@@ -50,7 +52,11 @@ export interface Fault {
     | 'upgrade-status'
     | 'no-success'
     | 'no-hello'
-    | 'mute';
+    | 'mute'
+    | 'outdated'
+    | 'no-offline-end'
+    | 'corrupt'
+    | 'garbage';
   readonly code?: number;
   readonly times?: number;
   readonly [setting: string]: unknown;
@@ -139,7 +145,9 @@ export const simulator = {
 
   fault: (fault: Fault) => call('POST', '/faults', fault),
 
-  clearFaults: () => call('DELETE', '/faults'),
+  /** Of one account, or all. */
+  clearFaults: (account?: string) =>
+    call('DELETE', account === undefined ? '/faults' : `/faults?account=${encodeURIComponent(account)}`),
 
   stats: async (): Promise<Stats> => {
     const stats = objectIn(await call('GET', '/stats'), 'the counters');

@@ -30,6 +30,8 @@ export const stack = {
   simulatorUrl: () => told('SIMULATOR_URL'),
   /** Where WhatsApp sockets connect. */
   socketUrl: () => `${told('SIMULATOR_URL').replace(/^http/, 'ws')}/ws/chat`,
+  /** The folder of this run's logs, under the state folder's. */
+  logs: () => told('SWITCHBOARD_SUITE'),
 } as const;
 
 let app: App | null = null;
@@ -55,6 +57,9 @@ export function simulatorNoiseRoot(): Promise<string> {
   return noiseRoot;
 }
 
+/** Tests that are not about the pace of an account do not wait for it. */
+const UNPACED = { MESSAGES_PER_MINUTE: '0', NEW_THREADS_PER_DAY: '0' };
+
 let hosts = 0;
 
 export interface TestHost {
@@ -75,8 +80,8 @@ export async function startHost({ hostId, env = {} }: TestHost = {}): Promise<Ho
     port: await freePort(),
     network: { url: stack.socketUrl(), noiseRoot: await simulatorNoiseRoot() },
     sessionKey: told('SESSION_KEK'),
-    env,
-    logs: told('SWITCHBOARD_SUITE'),
+    env: { ...UNPACED, ...env },
+    logs: stack.logs(),
   });
   atTheEnd(() => host.stop());
   return host;

@@ -1,0 +1,70 @@
+/** The accounts a benchmark works with, and where they are connected at each moment. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { accountSchema } from '@switchboard/contract/account';
+import { linkByQr, type LinkedAccount } from '../test/support/journey.ts';
+import { simulator } from '../test/support/simulator-client.ts';
+import { adminFirestore } from '../test/support/stack.ts';
+import type { Staff } from '../test/support/staff.ts';
+
+/** More at once would only wait for each other. */
+const LINKED_AT_ONCE = 5;
+const POLL_MS = 20;
+
+export async function linkAccounts(staff: Staff, count: number): Promise<LinkedAccount[]> {
+  const linked: LinkedAccount[] = [];
+  while (linked.length < count) {
+    const size = Math.min(LINKED_AT_ONCE, count - linked.length);
+    const names = Array.from({ length: size }, (_, index) => `Shop ${String(linked.length + index + 1)}`);
+    linked.push(...(await Promise.all(names.map((name) => linkByQr(staff, name)))));
+  }
+  return linked;
+}
+
+/** Waits until the network itself has exactly one socket open for each phone. */
+export async function whenAllOpen(phones: readonly string[], timeoutMs: number): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const { openSockets } = await simulator.stats();
+    if (phones.every((phone) => openSockets[phone] === 1)) return;
+    if (performance.now() > deadline) throw new Error(`not all sockets were open after ${String(timeoutMs)} ms`);
+    await delay(POLL_MS);
+  }
+}
+
+/** Resolves when the documents of all accounts say that they are connected, by this host. */
+function whenAllSaid(accounts: readonly LinkedAccount[], hostId: string, timeoutMs: number): Promise<void> {
+  const missing = new Set(accounts.map(({ accountId }) => accountId));
+  return new Promise((resolve, reject) => {
+    const finish = (error: Error | null): void => {
+      clearTimeout(timer);
+      stop();
+      if (error) reject(error);
+      else resolve();
+    };
+    const timer = setTimeout(() => {
+      finish(new Error(`${String(missing.size)} accounts were not connected after ${String(timeoutMs)} ms`));
+    }, timeoutMs);
+    const stop = adminFirestore()
+      .collection('accounts')
+      .onSnapshot((snapshot) => {
+        for (const { doc } of snapshot.docChanges()) {
+          const { status, ownerHostId } = accountSchema.parse(doc.data());
+          if (status === 'connected' && ownerHostId?.startsWith(`${hostId}-`) === true) missing.delete(doc.id);
+        }
+        if (missing.size === 0) finish(null);
+      }, finish);
+  });
+}
+
+/** Waits until a host has all of these accounts connected: by their documents and by the network, whichever is later. */
+export async function whenAllConnected(
+  accounts: readonly LinkedAccount[],
+  hostId: string,
+  timeoutMs = 120_000,
+): Promise<void> {
+  await whenAllSaid(accounts, hostId, timeoutMs);
+  await whenAllOpen(
+    accounts.map(({ phone }) => phone),
+    timeoutMs,
+  );
+}

@@ -1,0 +1,69 @@
+/**
+ * The floor of `restore-30`, a process of its own: bare Baileys sockets with their keys in files, as its documentation shows them.
+ *
+ *   bare-sockets.ts open FOLDER           opens one socket per folder in FOLDER, prints `open` when all are
+ *   bare-sockets.ts link FOLDER COUNT     makes them: prints `NAME QR` for each socket that waits to be linked, then `open`
+ *
+ * Ends at SIGTERM, and keeps the links.
+ */
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { makeWASocket, useMultiFileAuthState, WA_CERT_DETAILS, type WASocket } from '@whiskeysockets/baileys';
+import { simulatorNoiseRoot, stack } from '../test/support/stack.ts';
+
+const RESTART_REQUIRED = 515;
+const VERSION: [number, number, number] = [2, 3000, 1_043_857_760];
+const SILENT = {
+  level: 'silent',
+  child: () => SILENT,
+  trace: () => undefined,
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+const sockets = new Map<string, WASocket>();
+
+/** Opens the socket of one folder, and again when it is told to start over after linking. Resolves when it is open. */
+async function open(folder: string): Promise<void> {
+  const { state, saveCreds } = await useMultiFileAuthState(folder);
+  const socket = makeWASocket({
+    auth: state,
+    logger: SILENT,
+    waWebSocketUrl: stack.socketUrl(),
+    version: VERSION,
+    markOnlineOnConnect: false,
+    syncFullHistory: false,
+  });
+  sockets.set(folder, socket);
+  let saved = Promise.resolve();
+  socket.ev.on('creds.update', () => {
+    saved = saved.then(saveCreds);
+  });
+  return new Promise((resolve, reject) => {
+    socket.ev.on('connection.update', ({ connection, qr, lastDisconnect }) => {
+      if (qr !== undefined) process.stdout.write(`${path.basename(folder)} ${qr}\n`);
+      if (connection === 'open') resolve();
+      if (connection !== 'close') return;
+      const error: (Error & { output?: { statusCode?: number } }) | undefined = lastDisconnect?.error;
+      if (error?.output?.statusCode === RESTART_REQUIRED) saved.then(() => open(folder)).then(resolve, reject);
+      else reject(error ?? new Error('closed'));
+    });
+  });
+}
+
+function foldersOf(root: string, count: number): string[] {
+  const names = count === 0 ? readdirSync(root) : Array.from({ length: count }, (_, index) => `bare-${String(index)}`);
+  return names.map((name) => path.join(root, name));
+}
+
+const [mode, root = '', count = '0'] = process.argv.slice(2);
+// libsignal prints session records.
+for (const level of ['log', 'info', 'warn', 'error'] as const) console[level] = () => undefined;
+WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(await simulatorNoiseRoot(), 'hex');
+process.on('SIGTERM', () => {
+  void Promise.all([...sockets.values()].map((socket) => socket.end(undefined))).finally(() => process.exit(0));
+});
+await Promise.all(foldersOf(root, mode === 'link' ? Number(count) : 0).map(open));
+process.stdout.write('open\n');

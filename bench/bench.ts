@@ -1,0 +1,44 @@
+/** What a benchmark is, and what it measures. */
+
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: 's' | 'ms' | 'MB' | '/s' | 'count';
+  /** What the best that is possible took in the same run; `null` where the goal is a plain bound. */
+  readonly floor: number | null;
+  /** `value / floor`. */
+  readonly ratio: number | null;
+  /** The bound: of the ratio where there is a floor, else of the value. */
+  readonly goal: number;
+  readonly met: boolean;
+}
+
+export interface Bench {
+  /** Names its result file. */
+  readonly name: string;
+  /** Runs against the emulators and the simulator named by the environment. @param say tells a person how far it is. */
+  run(say: (line: string) => void): Promise<Figure[]>;
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+export function medianOf(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const upper = sorted[Math.floor(sorted.length / 2)];
+  const lower = sorted[Math.floor((sorted.length - 1) / 2)];
+  if (upper === undefined || lower === undefined) throw new Error('the median of nothing');
+  return (upper + lower) / 2;
+}
+
+/** A figure that must not be above a bound. */
+export function bounded(name: string, unit: Figure['unit'], value: number, goal: number): Figure {
+  return { name, value: rounded(value), unit, floor: null, ratio: null, goal, met: value <= goal };
+}
+
+/** A figure that must not be more than `goal` times what its floor took in the same run. */
+export function comparedTo(floor: number, name: string, unit: Figure['unit'], value: number, goal: number): Figure {
+  const ratio = value / floor;
+  return { name, value: rounded(value), unit, floor: rounded(floor), ratio: rounded(ratio), goal, met: ratio <= goal };
+}

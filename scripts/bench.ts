@@ -1,0 +1,122 @@
+/**
+ * `npm run bench`: measures, each benchmark on emulators and a simulator of its own, and writes `bench/results/NAME.json`.
+ *
+ *   npm run bench                      all
+ *   npm run bench -- --only failover   one
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import path from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import type { Bench, Figure } from '../bench/bench.ts';
+import { startEmulators } from './lib/emulators.ts';
+import { freePorts } from './lib/ports.ts';
+import { stopAll } from './lib/processes.ts';
+import { secondsOf, showProgress, table } from './lib/progress.ts';
+import { ROOT } from './lib/repo.ts';
+import { openRunLogs } from './lib/run-logs.ts';
+import { seedDemoStaff } from './lib/seed.ts';
+import { onStopAsked } from './lib/shutdown.ts';
+import { startSimulator } from './lib/simulator.ts';
+
+const RESULTS = path.join(ROOT, 'bench', 'results');
+/** Loaded late: they read from the environment where the stack is. */
+const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  failover: async () => (await import('../bench/failover.ts')).failover,
+};
+
+const progress = showProgress((line) => process.stderr.write(`${line}\n`));
+
+function machine(): string {
+  const [processor] = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return `${String(cpus().length)} × ${processor?.model ?? 'unknown'}, ${String(memory)} GB, ${process.platform}, Node ${process.version}`;
+}
+
+async function startStack(logs: string): Promise<void> {
+  const ports = await freePorts();
+  const only = ['auth', 'firestore', 'functions'] as const;
+  const emulators = await progress.step('emulators', () => startEmulators({ only, ports, logs }));
+  await seedDemoStaff(emulators.env);
+  const simulator = await progress.step('simulator', () => startSimulator({ port: ports.simulator, logs }));
+  Object.assign(process.env, emulators.env, {
+    SIMULATOR_URL: simulator.url,
+    SESSION_KEK: randomBytes(32).toString('hex'),
+    SWITCHBOARD_SUITE: logs,
+  });
+}
+
+async function writeResult(name: string, figures: readonly Figure[]): Promise<void> {
+  mkdirSync(RESULTS, { recursive: true });
+  const file = path.join(RESULTS, `${name}.json`);
+  const result = { name, at: new Date().toISOString(), machine: machine(), figures };
+  // Committed like any other file, so formatted like any other file.
+  const options = await resolveConfig(file);
+  writeFileSync(file, await format(JSON.stringify(result), { ...options, filepath: file }));
+}
+
+function show(figures: readonly Figure[]): void {
+  const rows = figures.map(({ name, value, unit, floor, ratio, goal, met }) => [
+    name,
+    `${String(value)} ${unit}`,
+    floor === null ? '' : `floor ${String(floor)} ${unit}, ratio ${String(ratio)}`,
+    `goal ≤ ${String(goal)}${floor === null ? ` ${unit}` : ' × the floor'}`,
+    met ? 'met' : 'MISSED',
+  ]);
+  process.stdout.write(`\n${table(rows)}\n`);
+}
+
+/** @returns whether every goal was met. */
+async function measure(name: string, load: () => Promise<Bench>): Promise<boolean> {
+  const startedAt = performance.now();
+  const logs = openRunLogs(`bench-${name}`);
+  try {
+    await startStack(logs.name);
+    const { closeAll } = await import('../test/support/clean-up.ts');
+    const bench = await load();
+    const figures = await bench
+      .run((line) => {
+        progress.say(line);
+      })
+      .finally(closeAll);
+    await writeResult(bench.name, figures);
+    progress.say(`${name}: ${secondsOf(performance.now() - startedAt)} s, written to bench/results/${name}.json`);
+    show(figures);
+    logs.remove();
+    return figures.every(({ met }) => met);
+  } finally {
+    await stopAll();
+  }
+}
+
+function wanted(args: readonly string[]): string[] {
+  const [flag, name, ...rest] = args;
+  if (flag === undefined) return Object.keys(BENCHES);
+  if (flag !== '--only' || name === undefined || rest.length > 0 || !Object.hasOwn(BENCHES, name)) {
+    throw new Error(`usage: npm run bench [-- --only ${Object.keys(BENCHES).join('|')}]`);
+  }
+  return [name];
+}
+
+async function main(): Promise<void> {
+  onStopAsked((reason) => {
+    progress.say(`\n${reason}: stopping everything ...`);
+    void stopAll().then(() => process.exit(130));
+  });
+  let isAllMet = true;
+  for (const name of wanted(process.argv.slice(2))) {
+    const load = BENCHES[name];
+    if (load) isAllMet = (await measure(name, load)) && isAllMet;
+  }
+  // What the measured programs leave open (the library's timers of minutes) must not hold us.
+  process.exit(isAllMet ? 0 : 1);
+}
+
+try {
+  await main();
+} catch (error) {
+  progress.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  await stopAll();
+  process.exit(1);
+}

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { HostProcess } from '../../scripts/lib/host.ts';
+import { converse, startStream, type Conversation } from '../support/conversations.ts';
+import { linkByQr, whenAccount } from '../support/journey.ts';
+import { lastingFaults } from '../support/outcome.ts';
+import { startProxy, type Cut } from '../support/proxy.ts';
+import { seeded } from '../support/seeded.ts';
+import { simulator } from '../support/simulator-client.ts';
+import { stack, startHost } from '../support/stack.ts';
+import { signInAs, type Staff } from '../support/staff.ts';
+import { HOST_LOGS, tellFaults } from '../support/story.ts';
+import { freshId } from '../support/unique.ts';
+
+const SETTINGS = { LEASE_TTL_MS: '3000', LOG_LEVEL: 'debug' };
+const ACCOUNTS = 3;
+const EVERY_MS = 400;
+const HANDOVERS = 4;
+
+function start(env: Record<string, string> = {}): Promise<HostProcess> {
+  return startHost({ hostId: freshId(HOST_LOGS), env: { ...SETTINGS, ...env } });
+}
+
+/** Asks a host to end, and waits until it has. It ends by itself with 0; its own bound of 8 s would end it with 1. */
+async function endsByItself(host: HostProcess): Promise<void> {
+  process.kill(host.process.pid, 'SIGTERM');
+  assert.deepEqual(await host.process.exited, { code: 0, signal: null }, host.process.printed().slice(-2_000));
+}
+
+async function openConversations(staff: Staff): Promise<Conversation[]> {
+  const names = Array.from({ length: ACCOUNTS }, (_, index) => `Shop ${String(index + 1)}`);
+  return converse(await Promise.all(names.map((name) => linkByQr(staff, name))), 2);
+}
+
+async function whenAllRunBy(conversations: readonly Conversation[], host: HostProcess): Promise<void> {
+  const accountIds = [...new Set(conversations.map(({ accountId }) => accountId))];
+  await Promise.all(
+    accountIds.map((accountId) =>
+      whenAccount(
+        accountId,
+        `an account to be run by ${host.hostId}`,
+        ({ ownerHostId, status }) => ownerHostId?.startsWith(`${host.hostId}-`) === true && status === 'connected',
+      ),
+    ),
+  );
+}
+
+async function assertNeverTwoSockets(conversations: readonly Conversation[]): Promise<void> {
+  const { maxOpenSockets } = await simulator.stats();
+  assert.deepEqual(
+    conversations.filter(({ phone }) => maxOpenSockets[phone] !== 1),
+    [],
+  );
+}
+
+describe('a host that is asked to end with messages in flight', function () {
+  this.timeout(480_000);
+
+  it('ends by itself and hands over: nothing is lost, doubled or out of order, time after time', async () => {
+    const staff = await signInAs('admin');
+    const random = seeded(randomInt(1_000_000_000));
+    let host = await start();
+    const conversations = await openConversations(staff);
+    const stream = startStream(staff, conversations, `seed ${String(random.seed)}`, { random, everyMs: EVERY_MS });
+    for (let turn = 0; turn < HANDOVERS; turn += 1) {
+      const next = await start();
+      await delay(random.between(0, 1_000));
+      await endsByItself(host);
+      await whenAllRunBy(conversations, next);
+      host = next;
+    }
+    await stream.stop();
+    const faults = await lastingFaults(stream.written);
+    assert.equal(faults.length, 0, await tellFaults(faults));
+    await assertNeverTwoSockets(conversations);
+    await host.stop();
+  });
+
+  for (const how of ['refuse', 'hold'] satisfies Cut[]) {
+    it(`ends by itself while Firestore is away (${how}), and the next host goes on without a loss`, async () => {
+      const staff = await signInAs('admin');
+      const random = seeded(randomInt(1_000_000_000));
+      const proxy = await startProxy(stack.firestore());
+      const host = await start({ FIRESTORE_EMULATOR_HOST: proxy.address });
+      const conversations = await openConversations(staff);
+      const stream = startStream(staff, conversations, `seed ${String(random.seed)}`, { random, everyMs: EVERY_MS });
+      await delay(random.between(500, 1_500));
+      proxy.cut(how);
+      await delay(random.between(0, 500));
+      await endsByItself(host);
+      // What was on its way when the host ended arrives now, from a host that is no more.
+      proxy.heal();
+      const next = await start();
+      await whenAllRunBy(conversations, next);
+      await stream.stop();
+      const faults = await lastingFaults(stream.written);
+      assert.equal(faults.length, 0, await tellFaults(faults));
+      await assertNeverTwoSockets(conversations);
+      await next.stop();
+      await proxy.stop();
+    });
+  }
+});

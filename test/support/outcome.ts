@@ -1,0 +1,166 @@
+/**
+ * What became of a stream of messages: by the documents staff see and by the phones customers hold. A fault names its message, so that
+ * its whole story can be told.
+ */
+import { messageSchema, type Message } from '@switchboard/contract/message';
+import { paths } from '@switchboard/contract/paths';
+import { microsOf } from '@switchboard/contract/timestamp';
+import { threadSchema, type Thread } from '@switchboard/contract/thread';
+import type { Conversation, Incoming, Outgoing, Written } from './conversations.ts';
+import { simulator, type ShownMessage } from './simulator-client.ts';
+import { adminFirestore } from './stack.ts';
+import { waitFor } from './wait.ts';
+
+/** Whatever a kill delays has arrived by then, ms: leases, backoffs and retries of several takeovers in a row. */
+const SETTLED_WITHIN_MS = 240_000;
+/** What has not changed for so long will not, ms: longer than WhatsApp has to answer, and the longest pause between two tries. */
+const STUCK_AFTER_MS = 75_000;
+
+export interface Fault {
+  readonly what: string;
+  /** `null` when it is about a conversation as a whole. */
+  readonly message: Written | null;
+}
+
+/** Everything of one account, read at one moment. */
+interface AccountView {
+  readonly outbox: ReadonlyMap<string, string>;
+  readonly threads: readonly { readonly thread: Thread; readonly messages: readonly Message[] }[];
+  /** What the phone that owns the account shows. */
+  readonly own: readonly ShownMessage[];
+}
+
+async function viewAccount({ accountId, phone }: Conversation): Promise<AccountView> {
+  const db = adminFirestore();
+  const [outbox, threads, own] = await Promise.all([
+    db.collection('outbox').where('accountId', '==', accountId).get(),
+    db.collection('threads').where('accountId', '==', accountId).get(),
+    simulator.messages(phone),
+  ]);
+  return {
+    outbox: new Map(outbox.docs.map((entry) => [entry.id, String(entry.get('status'))])),
+    threads: await Promise.all(
+      threads.docs.map(async (snapshot) => {
+        const { docs } = await db.collection(paths.messages(snapshot.id)).get();
+        const messages = docs.map((message) => messageSchema.parse(message.data()));
+        messages.sort((a, b) => microsOf(a.createdAt) - microsOf(b.createdAt));
+        return { thread: threadSchema.parse(snapshot.data()), messages };
+      }),
+    ),
+    own,
+  };
+}
+
+/** How one message is shown on a phone: once and readable, or what is wrong. */
+function shownFaults(where: string, shown: readonly ShownMessage[], message: Outgoing): Fault[] {
+  const matching = shown.filter(({ text, id }) => text === message.text || id === message.waMessageId);
+  if (matching.length === 0) return [{ what: `is not shown on ${where}`, message }];
+  if (matching.length > 1) return [{ what: `is shown ${String(matching.length)} times on ${where}`, message }];
+  if (matching[0]?.copies === 0) return [{ what: `cannot be read on ${where}`, message }];
+  return [];
+}
+
+function outgoingFaults(view: AccountView, shown: readonly ShownMessage[], message: Outgoing): Fault[] {
+  const status = view.outbox.get(message.requestId) ?? 'missing';
+  const stored = view.threads.flatMap(({ messages }) => messages.filter(({ body }) => body === message.text));
+  const told = stored.filter(({ waMessageId }) => waMessageId === message.waMessageId);
+  const own = view.own.filter(({ fromMe, to }) => fromMe && to === message.conversation.customer);
+  return [
+    ...(status === 'sent' ? [] : [{ what: `is "${status}" in the outbox`, message }]),
+    ...(told.length === 1 ? [] : [{ what: `has ${String(told.length)} documents`, message }]),
+    ...(told[0]?.status === 'delivered'
+      ? []
+      : [{ what: `is "${told[0]?.status ?? 'missing'}" in its thread`, message }]),
+    ...shownFaults("the customer's phone", shown, message),
+    ...shownFaults("the account's own phone", own, message),
+  ];
+}
+
+function incomingFaults(view: AccountView, message: Incoming): Fault[] {
+  const all = view.threads.flatMap(({ messages }) => messages);
+  const stored = all.filter(({ body, waMessageId }) => body === message.text || waMessageId === message.waMessageId);
+  const own = stored.filter(({ waMessageId }) => waMessageId === message.waMessageId);
+  if (own.length !== 1) return [{ what: `is stored ${String(own.length)} times`, message }];
+  return own[0]?.kind === 'text' ? [] : [{ what: `is stored as ${String(own[0]?.kind)}`, message }];
+}
+
+/** The first message of `wanted` that `seen` has out of its place. */
+function firstMisplaced(wanted: readonly Written[], seen: readonly string[]): Written | null {
+  const known = wanted.filter(({ waMessageId }) => seen.includes(waMessageId));
+  const order = seen.filter((id) => known.some(({ waMessageId }) => waMessageId === id));
+  return known.find(({ waMessageId }, index) => waMessageId !== order[index]) ?? null;
+}
+
+function orderFaults(where: string, wanted: readonly Written[], seen: readonly string[]): Fault[] {
+  const message = firstMisplaced(wanted, seen);
+  return message ? [{ what: `has another place ${where}`, message }] : [];
+}
+
+function unreadFaults(thread: Thread, messages: readonly Message[]): Fault[] {
+  const inbound = messages.filter(({ direction }) => direction === 'inbound').length;
+  if (thread.unreadCount === inbound) return [];
+  return [{ what: `${String(thread.unreadCount)} unread of ${String(inbound)} unread messages`, message: null }];
+}
+
+function conversationFaults(
+  conversation: Conversation,
+  view: AccountView,
+  shown: readonly ShownMessage[],
+  written: readonly Written[],
+): Fault[] {
+  const outgoing = written.filter((message) => message.direction === 'out');
+  const incoming = written.filter((message) => message.direction === 'in');
+  const threads = view.threads.filter(({ thread }) => thread.phoneE164 === conversation.customer);
+  const [found] = threads;
+  if (threads.length !== 1 || !found) {
+    return [{ what: `${conversation.customer} has ${String(threads.length)} threads`, message: null }];
+  }
+  const unreadable = shown.filter(({ fromMe, copies }) => !fromMe && copies === 0);
+  return [
+    ...outgoing.flatMap((message) => outgoingFaults(view, shown, message)),
+    ...incoming.flatMap((message) => incomingFaults(view, message)),
+    ...unreadable.map(({ id }) => ({ what: `${id} cannot be read by ${conversation.customer}`, message: null })),
+    ...orderFaults(
+      "on the customer's phone",
+      outgoing,
+      shown.map(({ id }) => id),
+    ),
+    ...orderFaults(
+      'in its thread',
+      incoming,
+      found.messages.map(({ waMessageId }) => waMessageId),
+    ),
+    ...unreadFaults(found.thread, found.messages),
+  ];
+}
+
+/** What is wrong at this moment: lost, doubled, unreadable, out of order, miscounted. Much of it may only be late. */
+async function faultsOfStream(written: readonly Written[]): Promise<Fault[]> {
+  const conversations = [...new Set(written.map(({ conversation }) => conversation))];
+  const byAccount = new Map<string, Promise<AccountView>>();
+  const faults = conversations.map(async (conversation) => {
+    const known = byAccount.get(conversation.accountId);
+    const view = known ?? viewAccount(conversation);
+    byAccount.set(conversation.accountId, view);
+    const shown = await simulator.messages(conversation.customer, conversation.phone);
+    const own = written.filter((message) => message.conversation === conversation);
+    return conversationFaults(conversation, await view, shown, own);
+  });
+  return (await Promise.all(faults)).flat();
+}
+
+/** Waits until nothing is wrong any more. @returns what still is when nothing has changed for a long time. */
+export async function lastingFaults(written: readonly Written[]): Promise<Fault[]> {
+  let faults: Fault[] = [];
+  let changedAt = performance.now();
+  await waitFor(
+    async () => {
+      const now = await faultsOfStream(written);
+      if (now.length !== faults.length) changedAt = performance.now();
+      faults = now;
+    },
+    () => faults.length === 0 || performance.now() - changedAt > STUCK_AFTER_MS,
+    { what: 'every message to arrive', timeoutMs: SETTLED_WITHIN_MS },
+  );
+  return faults;
+}
