@@ -59,7 +59,7 @@ module.exports = {
       name: 'baileys-in-one-folder',
       comment: 'Library types do not cross whatsapp/; the simulator borrows two codecs and has its own protocol.',
       severity: 'error',
-      from: { pathNot: [`^${HOST}/whatsapp/`, '^simulator/src/wire/(nodes|proto)\\.ts$', TEST, '^test/'] },
+      from: { pathNot: [`^${HOST}/whatsapp/`, '^simulator/src/wire/(nodes|proto)\\.ts$', TEST, '^(test|bench)/'] },
       to: { path: ['node_modules/@whiskeysockets/baileys/', '^@whiskeysockets/baileys'] },
     },
     {
