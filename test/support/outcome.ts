@@ -111,12 +111,10 @@ function conversationFaults(
   const outgoing = written.filter((message) => message.direction === 'out');
   const incoming = written.filter((message) => message.direction === 'in');
   const threads = view.threads.filter(({ thread }) => thread.phoneE164 === conversation.customer);
-  const [found] = threads;
-  if (threads.length !== 1 || !found) {
-    return [{ what: `${conversation.customer} has ${String(threads.length)} threads`, message: null }];
-  }
+  const count = threads.length === 1 ? [] : [`${conversation.customer} has ${String(threads.length)} threads`];
   const unreadable = shown.filter(({ fromMe, copies }) => !fromMe && copies === 0);
   return [
+    ...count.map((what) => ({ what, message: null })),
     ...outgoing.flatMap((message) => outgoingFaults(view, shown, message)),
     ...incoming.flatMap((message) => incomingFaults(view, message)),
     ...unreadable.map(({ id }) => ({ what: `${id} cannot be read by ${conversation.customer}`, message: null })),
@@ -125,12 +123,14 @@ function conversationFaults(
       outgoing,
       shown.map(({ id }) => id),
     ),
-    ...orderFaults(
-      'in its thread',
-      incoming,
-      found.messages.map(({ waMessageId }) => waMessageId),
-    ),
-    ...unreadFaults(found.thread, found.messages),
+    ...threads.flatMap(({ thread, messages }) => [
+      ...orderFaults(
+        'in its thread',
+        incoming,
+        messages.map(({ waMessageId }) => waMessageId),
+      ),
+      ...unreadFaults(thread, messages),
+    ]),
   ];
 }
 

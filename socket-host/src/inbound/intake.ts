@@ -107,7 +107,13 @@ export class Intake {
     const customer = customerOf(message);
     const thread = await this.#threadOf(customer);
     const arrival = this.#arrivalOf(message, customer, thread);
-    if (await storeArrival(db, arrival)) {
+    const result = await storeArrival(db, arrival);
+    if (result === 'outdated') {
+      this.#forget(customer);
+      await this.#store(message);
+      return;
+    }
+    if (result === 'stored') {
       messageStored(logger, message.waMessageId, message.source);
       this.#remember(customer, afterArrival(arrival));
       if (message.fromMe) statuses.remember(message.waMessageId, thread.threadId, 'sent');

@@ -81,11 +81,13 @@ export interface Arrival {
 }
 
 /**
- * Stores an arrived message, its thread and its identities in one commit.
- *
- * @returns `false` when the message was there already; then nothing was written.
+ * What became of an arrival: `repeated` when the message was there already, `outdated` when one of its identities has got a thread
+ * since the thread was looked up (staff wrote to the same customer at that moment). Unless it was stored, nothing was written.
  */
-export async function storeArrival(db: Firestore, arrival: Arrival): Promise<boolean> {
+export type Stored = 'stored' | 'repeated' | 'outdated';
+
+/** Stores an arrived message, its thread and its identities in one commit. */
+export async function storeArrival(db: Firestore, arrival: Arrival): Promise<Stored> {
   const { account, thread, message } = arrival;
   const at = Timestamp.fromDate(arrival.at);
   const sentAt = arrival.sentAt && Timestamp.fromDate(arrival.sentAt);
@@ -109,14 +111,17 @@ export async function storeArrival(db: Firestore, arrival: Arrival): Promise<boo
     if (Object.keys(changes).length > 0) batch.update(reference, changes);
   }
   for (const jid of thread.missingJids) {
-    batch.set(db.doc(paths.identity(identityIdOf(account.accountId, jid))), { threadId: thread.threadId });
+    // Not overwritten: whoever was first has made the customer's thread.
+    batch.create(db.doc(paths.identity(identityIdOf(account.accountId, jid))), { threadId: thread.threadId });
   }
   try {
     await batch.commit();
-    return true;
+    return 'stored';
   } catch (error) {
-    if (isAlreadyExists(error)) return false;
-    throw error;
+    if (!isAlreadyExists(error)) throw error;
+    if (thread.missingJids.length === 0) return 'repeated';
+    const stored = await db.doc(paths.message(thread.threadId, message.waMessageId)).get();
+    return stored.exists ? 'repeated' : 'outdated';
   }
 }
 
