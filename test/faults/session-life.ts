@@ -34,6 +34,8 @@ export interface LifeSettings {
   readonly kek?: KekProvider;
   /** Changes the session before the socket gets it. */
   readonly session?: (session: AccountSession) => AccountSession;
+  /** Whether the lease holds by the host's own clock. */
+  readonly isHeld?: () => boolean;
   /** Whether what arrives is stored; `false` is a host that dies just before. */
   readonly stores?: boolean;
 }
@@ -103,6 +105,7 @@ export class LivingAccount {
     sessionDb = adminFirestore,
     kek = this.kek,
     session: change,
+    isHeld = () => true,
     stores = true,
   }: LifeSettings = {}): Promise<Life> {
     const db = adminFirestore();
@@ -112,7 +115,7 @@ export class LivingAccount {
     const account = accountSchema.parse(stored.data());
     const network = createNetwork(stack.socketUrl(), await simulatorNoiseRoot());
     const shared = { clock: systemClock, logger };
-    const statuses = new MessageStatusWriter(db, accountId);
+    const statuses = new MessageStatusWriter(db, accountId, systemClock);
     const intake = new Intake({ db, accountId, team: 'main', statuses, ...shared });
     const events: SocketEvent[] = [];
     let session: AccountSession | null = null;
@@ -125,7 +128,7 @@ export class LivingAccount {
       db,
       openSession: async (onFenced) => {
         const inspect = inspectCredsOf(account.phoneE164);
-        const loading = loadSession({ db: sessionDb(), kek, ...shared, inspect }, accountId, epoch, onFenced);
+        const loading = loadSession({ db: sessionDb(), kek, ...shared, inspect, isHeld }, accountId, epoch, onFenced);
         loading.catch(() => {
           loadFailures += 1;
         });
@@ -149,6 +152,7 @@ export class LivingAccount {
         }),
       refreshVersion: () => Promise.resolve(),
       holdsLease: () => Promise.resolve(true),
+      isHeld,
       random: () => 0.9,
       onMessage: (message, done) => {
         if (!stores) return;

@@ -94,7 +94,7 @@ async function documentSizes(accountId: string): Promise<Map<string, number>> {
 
 async function restoreMs(account: LivingAccount): Promise<{ readonly ms: number; readonly session: AccountSession }> {
   const startedAt = performance.now();
-  const load = { db: adminFirestore(), kek: account.kek, clock: systemClock, logger };
+  const load = { db: adminFirestore(), kek: account.kek, clock: systemClock, logger, isHeld: () => true };
   const session = await loadSession(load, account.accountId, account.nextEpoch(), () => undefined);
   return { ms: performance.now() - startedAt, session };
 }

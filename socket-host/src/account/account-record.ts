@@ -1,5 +1,5 @@
 /** Writes down how an account stands: each write is repeated until it is stored, or the account is no longer ours. */
-import { statusReasonOf } from '@switchboard/contract/account';
+import { statusReasonOf, type AccountStatus } from '@switchboard/contract/account';
 import type { IncidentType } from '@switchboard/contract/incident';
 import type { Clock } from '../clock.ts';
 import { untilStored } from '../retry.ts';
@@ -19,6 +19,7 @@ export interface RecordDependencies {
   readonly epoch: number;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** The account is not ours to write any more, or may not be. */
   readonly isStopped: () => boolean;
 }
 
@@ -42,6 +43,12 @@ export class AccountRecord {
       if (result === 'written') statusChanged(logger, status, reason);
       else if (result !== 'unchanged') statusRefused(logger, status, result);
     });
+  }
+
+  /** Its session cannot be read, so nobody connects it: it must not go on passing for connected. What is to be done, the incident says. */
+  async writeUnreadable(shown: AccountStatus): Promise<void> {
+    if (shown !== 'connected') return;
+    await this.writeStatus({ type: 'status', status: 'reconnecting', reason: 'connection_lost', attempts: 0 });
   }
 
   /** Tried once and briefly: it is written while the host ends, and the next owner writes the same. Never throws. */

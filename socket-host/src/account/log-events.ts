@@ -29,6 +29,10 @@ export function sessionUnreadable(logger: Logger, err: unknown): void {
   logger.error({ err }, 'session cannot be decrypted, the account stays offline');
 }
 
+export function sessionShredded(logger: Logger, err: unknown): void {
+  logger.warn({ err }, 'session cannot be decrypted and was deleted unread, with its account');
+}
+
 export function storeFailed(logger: Logger, attempt: number, err: unknown): void {
   logger.error({ attempt, err }, 'account could not be written, trying again');
 }

@@ -23,6 +23,7 @@ const anyInput: fc.Arbitrary<Input> = fc.oneof(
     request('pairing_code'),
     request('connect'),
     request('disconnect'),
+    request('reset'),
     request('delete'),
     opened,
     { ...opened, isOwnPhone: false },

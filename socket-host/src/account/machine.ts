@@ -20,7 +20,7 @@ import type {
 import type { IncidentType } from '@switchboard/contract/incident';
 import { backoffMs } from './backoff.ts';
 import { CONFLICT_WAIT_MS, decideClose, type CloseDecision } from './close-reason.ts';
-import type { Drop, Effect, Input, MachineState, Step } from './steps.ts';
+import type { Drop, Effect, Input, MachineState, Removal, Step } from './steps.ts';
 
 /** A connection that was open for this long was a good one: the next trouble is a new one, ms. */
 export const STABLE_MS = 120_000;
@@ -39,6 +39,12 @@ const INCIDENTS: Partial<Record<StatusReasonCode, IncidentType>> = {
   conflict: 'conflict',
   passkey_required: 'passkey_required',
 };
+
+/** Makes room for a new link; the credentials of the one before are kept aside. */
+const ARCHIVE: readonly Effect[] = [
+  { type: 'erase', mode: 'keep-backup' },
+  { type: 'mark-link', isOver: false },
+];
 
 const RUNNING: ReadonlySet<AccountStatus> = new Set(['connecting', 'qr_ready', 'connected', 'reconnecting']);
 
@@ -60,18 +66,12 @@ function goOnline(from: MachineState, request: AccountRequestType, method: LinkM
     ...initialState(isLinked, from.isLinkOver && !isErased, method),
     phase: 'connecting',
   };
-  const erase: Effect[] = isErased
-    ? [
-        { type: 'erase', mode: 'keep-backup' },
-        { type: 'mark-link', isOver: false },
-      ]
-    : [];
   return {
     state,
     effects: [
       { type: 'disconnect' },
       { type: 'hide-code' },
-      ...erase,
+      ...(isErased ? ARCHIVE : []),
       status(state, 'connecting'),
       { type: 'connect' },
     ],
@@ -83,36 +83,49 @@ function goOffline(from: MachineState): Step {
   return { state, effects: [{ type: 'disconnect' }, { type: 'hide-code' }, status(state, 'disconnected', 'asked')] };
 }
 
-/** Ends the link and destroys the session. A link that can still be told so is connected first, once. */
-function remove(from: MachineState, requestId: string | null): Step {
+/** Ends the link. One that WhatsApp can still be told of is connected first, once. */
+function endLink(from: MachineState, removal: Removal, method: LinkMethod): Step {
   const isTold = from.isLinked && !from.isLinkOver;
-  if (isTold && from.phase !== 'open' && from.removal === null) {
-    const state: MachineState = {
-      ...initialState(true, false, from.method),
-      phase: 'connecting',
-      removal: { requestId },
-    };
-    return { state, effects: [{ type: 'disconnect' }, { type: 'hide-code' }, { type: 'connect' }] };
-  }
-  const state = initialState(false, false, from.method);
+  if (!isTold || from.phase === 'open') return linkEnded({ ...from, method }, removal);
+  // Asked again, it goes on telling; what comes after is what was asked last.
+  if (from.removal !== null) return { state: { ...from, method, removal }, effects: [] };
+  const state: MachineState = { ...initialState(true, false, method), phase: 'connecting', removal };
+  const shown: Effect[] = removal.next === 'new-link' ? [status(state, 'connecting')] : [];
+  return { state, effects: [{ type: 'disconnect' }, { type: 'hide-code' }, ...shown, { type: 'connect' }] };
+}
+
+/** WhatsApp was told, as far as it could be: drops the session, and the account with it or for a new link. */
+function linkEnded(from: MachineState, { requestId, next }: Removal): Step {
+  const ended = initialState(false, false, from.method);
+  const done: Effect[] = requestId === null ? [] : [{ type: 'done', requestId }];
   const effects: Effect[] = [
     from.phase === 'open' ? { type: 'logout' } : { type: 'disconnect' },
     { type: 'hide-code' },
-    { type: 'erase', mode: 'destroy' },
-    status(state, 'deleted', 'deleted'),
   ];
-  if (requestId !== null) effects.push({ type: 'done', requestId });
-  return { state, effects };
+  switch (next) {
+    case 'new-link': {
+      const state: MachineState = { ...ended, phase: 'connecting' };
+      // Done before a code is shown: whoever takes the account over must not throw away the link made with that code.
+      effects.push(...ARCHIVE, status(state, 'connecting'), ...done, { type: 'connect' });
+      return { state, effects };
+    }
+    case 'deleted':
+      effects.push({ type: 'erase', mode: 'destroy' }, status(ended, 'deleted', 'deleted'));
+      // Nobody can do anything about them any more.
+      effects.push({ type: 'resolve-incidents' });
+      return { state: ended, effects: [...effects, ...done] };
+  }
 }
 
 function onRequest(from: MachineState, { requestId, request, method }: Extract<Input, { type: 'request' }>): Step {
-  if (request === 'delete') return remove(from, requestId);
+  if (request === 'delete') return endLink(from, { requestId, next: 'deleted' }, from.method);
+  if (request === 'reset') return endLink(from, { requestId, next: 'new-link' }, method);
   const { state, effects } = request === 'disconnect' ? goOffline(from) : goOnline(from, request, method);
   return { state, effects: [...effects, { type: 'done', requestId }] };
 }
 
 function onOpen(from: MachineState, { identity, isOwnPhone, nowMs }: Extract<Input, { type: 'open' }>): Step {
-  if (from.removal) return remove({ ...from, phase: 'open' }, from.removal.requestId);
+  if (from.removal) return linkEnded({ ...from, phase: 'open' }, from.removal);
   if (!isOwnPhone) {
     const state = initialState(false, false, from.method);
     const effects: Effect[] = [{ type: 'logout' }, { type: 'hide-code' }, { type: 'erase', mode: 'destroy' }];
@@ -142,7 +155,7 @@ function onGivenUp(from: MachineState, decision: Extract<CloseDecision, { kind: 
 
 function onClosed(from: MachineState, input: Extract<Input, { type: 'closed' }>): Step {
   const { code, message, holdsLease, nowMs, random } = input;
-  if (from.removal) return remove(from, from.removal.requestId);
+  if (from.removal) return linkEnded(from, from.removal);
   const wasStable = from.openedAtMs !== null && nowMs - from.openedAtMs >= STABLE_MS;
   const counted: MachineState = {
     ...from,
@@ -201,7 +214,7 @@ function onDesired(from: MachineState, desired: Desired): Step {
     case 'offline':
       return from.phase === 'idle' ? nothing : goOffline(from);
     case 'deleted':
-      return remove(from, null);
+      return endLink(from, { requestId: from.removal?.requestId ?? null, next: 'deleted' }, from.method);
     case 'online':
       return nothing;
   }

@@ -8,6 +8,12 @@ import type {
 } from '@switchboard/contract/account';
 import type { IncidentType } from '@switchboard/contract/incident';
 
+/** A link that is to go, what comes after it, and the request that is done by then, if one asked. */
+export interface Removal {
+  readonly requestId: string | null;
+  readonly next: 'deleted' | 'new-link';
+}
+
 export interface MachineState {
   readonly phase: 'idle' | 'connecting' | 'open' | 'waiting';
   readonly method: LinkMethod;
@@ -19,8 +25,8 @@ export interface MachineState {
   readonly attempts: number;
   readonly logoutCount: number;
   readonly conflictCount: number;
-  /** The account is being deleted: it connects only to tell WhatsApp so. Holds the request that is done by then, if one asked. */
-  readonly removal: { readonly requestId: string | null } | null;
+  /** The link is being ended: it connects only to tell WhatsApp so. */
+  readonly removal: Removal | null;
   /** Pairing codes shown in this attempt to link that nobody entered. */
   readonly unusedCodes: number;
   /** Monotonic ms. */

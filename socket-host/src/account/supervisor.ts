@@ -5,8 +5,7 @@
  */
 import type { Account } from '@switchboard/contract/account';
 import type { Clock } from '../clock.ts';
-import { untilStored } from '../retry.ts';
-import { FencedError, SessionKeyError, type AccountSession } from '../session/types.ts';
+import { FencedError, type AccountSession } from '../session/types.ts';
 import type { Database } from '../store/firestore.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { WhatsAppSocket } from '../whatsapp/types.ts';
@@ -17,16 +16,10 @@ import { applyInOrder } from './in-order.ts';
 import { inputOf } from './input-of.ts';
 import { isLinkOver, markLink } from './link-marker.ts';
 import { Linking } from './linking.ts';
-import {
-  effectFailed,
-  requestTaken,
-  retryScheduled,
-  sessionNotLoaded,
-  sessionUnreadable,
-  stoppedUnclean,
-} from './log-events.ts';
+import { effectFailed, requestTaken, retryScheduled, stoppedUnclean } from './log-events.ts';
 import { initialState, STABLE_MS, step } from './machine.ts';
 import { isOwnPhone } from './own-phone.ts';
+import { loadOnce, reasonToLoad } from './session-loading.ts';
 import { SignsOfLife } from './signs-of-life.ts';
 import type { Effect, Input, MachineState } from './steps.ts';
 import { within } from './within.ts';
@@ -46,6 +39,8 @@ export interface SupervisorDependencies extends Pick<
   readonly refreshVersion: () => Promise<void>;
   /** Asks Firestore whether our lease is still the one. */
   readonly holdsLease: () => Promise<boolean>;
+  /** Whether it is, by our own clock. Nothing is written while it is not. */
+  readonly isHeld: () => boolean;
   readonly clock: Clock;
   /** From [0, 1). */
   readonly random: () => number;
@@ -81,6 +76,8 @@ class Supervisor implements AccountSupervisor {
   #session: AccountSession | null = null;
   #state: MachineState;
   #takenRequestId: string | null = null;
+  /** What was asked when the session was last found unreadable: the same is no reason to try again. */
+  #unreadableFor: string | null = null;
   /** The line in which steps are taken. */
   #line: Promise<void>;
   #isStopped = false;
@@ -89,7 +86,7 @@ class Supervisor implements AccountSupervisor {
     this.#with = dependencies;
     const { clock, account } = dependencies;
     this.#account = account;
-    this.#record = new AccountRecord({ ...dependencies, isStopped: () => this.#isStopped });
+    this.#record = new AccountRecord({ ...dependencies, isStopped: () => !this.#isOurs() });
     this.#linking = new Linking({ ...dependencies, record: this.#record });
     this.#retry = new Alarm(clock);
     this.#stability = new Alarm(clock);
@@ -110,7 +107,11 @@ class Supervisor implements AccountSupervisor {
   accountChanged(account: Account): void {
     const before = this.#account;
     this.#account = account;
-    this.#enqueue(() => this.#follow(before, account));
+    this.#line = this.#line.then(async () => {
+      if (this.#isStopped) return;
+      if (this.#session) await this.#follow(before, account);
+      else if (reasonToLoad(account) !== this.#unreadableFor) await this.#start();
+    });
   }
 
   socket(): WhatsAppSocket | null {
@@ -165,40 +166,38 @@ class Supervisor implements AccountSupervisor {
   }
 
   async #start(): Promise<void> {
-    const { clock, logger } = this.#with;
-    await untilStored(
-      clock,
-      () => this.#isStopped,
-      () => this.#load(),
-      (attempt, error) => {
-        sessionNotLoaded(logger, attempt, error);
+    const { clock, logger, accountId, epoch, db, openSession } = this.#with;
+    const loaded = await loadOnce({
+      ...{ accountId, epoch, db, clock, logger, record: this.#record },
+      isStopped: () => !this.#isOurs(),
+      account: () => this.#account,
+      onFenced: () => {
+        this.#loseOwnership();
       },
-    );
-    if (this.#isStopped || !this.#session) return;
+      open: () =>
+        openSession(() => {
+          this.#loseOwnership();
+        }),
+    });
+    if (loaded.kind === 'stopped' || this.#isStopped) return;
+    this.#session = loaded.kind === 'loaded' ? loaded.session : null;
+    this.#unreadableFor = this.#session ? null : reasonToLoad(this.#account);
+    if (loaded.kind === 'unreadable') await this.#record.writeUnreadable(this.#account.status);
+    else await this.#begin(this.#session);
+  }
+
+  /** @param session `null` when the account is to be deleted, and its session was. */
+  async #begin(session: AccountSession | null): Promise<void> {
+    if (session) this.#connection.replay(session);
     const { status, desired, linkMethod, pendingRequest } = this.#account;
-    this.#state = initialState(this.#session.creds !== null, isLinkOver(this.#session), linkMethod);
+    const isLinked = session !== null && session.creds !== null;
+    this.#state = initialState(isLinked, session !== null && isLinkOver(session), linkMethod);
     if (pendingRequest) await this.#takeRequest(this.#account);
     else await this.#step({ type: 'start', status, desired });
   }
 
-  /** Loads the session. Trouble that trying again cannot cure ends here. */
-  async #load(): Promise<void> {
-    const { openSession, logger } = this.#with;
-    try {
-      const session = await openSession(() => {
-        this.#loseOwnership();
-      });
-      const { restored } = session;
-      if (restored) await this.#record.openIncident('session_restored', { ...restored });
-      this.#session = session;
-      this.#connection.replay(session);
-    } catch (error) {
-      if (error instanceof FencedError) this.#loseOwnership();
-      else if (error instanceof SessionKeyError) {
-        sessionUnreadable(logger, error);
-        await this.#record.openIncident('session_unreadable', { reason: error.message });
-      } else throw error;
-    }
+  #isOurs(): boolean {
+    return !this.#isStopped && this.#with.isHeld();
   }
 
   #loseOwnership(): void {
@@ -244,7 +243,7 @@ class Supervisor implements AccountSupervisor {
   } = {
     connect: () => {
       this.#retry.cancel();
-      if (this.#session && !this.#isStopped) this.#connection.connect(this.#session);
+      if (this.#session && this.#isOurs()) this.#connection.connect(this.#session);
       return undefined;
     },
     disconnect: () => {

@@ -14,6 +14,7 @@ import { healthReport, type HealthReport } from '../http/health.ts';
 import type { Database } from '../store/firestore.ts';
 import { forgetHost, readOwnedAccountIds, writeHeartbeat } from '../store/leases.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { MinuteRates } from '../telemetry/minute-rates.ts';
 import { AccountWatch } from './account-watch.ts';
 import { Fleet } from './fleet.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -38,6 +39,8 @@ export interface HostDependencies {
   readonly run: OwnershipDependencies['run'];
   /** Called when every account is given back, before the host says goodbye. */
   readonly onDrained: () => void;
+  /** What the host did lately, for its heartbeat. */
+  readonly rates: MinuteRates;
 }
 
 /** How long the others get to hear that we take no more accounts before we give ours back, ms. */
@@ -223,6 +226,7 @@ export class Host {
       capacity: config.capacity,
       version: config.commit,
       leaseTtlMs: config.leaseTtlMs,
+      rates: this.#with.rates.list(),
     });
   }
 }

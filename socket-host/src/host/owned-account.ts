@@ -17,6 +17,7 @@ import { holdsLease } from '../store/leases.ts';
 import { MessageStatusWriter } from '../store/message-status.ts';
 import { findBuiltMessage, readClaimed } from '../store/outbox.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { MinuteRates } from '../telemetry/minute-rates.ts';
 import type { Network } from '../whatsapp/network.ts';
 import { openSocket } from '../whatsapp/open-socket.ts';
 import type { SocketTiming } from '../whatsapp/timing.ts';
@@ -46,6 +47,8 @@ export interface OwnedAccountDependencies {
   readonly isHeld: () => boolean;
   /** Who may connect now: all accounts of the host share it. */
   readonly connecting: Slots;
+  /** Counts what all accounts of the host do. */
+  readonly rates: MinuteRates;
 }
 
 /** How long sends under way get to be acknowledged before the connection is closed under them, ms. */
@@ -64,13 +67,13 @@ class OwnedAccount implements RunningAccount {
   #isFenced = false;
 
   constructor(dependencies: OwnedAccountDependencies, taken: Taken) {
-    const { db, clock, random, defaults } = dependencies;
+    const { db, clock, random, defaults, rates } = dependencies;
     const { accountId, account, lease, onDoubt } = taken;
     const logger = dependencies.logger.child({ accountId });
-    const statuses = new MessageStatusWriter(db, accountId);
+    const statuses = new MessageStatusWriter(db, accountId, clock);
     this.#with = dependencies;
     this.#accountId = accountId;
-    this.#intake = new Intake({ db, accountId, team: account.team, statuses, clock, logger });
+    this.#intake = new Intake({ db, accountId, team: account.team, statuses, clock, logger, rates });
     this.#outbox = new AccountOutbox({
       db,
       accountId,
@@ -79,6 +82,7 @@ class OwnedAccount implements RunningAccount {
       defaults,
       random,
       statuses,
+      rates,
       clock,
       logger,
       isHeld: () => this.#isHeld(),
@@ -93,6 +97,8 @@ class OwnedAccount implements RunningAccount {
     logger: Logger,
   ): Omit<SupervisorDependencies, 'clock' | 'logger'> {
     const { db, kek, hostId, network, random, clock, connectTimeoutMs, timing, stableMs, connecting } = this.#with;
+    const inspect = inspectCredsOf(account.phoneE164);
+    const isHeld = (): boolean => this.#isHeld();
     return {
       accountId,
       account,
@@ -100,8 +106,7 @@ class OwnedAccount implements RunningAccount {
       db,
       random,
       stableMs,
-      openSession: (onFenced) =>
-        loadSession({ db, kek, clock, logger, inspect: inspectCredsOf(account.phoneE164) }, accountId, epoch, onFenced),
+      openSession: (onFenced) => loadSession({ db, kek, clock, logger, inspect, isHeld }, accountId, epoch, onFenced),
       openSocket: ({ session, memory, emit }) =>
         openInTurn(
           connecting,
@@ -125,6 +130,7 @@ class OwnedAccount implements RunningAccount {
           },
         ),
       refreshVersion: () => network.refreshVersion(),
+      isHeld,
       holdsLease: () => holdsLease(db, accountId, hostId, epoch),
       onMessage: (message, stored) => {
         void this.#intake.takeMessage(message).then((isStored) => {
@@ -148,7 +154,7 @@ class OwnedAccount implements RunningAccount {
   /** Hands over what a former owner had claimed, before anything new is taken in. */
   async begin(): Promise<void> {
     await this.#with.versions.prepare();
-    for (const entry of await readClaimed(this.#with.db, this.#accountId)) this.#outbox.recover(entry);
+    for (const entry of await readClaimed(this.#with.db, [this.#accountId])) this.#outbox.recover(entry);
     await this.#outbox.load();
     this.#with.watch.add(this.#accountId, this.#outbox);
   }

@@ -18,6 +18,7 @@ function stage(size: number) {
     return {
       buildMessage: () => new Uint8Array(),
       send: () => Promise.resolve({ kind: 'acked', serverAt: null }),
+      showTyping: () => Promise.resolve(),
       requestPairingCode: () => Promise.resolve('CODE'),
       refreshSessions: () => Promise.resolve(),
       logout: () => Promise.resolve(),

@@ -3,7 +3,7 @@
  * (a QR code, open, closed): what follows waits for people or costs nothing. Until its turn it is a socket without a connection.
  */
 import type { Payload } from '@switchboard/contract/payload';
-import type { SendOutcome, SocketEvent, WhatsAppSocket } from '../whatsapp/types.ts';
+import type { About, SendOutcome, SocketEvent, WhatsAppSocket } from '../whatsapp/types.ts';
 import type { Leave, Slots } from './slots.ts';
 
 type Emit = (event: SocketEvent) => void;
@@ -24,13 +24,17 @@ class SocketInTurn implements WhatsAppSocket {
     });
   }
 
-  buildMessage(payload: Payload): Uint8Array {
-    return this.#opened().buildMessage(payload);
+  buildMessage(payload: Payload, about?: About): Uint8Array {
+    return this.#opened().buildMessage(payload, about);
   }
 
   async send(recipientJid: string, waMessageId: string, built: Uint8Array): Promise<SendOutcome> {
     if (this.#socket) return this.#socket.send(recipientJid, waMessageId, built);
     return { kind: 'not-sent', reason: 'not-connected', detail: 'the connection is not open yet' };
+  }
+
+  async showTyping(recipientJid: string, signal: AbortSignal): Promise<void> {
+    await this.#socket?.showTyping(recipientJid, signal);
   }
 
   async requestPairingCode(phoneE164: string): Promise<string> {

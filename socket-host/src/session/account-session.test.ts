@@ -22,9 +22,9 @@ interface Opening {
   readonly fencedCount: () => number;
 }
 
-async function open(accountId: string, epoch: number, using: KekProvider = kek): Promise<Opening> {
+async function open(accountId: string, epoch: number, using: KekProvider = kek, isHeld = () => true): Promise<Opening> {
   let fenced = 0;
-  const session = await loadSession({ db, kek: using, clock: systemClock, logger }, accountId, epoch, () => {
+  const session = await loadSession({ db, kek: using, clock: systemClock, logger, isHeld }, accountId, epoch, () => {
     fenced += 1;
   });
   return { session, fencedCount: () => fenced };
@@ -163,6 +163,28 @@ describe('the fence of a session', () => {
     assert.equal(next.get('session', 'a.0'), 'one');
     assert.equal(next.get('session', 'b.0'), 'two');
     assert.equal(next.creds, null);
+  });
+
+  it('lets a host write nothing from the moment its lease has run out by its own clock', async () => {
+    const accountId = newAccountId();
+    let isHeld = true;
+    const { session, fencedCount } = await open(accountId, 1, kek, () => isHeld);
+    await session.set([{ type: 'session', id: 'a.0', value: 'one' }]);
+    isHeld = false;
+    // Nobody else has taken the session: Firestore would let it.
+    await assert.rejects(session.set([{ type: 'session', id: 'a.0', value: 'late' }]), FencedError);
+    await assert.rejects(session.saveCreds('late'), FencedError);
+    await assert.rejects(session.erase('destroy'), FencedError);
+    await assert.rejects(
+      open(accountId, 2, kek, () => isHeld),
+      FencedError,
+    );
+    // When it holds again, this opening does not: somebody may have written meanwhile.
+    isHeld = true;
+    await assert.rejects(session.set([{ type: 'session', id: 'a.0', value: 'late' }]), FencedError);
+    assert.equal(fencedCount(), 1);
+    assert.equal(await writeCount(accountId), 1);
+    assert.equal((await open(accountId, 1)).session.get('session', 'a.0'), 'one');
   });
 
   it('refuses a host whose lease is older than the stored one', async () => {

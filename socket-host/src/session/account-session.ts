@@ -12,11 +12,12 @@ import type { FencedWriter } from './fenced-writer.ts';
 import { decideSnapshot, slotOf, withSnapshot } from './creds-snapshots.ts';
 import type { Rekeying, SessionCrypt } from './session-crypt.ts';
 import type { SessionRows } from './session-rows.ts';
-import type { AccountSession, EraseMode, InspectCreds, RestoredCreds, SessionRow } from './types.ts';
+import type { AccountSession, EraseMode, InspectCreds, LostRows, RestoredCreds, SessionRow } from './types.ts';
 
 export interface LoadedSession {
   readonly creds: string | null;
   readonly restored: RestoredCreds | null;
+  readonly lost: LostRows | null;
   readonly snapshots: SnapshotState | null;
   readonly rows: SessionRows;
   /** How many documents each stored bucket has. */
@@ -42,6 +43,7 @@ export interface SessionDependencies {
 
 export class StoredSession implements AccountSession {
   readonly restored: RestoredCreds | null;
+  readonly lost: LostRows | null;
   readonly #with: SessionDependencies;
   #crypt: SessionCrypt;
   readonly #rows: SessionRows;
@@ -68,6 +70,7 @@ export class StoredSession implements AccountSession {
     this.#with = dependencies;
     this.#crypt = dependencies.crypt;
     this.restored = loaded.restored;
+    this.lost = loaded.lost;
     this.#creds = loaded.creds;
     this.#snapshots = loaded.snapshots;
     this.#rows = loaded.rows;

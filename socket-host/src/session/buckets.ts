@@ -84,6 +84,11 @@ export function decodeRows(bytes: Uint8Array): SessionRow[] {
   });
 }
 
+/** The type of the rows a bucket holds. */
+export function typeOfBucket(bucketId: string): string {
+  return bucketId.slice(0, bucketId.lastIndexOf('-'));
+}
+
 function partIdOf(bucketId: string, index: number): string {
   return index === 0 ? bucketId : `${bucketId}.${String(index)}`;
 }
@@ -103,21 +108,27 @@ export function cutBucket(bucketId: string, sealed: Uint8Array): BucketPart[] {
   }));
 }
 
-/** Puts the documents of all buckets together again. @throws what `missing` makes of it, when a part is missing. */
-export function joinBuckets(
-  stored: readonly BucketPart[],
-  missing: (detail: string) => Error,
-): Map<string, { readonly sealed: Uint8Array; readonly parts: number }> {
-  const byId = new Map(stored.map((part) => [part.partId, part]));
-  const buckets = new Map<string, { readonly sealed: Uint8Array; readonly parts: number }>();
-  for (const { partId: bucketId, parts } of stored) {
-    if (bucketId.includes('.')) continue;
-    const bytes = Array.from({ length: parts }, (_, index) => {
-      const part = byId.get(partIdOf(bucketId, index));
-      if (part?.parts !== parts) throw missing(`part ${String(index)} of bucket ${bucketId} is missing`);
-      return part.bytes;
-    });
-    buckets.set(bucketId, { sealed: Buffer.concat(bytes), parts });
+/** A bucket put together from its documents; `sealed` is `null` when one of them is missing or of another version. */
+export interface JoinedBucket {
+  readonly sealed: Uint8Array | null;
+  /** Its documents, as far as they are there. */
+  readonly partIds: readonly string[];
+}
+
+/** Puts the documents of all buckets together again: each bucket whole or not at all. */
+export function joinBuckets(stored: readonly BucketPart[]): Map<string, JoinedBucket> {
+  const byBucket = new Map<string, BucketPart[]>();
+  for (const part of stored) {
+    const [bucketId = ''] = part.partId.split('.');
+    byBucket.set(bucketId, [...(byBucket.get(bucketId) ?? []), part]);
   }
-  return buckets;
+  return new Map(Array.from(byBucket, ([bucketId, parts]) => [bucketId, joinBucket(bucketId, parts)]));
+}
+
+function joinBucket(bucketId: string, stored: readonly BucketPart[]): JoinedBucket {
+  const byId = new Map(stored.map((part) => [part.partId, part]));
+  const count = byId.get(bucketId)?.parts ?? 0;
+  const parts = partIdsFrom(bucketId, 0, count).flatMap((partId) => byId.get(partId) ?? []);
+  const isWhole = count > 0 && parts.length === count && parts.every((part) => part.parts === count);
+  return { sealed: isWhole ? Buffer.concat(parts.map(({ bytes }) => bytes)) : null, partIds: [...byId.keys()] };
 }

@@ -5,14 +5,13 @@ import type { Database } from '../store/firestore.ts';
 import { claimSession, readBucketParts, readSnapshots, type SessionDocument } from '../store/sessions.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { StoredSession } from './account-session.ts';
-import { joinBuckets } from './buckets.ts';
 import { openCreds, takeOnTrust } from './creds-snapshots.ts';
 import { FencedWriter } from './fenced-writer.ts';
 import type { KekProvider } from './kek.ts';
-import { credsRestored, rotationFailed, sessionLoaded } from './log-events.ts';
+import { credsRestored, rotationFailed, rowsLost, sessionLoaded } from './log-events.ts';
 import { freshCrypt, makeDataKey, openCrypt, type SessionCrypt } from './session-crypt.ts';
-import { SessionRows } from './session-rows.ts';
-import { FencedError, SessionKeyError, type AccountSession, type InspectCreds, type RestoredCreds } from './types.ts';
+import { openRows, type RowLoss } from './stored-rows.ts';
+import { FencedError, type AccountSession, type InspectCreds, type RestoredCreds } from './types.ts';
 
 /** A data key seals for this long at most, ms: far below the 2^32 values one may seal, even at many writes a second. */
 const DATA_KEY_MAX_AGE_MS = 180 * 24 * 3_600_000;
@@ -22,6 +21,8 @@ export interface LoadDependencies {
   readonly kek: KekProvider;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Whether our lease on the account holds at this moment, by our own clock: nothing is written while it does not. */
+  readonly isHeld: () => boolean;
   /** Tells good credentials from damaged ones. Without it, whatever decrypts is taken for good. */
   readonly inspect?: InspectCreds;
 }
@@ -31,8 +32,8 @@ export interface LoadDependencies {
  *
  * @param epoch of the lease this host holds on the account.
  * @param onFenced called once, when a write finds that another host has claimed the session since.
- * @throws FencedError when a later epoch owns it; SessionKeyError when it cannot be read with the key there is, and no snapshot
- *   helps; the error of Firestore or of the key service when either does not answer. None of them changes what is stored beyond the
+ * @throws FencedError when a later epoch owns it; SessionKeyError when its credentials cannot be read with the key there is, and no
+ *   snapshot helps; the error of Firestore or of the key service when either does not answer. None of them changes what is stored beyond the
  *   claim itself.
  */
 export async function loadSession(
@@ -41,14 +42,14 @@ export async function loadSession(
   epoch: number,
   onFenced: () => void,
 ): Promise<AccountSession> {
-  const { db, kek, clock, logger, inspect = takeOnTrust } = dependencies;
+  const { db, kek, clock, logger, isHeld, inspect = takeOnTrust } = dependencies;
+  if (!isHeld()) throw new FencedError(accountId);
   const writer = randomUUID();
   const makeKey = () => makeDataKey(kek, accountId, clock.nowMs());
   const claimed = await claimSession(db, accountId, { epoch, writer }, makeKey);
   if (!claimed) throw new FencedError(accountId);
   const { document, fence } = claimed;
   const crypt = await openCrypt(kek, accountId, document);
-  const { rows, partCounts } = await loadRows(db, accountId, crypt, document);
   const { creds, restored } = await openCreds({
     accountId,
     sealed: document.creds,
@@ -56,15 +57,18 @@ export async function loadSession(
     inspect,
     readSnapshots: () => readSnapshots(db, accountId),
   });
-  const commits = new FencedWriter({ db, accountId, writer, clock, logger, onFenced }, fence);
-  await repair(commits, crypt, { document, kid: kek.kid, creds, restored });
+  // Not before the credentials are open: they prove that the key is right, and that what does not open with it is damaged.
+  const { rows, partCounts, loss } = openRows(await readBucketParts(db, accountId), document.recent, crypt);
+  const commits = new FencedWriter({ db, accountId, writer, clock, logger, isHeld, onFenced }, fence);
+  await repair(commits, crypt, { document, kid: kek.kid, creds, restored, loss });
   if (restored) credsRestored(logger, restored.fault, restored.snapshotAt);
+  if (loss) rowsLost(logger, loss.told.damaged, loss.told.forgotten);
   sessionLoaded(logger, creds !== null, partCounts.size);
   const { snapshots, isRotating } = document;
   const nowMs = () => clock.nowMs();
   const session = new StoredSession(
     { writer: commits, crypt, inspect, nowMs, freshKeys: () => freshCrypt(kek, accountId, nowMs()) },
-    { creds, restored, snapshots, rows, partCounts, isRotating },
+    { creds, restored, lost: loss?.told ?? null, snapshots, rows, partCounts, isRotating },
   );
   const isOld = nowMs() - crypt.madeAtMs > DATA_KEY_MAX_AGE_MS;
   // Nobody has to wait for it: until it is done, both keys open what is stored.
@@ -75,22 +79,7 @@ export async function loadSession(
   return session;
 }
 
-async function loadRows(
-  db: Database,
-  accountId: string,
-  crypt: SessionCrypt,
-  { recent }: SessionDocument,
-): Promise<{ readonly rows: SessionRows; readonly partCounts: ReadonlyMap<string, number> }> {
-  const parts = await readBucketParts(db, accountId);
-  const stored = joinBuckets(parts, (detail) => new SessionKeyError(accountId, detail));
-  const buckets = Array.from(stored, ([bucketId, { sealed }]) => crypt.open(bucketId, sealed));
-  return {
-    rows: SessionRows.from(buckets, recent && crypt.open('recent', recent)),
-    partCounts: new Map(Array.from(stored, ([bucketId, bucket]) => [bucketId, bucket.parts])),
-  };
-}
-
-/** Makes durable what loading had to put right: keys wrapped by a former key-encryption key, credentials from a snapshot. */
+/** Makes durable what loading had to put right: keys wrapped by a former key-encryption key, credentials from a snapshot, rows dropped. */
 async function repair(
   commits: FencedWriter,
   crypt: SessionCrypt,
@@ -99,19 +88,21 @@ async function repair(
     readonly kid: string;
     readonly creds: string | null;
     readonly restored: RestoredCreds | null;
+    readonly loss: RowLoss | null;
   },
 ): Promise<void> {
-  const { document, kid, creds, restored } = found;
+  const { document, kid, creds, restored, loss } = found;
   const isRewrapped = [document, ...document.formerKeys].some((key) => key.kid !== kid);
   const damaged = restored && document.creds;
-  if (!isRewrapped && !damaged) return;
+  if (!isRewrapped && !damaged && !loss) return;
   await commits.commit({
     fields: {
       ...(isRewrapped ? await crypt.rewrap() : {}),
       ...(damaged && creds !== null ? { creds: crypt.seal('creds', Buffer.from(creds, 'utf8')) } : {}),
+      ...(loss ? { recent: crypt.seal('recent', loss.recent) } : {}),
     },
     parts: [],
-    deletedPartIds: [],
+    deletedPartIds: loss?.partIds ?? [],
     // Somebody may want to know what became of them.
     backup: damaged && { slot: 'damaged', creds: damaged },
   });

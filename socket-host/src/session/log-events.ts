@@ -13,8 +13,16 @@ export function sessionFenced(logger: Logger, epoch: number | null): void {
   logger.warn({ epoch }, 'another host owns this session now');
 }
 
+export function sessionLapsed(logger: Logger): void {
+  logger.warn('our lease has lapsed, nothing more is written to this session');
+}
+
 export function credsRestored(logger: Logger, fault: string, snapshotAt: string): void {
   logger.error({ fault, snapshotAt }, 'credentials were damaged and restored from a snapshot');
+}
+
+export function rowsLost(logger: Logger, damaged: string, forgotten: string): void {
+  logger.error({ damaged, forgotten }, 'session rows were damaged and dropped');
 }
 
 export function rotationFailed(logger: Logger, err: unknown): void {

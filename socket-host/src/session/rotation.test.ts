@@ -24,7 +24,12 @@ class OpenedAccount {
     this.#epoch += 1;
     const clock: Clock = { ...systemClock, nowMs: () => this.nowMs };
     const { inspect } = this;
-    return loadSession({ db, kek: using, clock, logger, inspect }, this.accountId, this.#epoch, () => undefined);
+    return loadSession(
+      { db, kek: using, clock, logger, inspect, isHeld: () => true },
+      this.accountId,
+      this.#epoch,
+      () => undefined,
+    );
   }
 
   document() {

@@ -2,7 +2,7 @@
  * An account's rows in memory, arranged by the bucket each belongs to. Owns what is stored where: which rows are only in `recent`,
  * how many documents each bucket has. Does no I/O: it says what a commit has to write.
  */
-import { bucketIdsOf, bucketOf, decodeRows, encodeBucket, encodeRows, isWrittenOnce, rowKeyOf } from './buckets.ts';
+import { bucketIdsOf, bucketOf, encodeBucket, encodeRows, isWrittenOnce, rowKeyOf } from './buckets.ts';
 import type { SessionRow } from './types.ts';
 
 /**
@@ -23,12 +23,11 @@ export class SessionRows {
   /** Rows that are durable in `recent` and not yet in their bucket. */
   #recent: ReadonlyMap<string, SessionRow> = new Map();
 
-  static from(buckets: Iterable<Uint8Array>, recent: Uint8Array | null): SessionRows {
+  /** @param recent what `recent` holds: newer than what is in buckets, and partly of the same rows. */
+  static from(inBuckets: readonly SessionRow[], recent: readonly SessionRow[]): SessionRows {
     const rows = new SessionRows();
-    for (const bytes of buckets) for (const row of decodeRows(bytes)) rows.put(row);
-    const latest = recent ? decodeRows(recent) : [];
-    for (const row of latest) rows.put(row);
-    rows.#recent = new Map(latest.map((row) => [rowKeyOf(row), row]));
+    for (const row of [...inBuckets, ...recent]) rows.put(row);
+    rows.#recent = new Map(recent.map((row) => [rowKeyOf(row), row]));
     return rows;
   }
 

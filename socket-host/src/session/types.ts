@@ -3,10 +3,10 @@
  * What a row means is known to `whatsapp/` only; how it is encrypted and stored, to `session/` and `store/` only.
  */
 
-/** Thrown by every write once another host owns the account. */
+/** Thrown by every write once another host owns the account, or may own it: our lease ran out. */
 export class FencedError extends Error {
   constructor(accountId: string) {
-    super(`another host owns the session of ${accountId}`);
+    super(`the session of ${accountId} is not ours to write`);
     this.name = 'FencedError';
   }
 }
@@ -49,11 +49,21 @@ export interface RestoredCreds {
   readonly snapshotAt: string;
 }
 
+/** Rows that were found damaged and dropped: people's devices and the phone repeat what they held. */
+export interface LostRows {
+  /** Where: buckets, or `recent`. */
+  readonly damaged: string;
+  /** Types of rows that were dropped whole, because what was left of them would have misled. */
+  readonly forgotten: string;
+}
+
 export interface AccountSession {
   /** The account's credentials as text; `null` before the first link. */
   readonly creds: string | null;
-  /** What had to be restored to load this session; `null` when all was well. */
+  /** The credentials that had to be restored to load this session; `null` when all was well. */
   readonly restored: RestoredCreds | null;
+  /** What had to be dropped to load this session; `null` when all was well. */
+  readonly lost: LostRows | null;
   get(type: string, id: string): string | undefined;
   /** Every row of a type. */
   list(type: string): readonly { readonly id: string; readonly value: string }[];

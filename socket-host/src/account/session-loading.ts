@@ -1,0 +1,95 @@
+/**
+ * Gets an account its session: loads it, waits for a database or a key service that does not answer, and says so when it cannot be
+ * read. A session that cannot be read is kept, for a host with the right key; unless it is to go anyway: then it goes unread.
+ */
+import type { Account } from '@switchboard/contract/account';
+import type { Clock } from '../clock.ts';
+import { untilStored } from '../retry.ts';
+import { FencedError, SessionKeyError, type AccountSession } from '../session/types.ts';
+import type { Database } from '../store/firestore.ts';
+import { deleteSession } from '../store/sessions.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { AccountRecord } from './account-record.ts';
+import { sessionNotLoaded, sessionShredded, sessionUnreadable } from './log-events.ts';
+
+export interface SessionLoadingDependencies {
+  readonly accountId: string;
+  /** Of the lease this host holds. */
+  readonly epoch: number;
+  readonly db: Database;
+  readonly record: AccountRecord;
+  readonly open: () => Promise<AccountSession>;
+  readonly isStopped: () => boolean;
+  readonly account: () => Account;
+  /** Another host owns the account. */
+  readonly onFenced: () => void;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** `unreadable`: it is as it was. `shredded`: there is none any more. */
+export type Loaded =
+  | { readonly kind: 'loaded'; readonly session: AccountSession }
+  | { readonly kind: 'unreadable' | 'shredded' | 'stopped' };
+
+/** Names what an account's session is wanted for; `null` when it is not. */
+export function reasonToLoad({ status, desired, pendingRequest }: Account): string | null {
+  return pendingRequest?.id ?? (status === 'deleted' ? null : desired);
+}
+
+/** What becomes of a session that cannot be read. */
+function fateOf({ desired, pendingRequest }: Account): 'kept' | 'shredded' | 'replaced' {
+  if (desired === 'deleted' || pendingRequest?.type === 'delete') return 'shredded';
+  return pendingRequest?.type === 'reset' ? 'replaced' : 'kept';
+}
+
+/** Takes as long as it takes; `stopped` when the account is not ours any more by then. */
+export async function loadOnce(dependencies: SessionLoadingDependencies): Promise<Loaded> {
+  const { clock, logger, isStopped } = dependencies;
+  let loaded: Loaded = { kind: 'stopped' };
+  await untilStored(
+    clock,
+    isStopped,
+    async () => {
+      loaded = await tryToLoad(dependencies);
+    },
+    (attempt, error) => {
+      sessionNotLoaded(logger, attempt, error);
+    },
+  );
+  return isStopped() ? { kind: 'stopped' } : loaded;
+}
+
+async function tryToLoad(dependencies: SessionLoadingDependencies): Promise<Loaded> {
+  const { open, record, onFenced } = dependencies;
+  try {
+    const session = await open().catch((error: unknown) => {
+      if (error instanceof SessionKeyError) return error;
+      throw error;
+    });
+    if (session instanceof SessionKeyError) return await giveUp(dependencies, session);
+    const { restored, lost } = session;
+    if (restored ?? lost) await record.openIncident('session_restored', { ...restored, ...lost });
+    return { kind: 'loaded', session };
+  } catch (error) {
+    if (!(error instanceof FencedError)) throw error;
+    onFenced();
+    return { kind: 'stopped' };
+  }
+}
+
+async function giveUp(dependencies: SessionLoadingDependencies, error: SessionKeyError): Promise<Loaded> {
+  const { accountId, epoch, db, record, account, open, onFenced, logger } = dependencies;
+  const fate = fateOf(account());
+  if (fate === 'kept') {
+    sessionUnreadable(logger, error);
+    await record.openIncident('session_unreadable', { reason: error.message });
+    return { kind: 'unreadable' };
+  }
+  if ((await deleteSession(db, accountId, epoch)) === 'deleted') {
+    sessionShredded(logger, error);
+    return fate === 'replaced' ? { kind: 'loaded', session: await open() } : { kind: 'shredded' };
+  }
+  onFenced();
+  return { kind: 'stopped' };
+}
