@@ -3,7 +3,7 @@
 export interface Figure {
   readonly name: string;
   readonly value: number;
-  readonly unit: 's' | 'ms' | 'MB' | '/s' | 'count';
+  readonly unit: 's' | 'ms' | 'kB' | 'MB' | '/s' | 'count';
   /** What the best that is possible took in the same run; `null` where the goal is a plain bound. */
   readonly floor: number | null;
   /** `value / floor`. */

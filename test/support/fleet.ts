@@ -4,7 +4,7 @@ import { paths } from '@switchboard/contract/paths';
 import { linkByQr, messagesOf, newCustomer, sendText, threadsOf, whenOutbox, type LinkedAccount } from './journey.ts';
 import { simulator } from './simulator-client.ts';
 import type { HostProcess } from '../../scripts/lib/host.ts';
-import { adminFirestore, startHost } from './stack.ts';
+import { adminFirestore, startHost, type TestHost } from './stack.ts';
 import type { Staff } from './staff.ts';
 import { freshId } from './unique.ts';
 import { waitFor } from './wait.ts';
@@ -13,8 +13,12 @@ const hosts: HostProcess[] = [];
 const accountIds: string[] = [];
 
 /** Starts a host that ends with the scene. @param name the start of its id; see `ownersOf`. */
-export async function runHost(name: string, env: Readonly<Record<string, string>> = {}): Promise<HostProcess> {
-  const host = await startHost({ hostId: freshId(name), env });
+export async function runHost(
+  name: string,
+  env: Readonly<Record<string, string>> = {},
+  more: Pick<TestHost, 'socketUrl'> = {},
+): Promise<HostProcess> {
+  const host = await startHost({ hostId: freshId(name), env, ...more });
   hosts.push(host);
   return host;
 }

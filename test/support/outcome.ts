@@ -12,7 +12,7 @@ import { adminFirestore } from './stack.ts';
 import { waitFor } from './wait.ts';
 
 /** Whatever a kill delays has arrived by then, ms: leases, backoffs and retries of several takeovers in a row. */
-const SETTLED_WITHIN_MS = 240_000;
+const SETTLED_WITHIN_MS = 480_000;
 /** What has not changed for so long will not, ms: longer than WhatsApp has to answer, and the longest pause between two tries. */
 const STUCK_AFTER_MS = 75_000;
 
@@ -158,6 +158,7 @@ export async function lastingFaults(written: readonly Written[]): Promise<Fault[
       const now = await faultsOfStream(written);
       if (now.length !== faults.length) changedAt = performance.now();
       faults = now;
+      return faults.map(({ what, message }) => `${message?.text ?? 'a conversation'} ${what}`);
     },
     () => faults.length === 0 || performance.now() - changedAt > STUCK_AFTER_MS,
     { what: 'every message to arrive', timeoutMs: SETTLED_WITHIN_MS },

@@ -12,6 +12,8 @@ export interface Proxy {
   /** host:port, for a setting. */
   readonly address: string;
   cut(how: Cut): void;
+  /** How many connections there are at this moment. */
+  connections(): number;
   heal(): void;
   stop(): Promise<void>;
 }
@@ -67,6 +69,7 @@ export async function startProxy(target: string): Promise<Proxy> {
         }
       }
     },
+    connections: () => pairs.size,
     heal: () => {
       state = 'open';
       for (const { near, far } of pairs) {

@@ -17,6 +17,12 @@ export interface ShownMessage {
   readonly copies: number;
   /** How often this id arrived and could not be read. */
   readonly undecryptable: number;
+  readonly quotedId: string | null;
+  readonly quotedText: string | null;
+  /** By whom (E.164). */
+  readonly reactions: readonly { readonly from: string; readonly emoji: string }[];
+  readonly isEdited: boolean;
+  readonly isRevoked: boolean;
 }
 
 export interface NewPhone {
@@ -31,7 +37,7 @@ export interface NewPhone {
 
 /** What a phone can send: a text, a reaction, or a kind we cannot show yet. */
 export type Sending =
-  | { readonly to: string; readonly text: string }
+  | { readonly to: string; readonly text: string; readonly quote?: string }
   | { readonly to: string; readonly react: { readonly id: string; readonly emoji: string } }
   | {
       readonly to: string;
@@ -133,6 +139,23 @@ export const simulator = {
 
   /** The phone's owner reads the conversation with `from`: read receipts go out. */
   read: (phone: string, from: string) => call('POST', phonePath(phone, 'read'), { from }),
+
+  /** The phone's owner reacts to a message it shows; an empty `emoji` takes theirs back. */
+  react: (phone: string, to: string, id: string, emoji: string) =>
+    call('POST', phonePath(phone, 'react'), { to, id, emoji }),
+
+  /** The phone's owner puts other words in place of those of a message of theirs. */
+  edit: (phone: string, to: string, id: string, text: string) =>
+    call('POST', phonePath(phone, 'edit'), { to, id, text }),
+
+  /** The phone's owner deletes a message of theirs for everyone. */
+  delete: (phone: string, to: string, id: string) => call('POST', phonePath(phone, 'delete'), { to, id }),
+
+  /** Who the phone shows as typing to it: by number (E.164), `composing` or `recording`. */
+  typingShown: async (phone: string): Promise<Readonly<Record<string, unknown>>> => {
+    const view = objectIn(await call('GET', `/phones/${encodeURIComponent(phone)}`), 'the phone');
+    return objectIn(view['typing'], 'who is typing');
+  },
 
   typing: (phone: string, to: string) => call('POST', phonePath(phone, 'typing'), { to }),
 

@@ -4,7 +4,12 @@
  */
 import { deleteApp, initializeApp, type App } from 'firebase-admin/app';
 import { getFirestore, type Firestore } from 'firebase-admin/firestore';
-import { startHost as startHostProcess, type HostProcess } from '../../scripts/lib/host.ts';
+import {
+  launchHost as launchHostProcess,
+  startHost as startHostProcess,
+  type HostProcess,
+  type HostStart,
+} from '../../scripts/lib/host.ts';
 import { objectIn, textIn } from '../../scripts/lib/json.ts';
 import { freePort } from '../../scripts/lib/ports.ts';
 import { PROJECT_ID } from '../../scripts/lib/repo.ts';
@@ -30,6 +35,8 @@ export const stack = {
   simulatorUrl: () => told('SIMULATOR_URL'),
   /** Where WhatsApp sockets connect. */
   socketUrl: () => `${told('SIMULATOR_URL').replace(/^http/, 'ws')}/ws/chat`,
+  /** The process that runs the emulators. */
+  emulatorsPid: () => Number(told('EMULATORS_PID')),
   /** The folder of this run's logs, under the state folder's. */
   logs: () => told('SWITCHBOARD_SUITE'),
 } as const;
@@ -67,22 +74,37 @@ export interface TestHost {
   readonly hostId?: string;
   /** Settings beside those every local host gets. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Where it finds WhatsApp, when not at the simulated network itself. */
+  readonly socketUrl?: string;
+  /** Of its own, hex: it can read no session that others wrote. */
+  readonly sessionKey?: string;
+}
+
+async function settingsOf({ hostId, env = {}, socketUrl, sessionKey }: TestHost): Promise<HostStart> {
+  hosts += 1;
+  return {
+    hostId: hostId ?? `test-host-${String(hosts)}`,
+    port: await freePort(),
+    network: { url: socketUrl ?? stack.socketUrl(), noiseRoot: await simulatorNoiseRoot() },
+    sessionKey: sessionKey ?? told('SESSION_KEK'),
+    env: { ...UNPACED, ...env },
+    logs: stack.logs(),
+  };
 }
 
 /**
  * Starts a socket host on a free port and returns when it is ready. A host the test leaves running is stopped after
  * the last test.
  */
-export async function startHost({ hostId, env = {} }: TestHost = {}): Promise<HostProcess> {
-  hosts += 1;
-  const host = await startHostProcess({
-    hostId: hostId ?? `test-host-${String(hosts)}`,
-    port: await freePort(),
-    network: { url: stack.socketUrl(), noiseRoot: await simulatorNoiseRoot() },
-    sessionKey: told('SESSION_KEK'),
-    env: { ...UNPACED, ...env },
-    logs: stack.logs(),
-  });
+export async function startHost(settings: TestHost = {}): Promise<HostProcess> {
+  const host = await startHostProcess(await settingsOf(settings));
+  atTheEnd(() => host.stop());
+  return host;
+}
+
+/** Starts a socket host that may never be ready, and returns at once. */
+export async function launchHost(settings: TestHost = {}): Promise<HostProcess> {
+  const host = launchHostProcess(await settingsOf(settings));
   atTheEnd(() => host.stop());
   return host;
 }

@@ -51,4 +51,23 @@ describe('events that come three times, at once and out of order,', () => {
     const outboxIds = messages.docs.map((message) => String(message.get('outboxId')));
     assert.deepEqual(outboxIds.sort(), [...ids].sort());
   });
+
+  it('route an entry once when they show it as it was, and leave it alone once a host has it', async () => {
+    const agent = await emulated.project.addUser('agent');
+    const accountId = await emulated.addAccount();
+    const id = await emulated.queue({ createdBy: agent, accountId, toPhone: '+40722000112' }, 'entry-shown');
+    const entry = emulated.project.db.doc(paths.outbox(id));
+    const shown = await entry.get();
+    assert.ok(shown.updateTime);
+    const seen = { document: shown.data() ?? {}, version: shown.updateTime };
+    const deliverShown = () => onOutboxCreated(emulated.deps, id, seen).catch(() => deliver(id));
+    await Promise.all([deliverShown(), deliver(id), deliverShown()]);
+    const { status, threadId } = await emulated.read(paths.outbox(id));
+    assert.equal(status, 'routed');
+    assert.equal((await emulated.project.db.collection(paths.messages(String(threadId))).get()).size, 1);
+    await entry.update({ status: 'processing' });
+    const claimed = await entry.get();
+    await onOutboxCreated(emulated.deps, id, seen);
+    assert.deepEqual((await entry.get()).updateTime, claimed.updateTime);
+  });
 });

@@ -9,12 +9,13 @@ import { countryOfPhone } from '@switchboard/contract/phone';
 import { anyStaff, authorise, ofTeam } from '../access.ts';
 import type { Country } from '../config.ts';
 import { outboxAlreadySettled, outboxRejected, outboxRouted, type Log } from '../log-events.ts';
-import type { AccountPart, EntryTransaction, FoundThread, OutboxStore } from '../store/outbox.ts';
+import type { AccountPart, EntryTransaction, FoundThread, OutboxStore, SeenEntry } from '../store/outbox.ts';
 import type { StaffDirectory } from '../store/staff.ts';
 import { isOptOutInTheWay } from './opted-out.ts';
 import type { Quotas } from './quotas.ts';
 import { parseRecipient, type ValidRecipient } from './recipient.ts';
-import { routedWrites, type Target } from './routed-writes.ts';
+import { checkSubject, type Checked } from './subject.ts';
+import { routedWrites, type Destination } from './routed-writes.ts';
 import { decideTiming } from './timing.ts';
 
 export interface OutboxDeps {
@@ -31,8 +32,13 @@ type Settled =
   | { readonly kind: 'routed'; readonly accountId: string; readonly waMessageId: string; readonly by: string }
   | { readonly kind: 'rejected'; readonly error: ErrorInfo };
 
-export async function onOutboxCreated(deps: OutboxDeps, requestId: string): Promise<void> {
-  let outcome = await deps.outbox.settle(requestId, (entry) => settle(deps, entry, requestId));
+/** @param seen the entry as the event showed it, where that is known. */
+export async function onOutboxCreated(
+  deps: OutboxDeps,
+  requestId: string,
+  seen: SeenEntry | null = null,
+): Promise<void> {
+  let outcome = await deps.outbox.settle(requestId, (entry) => settle(deps, entry, requestId), seen);
   if (outcome === 'id-used') {
     const error = errorOf('invalid_request', 'a message was sent under this request id before', 'requestId');
     outcome = await deps.outbox.settle(requestId, (entry) => Promise.resolve(rejected(entry, error)));
@@ -44,8 +50,6 @@ export async function onOutboxCreated(deps: OutboxDeps, requestId: string): Prom
     outboxRouted(deps.log, requestId, outcome.accountId, outcome.waMessageId);
   }
 }
-
-type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorInfo };
 
 async function settle(deps: OutboxDeps, entry: EntryTransaction, requestId: string): Promise<Settled> {
   if (!requestIdSchema.safeParse(requestId).success) {
@@ -62,15 +66,15 @@ async function settle(deps: OutboxDeps, entry: EntryTransaction, requestId: stri
   const account = await checkAccount(deps, entry, input);
   if (!account.ok) return rejected(entry, account.error);
   const isBulk = isBulkRequestId(requestId);
-  const target = await checkTarget(deps, entry, { input, account: account.value, isBulk });
-  if (!target.ok) return rejected(entry, target.error);
+  const destination = await checkDestination(deps, entry, { input, account: account.value, isBulk });
+  if (!destination.ok) return rejected(entry, destination.error);
   // What a bulk send hands over is bounded where it is handed over.
   const excess = isBulk ? null : await deps.quotas.refusalOf(input.createdBy, input.accountId);
   if (excess) return rejected(entry, excess);
 
   const { accountId, createdBy } = input;
   const waMessageId = waMessageIdOf(accountId, requestId);
-  entry.route(accountId, routedWrites({ requestId, waMessageId, input, sendAt: timing.sendAt }, target.value));
+  entry.route(accountId, routedWrites({ requestId, waMessageId, input, sendAt: timing.sendAt }, destination.value));
   return { kind: 'routed', accountId, waMessageId, by: createdBy };
 }
 
@@ -99,7 +103,11 @@ interface Asked {
 }
 
 /** The thread the entry goes to, if it may go there. */
-async function checkTarget(deps: OutboxDeps, entry: EntryTransaction, asked: Asked): Promise<Checked<Target>> {
+async function checkDestination(
+  deps: OutboxDeps,
+  entry: EntryTransaction,
+  asked: Asked,
+): Promise<Checked<Destination>> {
   const { input, account } = asked;
   const { accountId } = input;
   const recipient = parseRecipient(input, countryOfPhone(account.phoneE164) ?? deps.defaultCountry);
@@ -111,18 +119,20 @@ async function checkTarget(deps: OutboxDeps, entry: EntryTransaction, asked: Ask
   if (thread && thread.accountId !== accountId) {
     return refuse(errorOf('unknown_thread', `${threadId} is not of this account`, 'threadId'));
   }
+  const subject = await checkSubject(entry, input.payload, found, deps.nowMs());
+  if (!subject.ok) return subject;
   const optedOutAt = await optedOutSince(entry, asked, recipient, found);
   if (isOptOutInTheWay({ optedOutAt, lastInboundAt: thread?.lastInboundAt ?? null, isBulk: asked.isBulk })) {
     return refuse(errorOf('opted_out', '', recipientFieldOf(input)));
   }
-  return { ok: true, value: targetOf(account.team, recipient, found) };
+  return { ok: true, value: { ...destinationOf(account.team, recipient, found), about: subject.value } };
 }
 
-function targetOf(
+function destinationOf(
   team: string,
   recipient: ValidRecipient,
   { threadId, thread, isIdentityMissing }: FoundThread,
-): Target {
+): Omit<Destination, 'about'> {
   if (recipient.kind === 'address') {
     const { address } = recipient;
     const goesTo = thread ? ({ kind: 'known', current: thread } as const) : ({ kind: 'new', address } as const);
@@ -143,6 +153,8 @@ async function optedOutSince(
   recipient: ValidRecipient,
   { thread }: FoundThread,
 ): Promise<OutboxInput['createdAt'] | null> {
+  // To take back what one said is no message to anybody.
+  if (input.payload.kind === 'delete') return null;
   if (thread?.optedOutAt) return thread.optedOutAt;
   if (thread && !isBulk) return null;
   const known = thread ? (thread.phoneE164 ?? thread.clientJid) : addressOf(recipient);

@@ -1,19 +1,23 @@
 /** Says what routing an entry writes. Pure. */
-import type { Message } from '@switchboard/contract/message';
+import type { Message, PendingChange, Quoted } from '@switchboard/contract/message';
 import type { OutboxInput } from '@switchboard/contract/outbox';
-import { bodyOf } from '@switchboard/contract/payload';
+import { bodyOf, isChange, type Change, type Payload } from '@switchboard/contract/payload';
+import { searchTokensOf, threadSearchTokensOf } from '@switchboard/contract/search';
+import type { Target } from '@switchboard/contract/target';
 import { previewOf, type Thread } from '@switchboard/contract/thread';
 import type { RoutedWrites, ThreadPart } from '../store/outbox.ts';
 import type { Address } from './recipient.ts';
 
 /** Where a checked entry goes. */
-export interface Target {
+export interface Destination {
   readonly threadId: string;
   readonly team: string;
   readonly thread:
     { readonly kind: 'known'; readonly current: ThreadPart } | { readonly kind: 'new'; readonly address: Address };
   /** The jid the entry named, if it does not point at the thread yet. */
   readonly newIdentityJid: string | null;
+  /** The message the entry answers or changes. */
+  readonly about: Target | null;
 }
 
 interface Entry {
@@ -24,70 +28,113 @@ interface Entry {
   readonly sendAt: OutboxInput['createdAt'] | null;
 }
 
-export function routedWrites(entry: Entry, target: Target): RoutedWrites {
-  const { threadId, team, thread, newIdentityJid } = target;
+export function routedWrites(entry: Entry, destination: Destination): RoutedWrites {
+  const { threadId, team, thread, newIdentityJid, about } = destination;
   const recipientJid = thread.kind === 'known' ? thread.current.clientJid : thread.address.jid;
+  const { payload } = entry.input;
   return {
     waMessageId: entry.waMessageId,
     threadId,
     team,
     recipientJid,
-    isFirstContact: isFirstContact(thread),
+    isFirstContact: !isChange(payload) && isFirstContact(thread),
+    target: about,
     sendAt: entry.sendAt,
     newIdentityJid,
     thread:
       thread.kind === 'known'
-        ? { kind: 'known', fields: previewIfNewer(entry.input, thread.current) }
-        : { kind: 'new', fields: newThread(entry.input, team, thread.address) },
-    message: messageOf(entry, threadId, recipientJid),
+        ? { kind: 'known', fields: isChange(payload) ? {} : previewIfNewer(entry, thread.current) }
+        : { kind: 'new', fields: newThread(entry, team, thread.address) },
+    message: isChange(payload)
+      ? { kind: 'changed', messageId: payload.targetId, pendingChange: pendingOf(entry, payload) }
+      : { kind: 'new', fields: messageOf(entry, payload, destination, recipientJid) },
   };
 }
 
 /** Nobody in a group is written to unasked: who is in it let us in. */
-function isFirstContact(thread: Target['thread']): boolean {
+function isFirstContact(thread: Destination['thread']): boolean {
   return thread.kind === 'known'
     ? thread.current.lastInboundAt === null && !thread.current.isGroup
     : !thread.address.isGroup;
 }
 
-type Preview = Pick<Thread, 'lastMessageAt' | 'lastMessageText' | 'lastMessageDirection'>;
+type Preview = Pick<Thread, 'lastMessageAt' | 'lastMessageText' | 'lastMessageDirection' | 'lastMessageId'>;
 
-function previewFields({ payload, createdAt }: OutboxInput): Preview {
-  return { lastMessageAt: createdAt, lastMessageText: previewOf(bodyOf(payload)), lastMessageDirection: 'outbound' };
+function previewFields({ input: { payload, createdAt }, waMessageId }: Entry): Preview {
+  return {
+    lastMessageAt: createdAt,
+    lastMessageText: previewOf(bodyOf(payload)),
+    lastMessageDirection: 'outbound',
+    lastMessageId: waMessageId,
+  };
 }
 
 /** Entries are routed in any order: an older one must not push a newer message out of the list. */
-function previewIfNewer(input: OutboxInput, thread: ThreadPart): Partial<Preview> {
-  return input.createdAt.toMillis() >= thread.lastMessageAt.toMillis() ? previewFields(input) : {};
+function previewIfNewer(entry: Entry, thread: ThreadPart): Partial<Preview> {
+  return entry.input.createdAt.toMillis() >= thread.lastMessageAt.toMillis() ? previewFields(entry) : {};
 }
 
-function newThread(input: OutboxInput, team: string, address: Address): Thread {
+function newThread(entry: Entry, team: string, address: Address): Thread {
+  const { phoneE164 } = address;
+  const displayName = phoneE164 ?? address.jid;
   return {
-    accountId: input.accountId,
+    accountId: entry.input.accountId,
     team,
     clientJid: address.jid,
-    phoneE164: address.phoneE164,
+    phoneE164,
     lid: address.lid,
-    displayName: address.phoneE164 ?? address.jid,
+    displayName,
     isGroup: address.isGroup,
-    ...previewFields(input),
+    ...previewFields(entry),
     lastInboundAt: null,
     unreadCount: 0,
     assignedTo: null,
     tags: [],
     archived: false,
+    searchTokens: threadSearchTokensOf({ displayName, phoneE164 }),
   };
 }
 
+/** What staff see of a change until WhatsApp has taken it. */
+function pendingOf({ requestId, input }: Entry, change: Change): PendingChange {
+  return {
+    kind: change.kind,
+    outboxId: requestId,
+    at: input.createdAt,
+    emoji: change.kind === 'reaction' ? change.emoji : null,
+    text: change.kind === 'edit' ? change.text : null,
+    error: null,
+  };
+}
+
+function withoutTime({ id, direction, senderJid, kind, body }: Target): Quoted {
+  return { id, direction, senderJid, kind, body };
+}
+
 /** The message takes the entry's own time, so that a thread shows messages in the order they were written. */
-function messageOf({ input, requestId, waMessageId }: Entry, threadId: string, clientJid: string): Message {
+function messageOf(
+  { input, requestId, waMessageId }: Entry,
+  payload: Exclude<Payload, Change>,
+  { threadId, team, about }: Destination,
+  clientJid: string,
+): Message {
+  const body = bodyOf(payload);
   return {
     accountId: input.accountId,
+    team,
     threadId,
     clientJid,
     direction: 'outbound',
-    kind: input.payload.kind,
-    body: bodyOf(input.payload),
+    kind: payload.kind,
+    body,
+    searchTokens: searchTokensOf(body),
+    quotedId: about?.id ?? null,
+    quoted: about && withoutTime(about),
+    reactions: {},
+    reactionsTakenBack: {},
+    editedAt: null,
+    deletedAt: null,
+    pendingChange: null,
     status: 'queued',
     error: null,
     waMessageId,

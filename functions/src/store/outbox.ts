@@ -1,15 +1,16 @@
 /**
- * The one transaction that routes or rejects an outbox entry. Reads in the ordinary case: entry, account, and identity with
- * thread (or thread alone); the list of opt-outs only where the thread cannot tell. It writes nothing unless the entry is still `queued`, so an event that is
+ * The one transaction that routes or rejects an outbox entry. Reads in the ordinary case: account, and identity with
+ * thread (or thread alone), while the entry is as its event showed it; the list of opt-outs only where the thread cannot tell. It writes nothing unless the entry is still `queued`, so an event that is
  * delivered twice, late or at the same time as its twin changes nothing.
  */
 import { accountSchema } from '@switchboard/contract/account';
 import type { ErrorInfo } from '@switchboard/contract/failure';
 import { identityIdOf, optOutIdOf, threadIdOf } from '@switchboard/contract/ids';
-import type { Message } from '@switchboard/contract/message';
+import { messageSchema, type Message, type PendingChange } from '@switchboard/contract/message';
 import { OUTBOX_KEPT_MS, type RoutedOutbox } from '@switchboard/contract/outbox';
 import { optOutSchema } from '@switchboard/contract/opt-out';
 import { paths } from '@switchboard/contract/paths';
+import type { Target } from '@switchboard/contract/target';
 import type { Timestamp as ContractTimestamp } from '@switchboard/contract/timestamp';
 import { identitySchema, threadSchema, type Thread } from '@switchboard/contract/thread';
 import {
@@ -47,10 +48,15 @@ export interface FoundThread {
 export interface RoutedWrites {
   readonly waMessageId: string;
   readonly threadId: string;
-  readonly message: Message;
+  /** A message of its own, or the one the entry changes. */
+  readonly message:
+    | { readonly kind: 'new'; readonly fields: Message }
+    | { readonly kind: 'changed'; readonly messageId: string; readonly pendingChange: PendingChange };
   readonly team: string;
   readonly recipientJid: string;
   readonly isFirstContact: boolean;
+  /** The message it answers or changes. */
+  readonly target: Target | null;
   /** When it is to be sent, if that is not now. */
   readonly sendAt: ContractTimestamp | null;
   /** The whole thread when it is new, else what its list entry changes to. */
@@ -65,6 +71,8 @@ export interface EntryTransaction {
   readonly document: Record<string, unknown>;
   readAccount(accountId: string): Promise<AccountPart | null>;
   findThread(accountId: string, recipient: { threadId: string } | { jid: string }): Promise<FoundThread>;
+  /** A message as stored; `null` when the thread has none under this id. */
+  readMessage(threadId: string, messageId: string): Promise<Message | null>;
   /** Since when this customer (by phone or jid) wants no messages of the account; `null` when they never said so. */
   readOptOut(accountId: string, phoneOrJid: string): Promise<ContractTimestamp | null>;
   route(accountId: string, writes: RoutedWrites): void;
@@ -77,36 +85,57 @@ export interface OutboxStore {
    * @returns what `work` returned; `settled` when the entry is gone or was settled before; `id-used` when the message
    *   this entry would create exists already, although the entry is `queued`.
    */
-  settle<T>(requestId: string, work: (entry: EntryTransaction) => Promise<T>): Promise<T | 'settled' | 'id-used'>;
+  settle<T>(
+    requestId: string,
+    work: (entry: EntryTransaction) => Promise<T>,
+    seen?: SeenEntry | null,
+  ): Promise<T | 'settled' | 'id-used'>;
+}
+
+/** An entry as an event showed it. While that is the version that is stored it need not be read; Firestore itself compares. */
+export interface SeenEntry {
+  readonly document: Record<string, unknown>;
+  readonly version: Timestamp;
 }
 
 export function createOutboxStore(db: Firestore, nowMs: () => number): OutboxStore {
   return {
-    async settle(requestId, work) {
+    async settle(requestId, work, seen = null) {
+      // An entry is queued when it is created, or it is none of a client's.
+      if (seen && seen.document['status'] !== 'queued') return 'settled';
       try {
         return await db.runTransaction(async (tx) => {
-          const ref = db.doc(paths.outbox(requestId));
-          const document = (await tx.get(ref)).data();
+          const document = seen ? seen.document : (await tx.get(db.doc(paths.outbox(requestId)))).data();
           if (document?.['status'] !== 'queued') return 'settled';
-          return work(entryTransaction(db, tx, requestId, document, nowMs));
+          return work(entryTransaction(db, tx, { requestId, document, version: seen?.version ?? null }, nowMs));
         });
       } catch (error) {
         // Threads and identities are read before they are created, so only the message can stand in the way.
         if (isAlreadyExists(error)) return 'id-used';
+        // An event that is late or comes twice shows an entry that is not there any more.
+        if (seen && isChanged(error)) return this.settle(requestId, work);
         throw error;
       }
     },
   };
 }
 
+interface QueuedEntry {
+  readonly requestId: string;
+  readonly document: Record<string, unknown>;
+  /** Of the document, when the transaction did not read it. */
+  readonly version: Timestamp | null;
+}
+
 function entryTransaction(
   db: Firestore,
   tx: Transaction,
-  requestId: string,
-  document: Record<string, unknown>,
+  { requestId, document, version }: QueuedEntry,
   nowMs: () => number,
 ): EntryTransaction {
   const ref = db.doc(paths.outbox(requestId));
+  const update = (fields: Record<string, unknown>): unknown =>
+    version ? tx.update(ref, fields, { lastUpdateTime: version }) : tx.update(ref, fields);
   return {
     document,
     async readAccount(accountId) {
@@ -116,25 +145,32 @@ function entryTransaction(
 
     findThread: (accountId, recipient) => findThread(db, tx, accountId, recipient),
 
+    async readMessage(threadId, messageId) {
+      if (!isDocumentId(messageId)) return null;
+      const snapshot = await tx.get(db.doc(paths.message(threadId, messageId)));
+      return snapshot.exists ? messageSchema.parse(snapshot.data()) : null;
+    },
+
     async readOptOut(accountId, phoneOrJid) {
       const snapshot = await tx.get(db.doc(paths.optOut(optOutIdOf(accountId, phoneOrJid))));
       return snapshot.exists ? optOutSchema.parse(snapshot.data()).optedOutAt : null;
     },
 
     route(accountId, writes) {
-      const { threadId, waMessageId } = writes;
+      const { threadId, message } = writes;
       const threadRef = db.doc(paths.thread(threadId));
       if (writes.thread.kind === 'new') tx.create(threadRef, writes.thread.fields);
       else if (Object.keys(writes.thread.fields).length > 0) tx.update(threadRef, writes.thread.fields);
       if (writes.newIdentityJid !== null) {
         tx.create(db.doc(paths.identity(identityIdOf(accountId, writes.newIdentityJid))), { threadId });
       }
-      tx.create(db.doc(paths.message(threadId, waMessageId)), writes.message);
-      tx.update(ref, routedFields(writes));
+      if (message.kind === 'new') tx.create(db.doc(messagePathOf(writes)), message.fields);
+      else tx.update(db.doc(messagePathOf(writes)), { pendingChange: message.pendingChange });
+      update(routedFields(writes));
     },
 
     reject(error) {
-      tx.update(ref, {
+      update({
         status: 'rejected',
         error,
         updatedAt: FieldValue.serverTimestamp(),
@@ -149,6 +185,11 @@ type RoutedFields = Omit<
   'accountId' | 'sendAt' | 'claimedAt' | 'payload' | 'createdAt' | 'createdBy' | 'routedAt'
 >;
 
+/** The message staff see: the entry's own, or the one it changes. */
+function messagePathOf({ threadId, waMessageId, message }: RoutedWrites): string {
+  return paths.message(threadId, message.kind === 'new' ? waMessageId : message.messageId);
+}
+
 /** `team` lets managers list the entries of their teams; the host sets `expiresAt` once the entry is settled. */
 function routedFields(writes: RoutedWrites): Record<string, unknown> {
   const fields: RoutedFields = {
@@ -157,6 +198,7 @@ function routedFields(writes: RoutedWrites): Record<string, unknown> {
     waMessageId: writes.waMessageId,
     recipientJid: writes.recipientJid,
     isFirstContact: writes.isFirstContact,
+    target: writes.target,
     attemptCount: 0,
     nextAttemptAt: writes.sendAt,
     claimedBy: null,
@@ -168,7 +210,7 @@ function routedFields(writes: RoutedWrites): Record<string, unknown> {
   return {
     ...fields,
     team: writes.team,
-    messageRef: paths.message(writes.threadId, writes.waMessageId),
+    messageRef: messagePathOf(writes),
     expiresAt: null,
     routedAt: FieldValue.serverTimestamp(),
     updatedAt: FieldValue.serverTimestamp(),
@@ -200,4 +242,9 @@ function threadOf(snapshot: DocumentSnapshot): ThreadPart | null {
 /** gRPC status 6. */
 function isAlreadyExists(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 6;
+}
+
+/** gRPC statuses 9 and 5: the document is not, or no longer, as it was seen. */
+function isChanged(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 9 || error.code === 5);
 }

@@ -2,23 +2,24 @@
  * Sends the entries of one account: in order within a thread, threads independent of each other; one that waits holds back its
  * own thread only. Owns which entry is tried when; an attempt is `attempt.ts`, how fast `pacer.ts`, and whether now `gate.ts`.
  */
-import { failureOf, type ErrorInfo } from '@switchboard/contract/failure';
-import type { Clock } from '../clock.ts';
-import { untilStored } from '../retry.ts';
+import type { ErrorInfo } from '@switchboard/contract/failure';
 import { holdAccount, postponeEntry, readSendingHistory, releasePostponed } from '../store/outbox-times.ts';
-import { returnEntry, type OutboxEntry, type UnroutedEntry } from '../store/outbox.ts';
+import { isClaimedBefore, readEntry, returnEntry, type OutboxEntry, type UnroutedEntry } from '../store/outbox.ts';
 import type { WhatsAppSocket } from '../whatsapp/types.ts';
-import { attemptEntry, type AttemptDependencies } from './attempt.ts';
 import { AccountRules } from './account-rules.ts';
+import { attemptEntry, isSurelyUnsent, type AttemptDependencies } from './attempt.ts';
+import { BackgroundWrites } from './background-writes.ts';
 import { FirstContacts } from './first-contacts.ts';
 import { gateOf, type DefaultLimits, type SendingRules } from './gate.ts';
-import { Lane, type Waiting } from './lane.ts';
-import { accountHeld, attemptBroke, entryPostponed, writeBroke } from './log-events.ts';
+import type { Lane, Waiting } from './lane.ts';
+import { accountHeld, attemptBroke, claimTakenOver, entryPostponed } from './log-events.ts';
 import { Pacer } from './pacer.ts';
 import { Pauses } from './pauses.ts';
+import { Typing } from './typing.ts';
 import { UnroutedEntries } from './unrouted-entries.ts';
+import { WaitingEntries } from './waiting-entries.ts';
 
-export interface AccountOutboxDependencies extends Omit<AttemptDependencies, 'isStopped'> {
+export interface AccountOutboxDependencies extends Omit<AttemptDependencies, 'isStopped' | 'typing'> {
   readonly accountId: string;
   readonly rules: SendingRules;
   readonly defaults: DefaultLimits;
@@ -36,18 +37,14 @@ const LOOK_AGAIN_MS = 24 * 3_600_000;
 /** How far back messages count for the pace, with room for the slowest, ms. */
 const HISTORY_MS = 150_000;
 const MAX_STRANGERS = 1_000;
-const RELEASE_PAGE = 300;
 
 export class AccountOutbox {
   readonly #with: AccountOutboxDependencies & AttemptDependencies;
-  readonly #clock: Clock;
-  readonly #lanes = new Map<string, Lane>();
-  /** What is in a lane already: listeners report entries more than once. */
-  readonly #held = new Map<string, Waiting>();
+  readonly #waiting = new WaitingEntries();
   readonly #unrouted: UnroutedEntries;
   readonly #contacts: FirstContacts;
   readonly #pacer: Pacer;
-  readonly #running = new Set<Promise<void>>();
+  readonly #background: BackgroundWrites;
   readonly #pauses: Pauses;
   readonly #rules: AccountRules;
   #isLoaded = false;
@@ -56,10 +53,11 @@ export class AccountOutbox {
 
   constructor(dependencies: AccountOutboxDependencies) {
     const { clock, rules, defaults } = dependencies;
-    this.#with = { ...dependencies, isStopped: () => this.#isFenced };
-    this.#clock = clock;
-    this.#rules = new AccountRules(clock, defaults, rules);
     this.#pauses = new Pauses(clock);
+    this.#rules = new AccountRules(clock, defaults, rules);
+    const typing = new Typing(dependencies, this.#pauses, () => this.#rules.current().limits.showsTyping);
+    this.#with = { ...dependencies, typing, isStopped: () => this.#isFenced };
+    this.#background = new BackgroundWrites({ ...dependencies, isStopping: () => this.#isStopping });
     this.#unrouted = new UnroutedEntries(clock);
     this.#contacts = new FirstContacts(clock);
     this.#pacer = new Pacer(dependencies, this.#rules.perMinute());
@@ -69,7 +67,7 @@ export class AccountOutbox {
   async load(): Promise<void> {
     const { db, accountId } = this.#with;
     const bounds = { windowMs: HISTORY_MS, maxStrangers: MAX_STRANGERS };
-    const history = await readSendingHistory(db, accountId, this.#clock.nowMs(), bounds);
+    const history = await readSendingHistory(db, accountId, this.#with.clock.nowMs(), bounds);
     this.#pacer.remember(history.agesMs);
     for (const { threadId, ageMs } of history.strangers) this.#contacts.remember(threadId, ageMs);
     this.#isLoaded = true;
@@ -80,7 +78,10 @@ export class AccountOutbox {
   rulesChanged(rules: SendingRules): void {
     const isFreer = this.#rules.update(rules);
     this.#pacer.setPerMinute(this.#rules.perMinute());
-    if (isFreer) this.#inBackground('released entries', () => this.#releasePostponed());
+    if (isFreer) {
+      const { db, accountId } = this.#with;
+      this.#background.start('released entries', () => releasePostponed(db, accountId, this.#with.clock.nowMs()));
+    }
     this.#runAll();
   }
 
@@ -92,7 +93,7 @@ export class AccountOutbox {
   /** Takes a routed entry; of one that is held already, the newer version. */
   admit(entry: OutboxEntry): void {
     this.#unrouted.remove(entry.requestId);
-    const held = this.#held.get(entry.requestId);
+    const held = this.#waiting.get(entry.requestId);
     if (!held) this.#enqueue(entry, isSurelyUnsent(entry));
     else if (!held.isUnderWay && held.entry.data.status === 'routed') held.entry = entry;
     this.#runAll();
@@ -100,19 +101,24 @@ export class AccountOutbox {
 
   /** An entry waits no longer, or is out of sight: cancelled, rejected, put off, or claimed, by us as well. */
   gone(requestId: string): void {
-    const held = this.#held.get(requestId);
-    if (held && !held.isUnderWay && held.entry.data.status === 'routed') this.#drop(held);
+    const held = this.#waiting.get(requestId);
+    if (held && !held.isUnderWay && held.entry.data.status === 'routed') this.#lookAt(held);
     if (this.#unrouted.remove(requestId) || held) this.#runAll();
   }
 
-  /** Takes an entry a former owner had claimed: whether it was sent is not known. */
+  /**
+   * Takes a claim of a former owner: whether that sent the message is not known. Such a claim may land when we own the account already,
+   * and is found by whoever sees it first. Our own are left alone, unless they should have been settled long ago.
+   */
   recover(entry: OutboxEntry): void {
-    if (!this.#held.has(entry.requestId)) this.#enqueue(entry, false);
+    if (this.#waiting.get(entry.requestId)) return;
+    const isOverdue = (entry.data.leaseUntil?.toMillis() ?? 0) < this.#with.clock.nowMs();
+    if (isOverdue || isClaimedBefore(entry, this.#with.lease.epoch)) this.#enqueue(entry, false);
   }
 
   /** WhatsApp refused a message after we had given up waiting for its answer. */
   refused(waMessageId: string, code: string): void {
-    for (const waiting of this.#held.values()) {
+    for (const waiting of this.#waiting.all()) {
       if (waiting.entry.data.waMessageId === waMessageId) waiting.refusedCode = code;
     }
   }
@@ -124,61 +130,50 @@ export class AccountOutbox {
 
   /** Whether nothing waits and nothing is under way: giving the account to another host now delays nobody. */
   isIdle(): boolean {
-    return this.#held.size === 0;
+    return this.#waiting.size === 0;
   }
 
   /** The account was taken from us: writes nothing any more. */
   fence(): void {
     this.#isFenced = true;
+    this.#with.statuses.fence();
     this.#halt();
   }
 
   /** Starts nothing new, waits for attempts under way and gives back what certainly did not leave. */
   async stop(): Promise<void> {
     this.#halt();
-    await Promise.all(this.#running);
+    await this.#background.done();
     if (this.#isFenced) return;
     const isOurs = ({ entry, isCertain }: Waiting): boolean => isCertain && entry.data.status === 'processing';
-    const claimed = [...this.#held.values()].filter(isOurs);
+    const claimed = [...this.#waiting.all()].filter(isOurs);
     await Promise.all(claimed.map(({ entry }) => returnEntry(this.#with.db, entry, entry.data.error)));
   }
 
   #halt(): void {
     this.#isStopping = true;
     this.#pacer.stop();
-    for (const lane of this.#lanes.values()) lane.cancelWake();
+    for (const [, lane] of this.#waiting.lanes()) lane.cancelWake();
     this.#pauses.end();
+    this.#with.statuses.hurry();
   }
 
   #enqueue(entry: OutboxEntry, isCertain: boolean): void {
     if (this.#isStopping) return;
-    const waiting: Waiting = { entry, isCertain, isUnderWay: false, refusedCode: null };
-    this.#held.set(entry.requestId, waiting);
-    const lane = this.#lanes.get(entry.data.threadId) ?? new Lane();
-    this.#lanes.set(entry.data.threadId, lane);
-    lane.insert(waiting);
+    this.#waiting.add(entry, isCertain);
     this.#run(entry.data.threadId);
   }
 
-  #drop(waiting: Waiting): void {
-    const { requestId, data } = waiting.entry;
-    this.#held.delete(requestId);
-    this.#lanes.get(data.threadId)?.remove(waiting);
-  }
-
   #runAll(): void {
-    for (const threadId of this.#lanes.keys()) this.#run(threadId);
+    for (const [threadId] of this.#waiting.lanes()) this.#run(threadId);
   }
 
   #run(threadId: string): void {
-    const lane = this.#lanes.get(threadId);
+    const lane = this.#waiting.lane(threadId);
     if (!lane || lane.isRunning) return;
     lane.isRunning = true;
     lane.cancelWake();
-    const run = this.#drain(threadId, lane).finally(() => {
-      this.#running.delete(run);
-    });
-    this.#running.add(run);
+    this.#background.follow(this.#drain(threadId, lane));
   }
 
   async #drain(threadId: string, lane: Lane): Promise<void> {
@@ -194,12 +189,11 @@ export class AccountOutbox {
       }
       next.isUnderWay = true;
       const delayMs = await this.#attempt(next, socket);
-      next.isUnderWay = false;
       endTurn(true);
       if (delayMs > 0) await this.#pauses.wait(delayMs);
     }
     lane.isRunning = false;
-    if (!lane.first() && this.#lanes.get(threadId) === lane) this.#lanes.delete(threadId);
+    this.#waiting.tidy(threadId);
   }
 
   #socket(): WhatsAppSocket | null {
@@ -208,7 +202,7 @@ export class AccountOutbox {
 
   /** Whether an entry may go now. If not, and time will change that, its lane is looked at again then. */
   #mayGo(threadId: string, lane: Lane, next: Waiting): boolean {
-    if (!this.#socket()) return false;
+    if (!this.#socket() || next.isUnderWay) return false;
     // What may have been sent already is not held back: the sooner its fate is known, the better.
     const holdMs = next.isCertain ? this.#unrouted.holdMs(next.entry) : 0;
     const gate = next.isCertain
@@ -221,44 +215,75 @@ export class AccountOutbox {
     const waitMs = Math.max(holdMs, gate?.waitMs ?? 0);
     if (waitMs === 0) return true;
     lane.cancelWake();
-    lane.cancelWake = this.#clock.after(Math.min(waitMs, POSTPONE_MS), () => {
+    lane.cancelWake = this.#with.clock.after(Math.min(waitMs, POSTPONE_MS), () => {
       this.#run(threadId);
     });
     return false;
   }
 
   #postpone(waiting: Waiting, waitMs: number, why: ErrorInfo): void {
-    const { requestId } = waiting.entry;
-    entryPostponed(this.#with.logger, requestId, why.code, waitMs);
-    const until = new Date(this.#clock.nowMs() + Math.min(waitMs, LOOK_AGAIN_MS));
-    waiting.isUnderWay = true;
-    this.#inBackground('postponed entry', async () => {
-      try {
-        await postponeEntry(this.#with.db, waiting.entry, until, why);
-      } finally {
-        waiting.isUnderWay = false;
-        this.#drop(waiting);
-        this.#run(waiting.entry.data.threadId);
-      }
+    entryPostponed(this.#with.logger, waiting.entry.requestId, why.code, waitMs);
+    const until = new Date(this.#with.clock.nowMs() + Math.min(waitMs, LOOK_AGAIN_MS));
+    this.#aside(waiting, 'postponed entry', async () => {
+      await postponeEntry(this.#with.db, waiting.entry, until, why);
+      this.#waiting.drop(waiting);
     });
   }
 
+  /** It is not to be sent any more, unless what took it out of sight is a claim that a former owner made too late. */
+  #lookAt(waiting: Waiting): void {
+    const { db, lease, logger } = this.#with;
+    this.#aside(waiting, 'entry out of sight', async () => {
+      const stored = await readEntry(db, waiting.entry.requestId);
+      if (!stored || !isClaimedBefore(stored, lease.epoch)) {
+        this.#waiting.drop(waiting);
+        return;
+      }
+      claimTakenOver(logger, stored.requestId, stored.data.epoch);
+      waiting.entry = stored;
+      waiting.isCertain = false;
+    });
+  }
+
+  /** Does something about an entry while its thread waits. */
+  #aside(waiting: Waiting, what: string, task: () => Promise<void>): void {
+    waiting.isUnderWay = true;
+    this.#background.start(what, async () => {
+      await task();
+      waiting.isUnderWay = false;
+      this.#run(waiting.entry.data.threadId);
+    });
+  }
+
+  /** @returns how long to wait before the thread goes on, ms. */
   async #attempt(next: Waiting, socket: WhatsAppSocket): Promise<number> {
     const { threadId, isFirstContact } = next.entry.data;
     if (isFirstContact) this.#contacts.remember(threadId, 0);
     try {
       const result = await attemptEntry(this.#with, socket, next);
-      if (result.kind === 'again') {
-        next.entry = result.entry;
-        next.isCertain = result.isCertain;
-        return result.delayMs;
+      switch (result.kind) {
+        case 'again':
+          next.entry = result.entry;
+          next.isCertain = result.isCertain;
+          next.isUnderWay = false;
+          return result.delayMs;
+        case 'over':
+          this.#waiting.drop(next);
+          return 0;
+        case 'settled':
+          if (result.error?.code === 'new_chats_restricted') this.#holdNewChats(result.error);
+          this.#waiting.letPass(next);
+          this.#background.follow(
+            result.stored.finally(() => {
+              this.#waiting.drop(next);
+            }),
+          );
+          return 0;
       }
-      if (result.error?.code === 'new_chats_restricted') this.#holdNewChats(result.error);
-      this.#drop(next);
-      return 0;
     } catch (error) {
       // Where it broke is not known, so neither is whether bytes left.
       next.isCertain = false;
+      next.isUnderWay = false;
       attemptBroke(this.#with.logger, next.entry.requestId, error);
       return BROKEN_DELAY_MS;
     }
@@ -267,31 +292,8 @@ export class AccountOutbox {
   #holdNewChats(error: ErrorInfo): void {
     const { db, accountId, logger } = this.#with;
     accountHeld(logger, error.code);
-    this.#inBackground('hold', () =>
+    this.#background.start('hold', () =>
       this.#rules.restrictNewChats(error, (until) => holdAccount(db, accountId, error, until)),
     );
   }
-
-  async #releasePostponed(): Promise<void> {
-    const { db, accountId } = this.#with;
-    for (;;) {
-      const released = await releasePostponed(db, accountId, this.#clock.nowMs(), RELEASE_PAGE);
-      if (released < RELEASE_PAGE || this.#isStopping) return;
-    }
-  }
-
-  #inBackground(what: string, task: () => Promise<void>): void {
-    const onFailure = (_attempt: number, error: unknown): void => {
-      writeBroke(this.#with.logger, what, error);
-    };
-    const run = untilStored(this.#clock, () => this.#isStopping, task, onFailure).then(() => {
-      this.#running.delete(run);
-    });
-    this.#running.add(run);
-  }
-}
-
-/** What was built may have been sent, unless the last thing known of it is that it certainly was not. */
-function isSurelyUnsent({ built, data }: OutboxEntry): boolean {
-  return built === null || (data.error !== null && failureOf(data.error.code).certain);
 }

@@ -1,80 +1,128 @@
 /**
- * One attempt to send one entry: build once, claim with the built bytes, send, store the outcome.
+ * One attempt to send one entry: build once, show "typing …" where wanted, claim with the built bytes, send, store the outcome.
  * Owns the order of these steps, which is what makes a crash at any point recoverable: the id and the bytes are in Firestore
  * before the first byte leaves, and an entry is settled only by what WhatsApp said of it.
  */
-import { errorOf, type ErrorInfo } from '@switchboard/contract/failure';
+import { errorOf, failureOf, type ErrorInfo } from '@switchboard/contract/failure';
 import { canMessageMove, type MessageStatus } from '@switchboard/contract/message';
-import type { Payload } from '@switchboard/contract/payload';
+import { isChange } from '@switchboard/contract/payload';
+import { EDIT_GRACE_MS, refusalByTime } from '@switchboard/contract/target';
 import type { Clock } from '../clock.ts';
 import { untilStored } from '../retry.ts';
 import { isContended, isLostRace, type Database } from '../store/firestore.ts';
 import type { HeldLease } from '../store/leases.ts';
 import type { MessageStatusWriter } from '../store/message-status.ts';
 import { claimEntry, settleFailed, settleSent, type OutboxEntry } from '../store/outbox.ts';
+import { settleChange } from '../store/settle-change.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { MinuteRates } from '../telemetry/minute-rates.ts';
 import type { SendOutcome, WhatsAppSocket } from '../whatsapp/types.ts';
 import { decideRefused, decideSettlement, type Settlement } from './decide-settlement.ts';
 import type { Waiting } from './lane.ts';
+import type { Typing } from './typing.ts';
 import { entryFailed, entryRecovered, entrySent, entryTaken, entryWaits, settleBroke } from './log-events.ts';
 
 export interface AttemptDependencies {
   readonly db: Database;
-  /** The lease each claim is conditional on. */
+  /** The lease each claim is made under. */
   readonly lease: HeldLease;
   /** Whether that lease certainly holds at this moment, by our own clock: asked right before bytes leave. */
   readonly isHeld: () => boolean;
-  /** A claim was refused: somebody else has the entry, or the account. */
+  /** Another host has an entry of this account: it may have the account as well. */
   readonly onRefused: () => void;
   readonly statuses: MessageStatusWriter;
+  readonly typing: Typing;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly rates?: MinuteRates;
   /** Whether the account is no longer ours to write for. */
   readonly isStopped: () => boolean;
 }
 
 export type AttemptResult =
-  /** Settled, or no longer ours; `error` when it was settled as failed. */
-  | { readonly kind: 'done'; readonly error: ErrorInfo | null }
+  /** Nothing is left to do: settled by somebody, or no longer ours. */
+  | { readonly kind: 'over' }
+  /** What became of it is known: `error` when it failed. `stored` resolves, and never rejects, once that is written down. */
+  | { readonly kind: 'settled'; readonly error: ErrorInfo | null; readonly stored: Promise<unknown> }
   | { readonly kind: 'again'; readonly entry: OutboxEntry; readonly isCertain: boolean; readonly delayMs: number };
 
-const DONE: AttemptResult = { kind: 'done', error: null };
+type Settled = Exclude<Settlement, { kind: 'again' }>;
+
+const OVER: AttemptResult = { kind: 'over' };
+
+/** What was built may have been sent, unless the last thing known of it is that it certainly was not. */
+export function isSurelyUnsent({ built, data }: OutboxEntry): boolean {
+  return built === null || (data.error !== null && failureOf(data.error.code).certain);
+}
 
 /** Makes one attempt. */
 export async function attemptEntry(
   dependencies: AttemptDependencies,
   socket: WhatsAppSocket,
-  { entry, isCertain, refusedCode }: Waiting,
+  waiting: Waiting,
 ): Promise<AttemptResult> {
-  const { db, lease, isHeld, onRefused, statuses, clock, logger } = dependencies;
+  const { statuses, typing } = dependencies;
+  const { entry, isCertain } = waiting;
   const { waMessageId, threadId, recipientJid, payload } = entry.data;
-  if (entry.data.attemptCount === 0) statuses.restart(waMessageId, threadId);
-  if (isCertain) statuses.remember(waMessageId, threadId, 'queued');
-  else {
-    if (refusedCode !== null) return settle(dependencies, entry, decideRefused(refusedCode));
-    const known = await statuses.statusOf(waMessageId);
-    entryRecovered(logger, entry.requestId, known);
-    if (known && hasArrived(known)) return settle(dependencies, entry, { kind: 'sent', at: null });
-    await socket.refreshSessions(recipientJid);
-  }
-  const built = entry.built ?? buildOrNull(socket, payload);
+  // A change has no message of its own whose status could be remembered.
+  if (entry.data.attemptCount === 0 && !isChange(payload)) statuses.restart(waMessageId, threadId);
+  const known = isCertain ? fateOfUnsent(dependencies, entry) : await fateOfUncertain(dependencies, waiting);
+  if (known) return settle(dependencies, entry, known);
+  if (!isCertain) await socket.refreshSessions(recipientJid);
+  const built = entry.built ?? buildOrNull(socket, entry);
   if (!built) return settle(dependencies, entry, { kind: 'failed', error: errorOf('not_built', payload.kind) });
-  const claimed = await claimEntry(db, entry, { lease, built, nowMs: clock.nowMs() });
-  if (!claimed) {
-    entryTaken(logger, entry.requestId);
-    onRefused();
-    return DONE;
+  // Before the claim: a crash meanwhile leaves an entry that was certainly not sent.
+  if (isCertain && !(await typing.before(socket, entry))) return { kind: 'again', entry, isCertain, delayMs: 0 };
+  return claimAndSend(dependencies, socket, waiting, built);
+}
+
+async function claimAndSend(
+  dependencies: AttemptDependencies,
+  socket: WhatsAppSocket,
+  { entry, isCertain }: Waiting,
+  built: Uint8Array,
+): Promise<AttemptResult> {
+  const { db, lease, isHeld, onRefused, clock, logger } = dependencies;
+  const { waMessageId, recipientJid } = entry.data;
+  const claim = await claimEntry(db, entry, { lease, built, nowMs: clock.nowMs() });
+  if (claim.kind === 'claimed') {
+    const claimed = claim.entry;
+    // The claim may have taken longer than the lease. It stays claimed, with its bytes, for the next owner.
+    if (!isHeld()) return { kind: 'again', entry: claimed, isCertain, delayMs: 0 };
+    const outcome = await socket.send(recipientJid, waMessageId, built).catch(brokenSend);
+    return settle(dependencies, claimed, decideSettlement(outcome, claimed.data.attemptCount));
   }
-  // The claim may have taken longer than the lease. It stays claimed, with its bytes, for the next owner.
-  if (!isHeld()) return { kind: 'again', entry: claimed, isCertain, delayMs: 0 };
-  const outcome = await socket.send(recipientJid, waMessageId, built).catch(brokenSend);
-  return settle(dependencies, claimed, decideSettlement(outcome, claimed.data.attemptCount));
+  entryTaken(logger, entry.requestId, claim.kind);
+  if (claim.kind === 'changed') {
+    return { kind: 'again', entry: claim.entry, isCertain: isSurelyUnsent(claim.entry), delayMs: 0 };
+  }
+  if (claim.kind === 'taken') onRefused();
+  return OVER;
+}
+
+/** What certainly did not leave is sent, unless WhatsApp would not do any more what was asked for in time and waited here too long. */
+function fateOfUnsent({ statuses, clock }: AttemptDependencies, { data }: OutboxEntry): Settlement | null {
+  const { waMessageId, threadId, payload, target } = data;
+  if (!isChange(payload)) statuses.remember(waMessageId, threadId, 'queued');
+  const error = target ? refusalByTime(payload, target.sentAt.toMillis(), clock.nowMs(), EDIT_GRACE_MS) : null;
+  return error && { kind: 'failed', error };
+}
+
+/** What may have left is not sent again if it is known to have arrived, or to have been refused. */
+async function fateOfUncertain(
+  { statuses, logger }: AttemptDependencies,
+  { entry, refusedCode }: Waiting,
+): Promise<Settlement | null> {
+  if (refusedCode !== null) return decideRefused(refusedCode);
+  const known = await statuses.statusOf(entry.data.waMessageId);
+  entryRecovered(logger, entry.requestId, known);
+  return known && hasArrived(known) ? { kind: 'sent', at: null } : null;
 }
 
 /** Building fails by a bug only, and would fail each time: the entry must not come round for ever. */
-function buildOrNull(socket: WhatsAppSocket, payload: Payload): Uint8Array | null {
+function buildOrNull(socket: WhatsAppSocket, entry: OutboxEntry): Uint8Array | null {
   try {
-    return socket.buildMessage(payload);
+    return socket.buildMessage(entry.data.payload, entry.data);
   } catch {
     return null;
   }
@@ -90,30 +138,25 @@ function hasArrived(status: MessageStatus): boolean {
   return status === 'sent' || canMessageMove('sent', status);
 }
 
-async function settle(
-  dependencies: AttemptDependencies,
-  entry: OutboxEntry,
-  settlement: Settlement,
-): Promise<AttemptResult> {
-  const { db, statuses, clock, logger, isStopped } = dependencies;
-  const { waMessageId, attemptCount } = entry.data;
+function settle(dependencies: AttemptDependencies, entry: OutboxEntry, settlement: Settlement): AttemptResult {
+  const { statuses, logger } = dependencies;
+  const { waMessageId } = entry.data;
   if (settlement.kind === 'again') {
     entryWaits(logger, entry.requestId, settlement.error.code, settlement.delayMs);
     // Staff see that it is under way and not answered yet. Only a courtesy: a later status overtakes it.
     if (!settlement.isCertain) statuses.raise({ waMessageId, status: 'sending' }).catch(() => undefined);
     return { kind: 'again', entry, isCertain: settlement.isCertain, delayMs: settlement.delayMs };
   }
-  const write =
-    settlement.kind === 'sent'
-      ? () =>
-          statuses.raiseWith({ waMessageId, status: 'sent', serverAt: settlement.at }, (batch) => {
-            settleSent(db, batch, entry, settlement.at);
-          })
-      : () =>
-          statuses.raiseWith({ waMessageId, status: 'failed', error: settlement.error }, (batch) => {
-            settleFailed(db, batch, entry, settlement.error);
-          });
-  await untilStored(
+  const error = settlement.kind === 'failed' ? settlement.error : null;
+  return { kind: 'settled', error, stored: store(dependencies, entry, settlement) };
+}
+
+/** Writes down what became of an entry. What waits behind it in its thread does not wait for this. */
+async function store(dependencies: AttemptDependencies, entry: OutboxEntry, settlement: Settled): Promise<void> {
+  const { clock, logger, isStopped, rates } = dependencies;
+  const { waMessageId, attemptCount } = entry.data;
+  const write = () => writeOutcome(dependencies, entry, settlement);
+  const isStored = await untilStored(
     clock,
     isStopped,
     () => write().catch(ignoreLostRace),
@@ -121,9 +164,25 @@ async function settle(
       settleBroke(logger, entry.requestId, attempt, error);
     },
   );
+  if (!isStored) return;
+  rates?.count(settlement.kind);
   if (settlement.kind === 'sent') entrySent(logger, entry.requestId, waMessageId, attemptCount);
   else entryFailed(logger, entry.requestId, settlement.error.code);
-  return { kind: 'done', error: settlement.kind === 'failed' ? settlement.error : null };
+}
+
+/** One commit: the entry, and the message it makes or changes. */
+function writeOutcome({ db, statuses }: AttemptDependencies, entry: OutboxEntry, settlement: Settled): Promise<void> {
+  const { waMessageId, payload } = entry.data;
+  if (isChange(payload)) return settleChange(db, entry, payload, settlement);
+  if (settlement.kind === 'sent') {
+    const { at, recipientCount = null } = settlement;
+    return statuses.raiseWith({ waMessageId, status: 'sent', serverAt: at, recipientCount }, (batch) => {
+      settleSent(db, batch, entry, settlement.at);
+    });
+  }
+  return statuses.raiseWith({ waMessageId, status: 'failed', error: settlement.error }, (batch) => {
+    settleFailed(db, batch, entry, settlement.error);
+  });
 }
 
 /** The entry was settled already: by this very write, whose answer got lost, or by the account's next owner. */

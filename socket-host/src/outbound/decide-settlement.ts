@@ -6,7 +6,7 @@ import type { SendOutcome } from '../whatsapp/types.ts';
 export const MAX_ATTEMPTS = 8;
 
 export type Settlement =
-  | { readonly kind: 'sent'; readonly at: Date | null }
+  | { readonly kind: 'sent'; readonly at: Date | null; readonly recipientCount?: number }
   | { readonly kind: 'failed'; readonly error: ErrorInfo }
   /** Try again once a socket is open; `isCertain` says that nothing can have left. */
   | { readonly kind: 'again'; readonly isCertain: boolean; readonly delayMs: number; readonly error: ErrorInfo };
@@ -36,8 +36,10 @@ export function decideRefused(code: string): Settlement {
  */
 export function decideSettlement(outcome: SendOutcome, attempt: number): Settlement {
   switch (outcome.kind) {
-    case 'acked':
-      return { kind: 'sent', at: outcome.serverAt };
+    case 'acked': {
+      const { serverAt, recipientCount } = outcome;
+      return { kind: 'sent', at: serverAt, ...(recipientCount !== undefined && { recipientCount }) };
+    }
     case 'refused':
       return decideRefused(outcome.code);
     case 'unacknowledged':

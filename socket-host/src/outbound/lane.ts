@@ -6,7 +6,7 @@ export interface Waiting {
   entry: OutboxEntry;
   /** No earlier attempt can have reached WhatsApp. */
   isCertain: boolean;
-  /** An attempt is being made: the entry is nobody else's to change. */
+  /** An attempt is being made, its outcome is being stored, or it is being looked at: the entry is nobody else's to change. */
   isUnderWay: boolean;
   /** WhatsApp's code, should it have refused the message after we gave up waiting for its answer. */
   refusedCode: string | null;

@@ -17,8 +17,17 @@ export function entryRecovered(logger: Logger, requestId: string, status: string
   logger.info({ requestId, messageStatus: status }, 'message of unknown outcome taken over');
 }
 
-export function entryTaken(logger: Logger, requestId: string): void {
-  logger.info({ requestId }, 'entry changed under us, leaving it');
+/** @param what became of it meanwhile. */
+export function entryTaken(logger: Logger, requestId: string, what: string): void {
+  logger.info({ requestId, what }, 'entry changed under us');
+}
+
+export function typingFailed(logger: Logger, requestId: string, err: unknown): void {
+  logger.debug({ requestId, err }, 'typing could not be shown');
+}
+
+export function claimTakenOver(logger: Logger, requestId: string, epoch: number | null): void {
+  logger.info({ requestId, epoch }, 'late claim of a former owner taken over');
 }
 
 export function entryMalformed(logger: Logger, requestId: string): void {

@@ -2,12 +2,12 @@
  * Listens to the outbox for every account this host owns. Accounts share listeners in slots, because a process with one
  * listener per account would need a stream each. Each slot sees its oldest entries only, so memory stays bounded whatever waits;
  * an account that fills a slot gets one of its own, so it cannot keep others out of sight. Now and then a slot is asked for what
- * listeners do not tell: entries whose time has come, and claims nobody settled.
+ * listeners do not tell: entries whose time has come, and claims that nobody may be settling.
  */
 import type { Clock } from '../clock.ts';
 import type { Database } from '../store/firestore.ts';
-import { readOverdue, releaseDue } from '../store/outbox-times.ts';
-import { watchOutbox, type OutboxEntry, type UnroutedEntry } from '../store/outbox.ts';
+import { releaseDue } from '../store/outbox-times.ts';
+import { readClaimed, watchOutbox, type OutboxEntry, type UnroutedEntry } from '../store/outbox.ts';
 import { MAX_WATCHED_ACCOUNTS } from '../store/queries.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { accountSetApart, entryMalformed, roundBroke, watchBroke } from './log-events.ts';
@@ -25,7 +25,7 @@ const MAX_PER_ROUND = 300;
 export interface OutboxSink {
   unrouted(entry: UnroutedEntry): void;
   admit(entry: OutboxEntry): void;
-  /** A claim that should have been settled long ago; ignored when it is held. */
+  /** A claim that is not settled, whoever made it: taken over if nobody can be at it any more. */
   recover(entry: OutboxEntry): void;
   gone(requestId: string): void;
 }
@@ -166,7 +166,7 @@ export class OutboxWatch {
     const nowMs = this.#clock.nowMs();
     try {
       await releaseDue(this.#db, accountIds, new Date(nowMs + AHEAD_MS), MAX_PER_ROUND);
-      for (const entry of await readOverdue(this.#db, accountIds, new Date(nowMs), MAX_PER_ROUND)) {
+      for (const entry of await readClaimed(this.#db, accountIds)) {
         slot.accounts.get(entry.data.accountId)?.recover(entry);
       }
     } catch (error) {

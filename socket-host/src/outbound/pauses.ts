@@ -23,6 +23,10 @@ export class Pauses {
     });
   }
 
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** Ends every wait, now and from now on. */
   end(): void {
     this.#isOver = true;

@@ -9,8 +9,11 @@ import { microsOf } from '@switchboard/contract/timestamp';
 import type { Clock } from '../clock.ts';
 import type { Addressing, OutboxEntry, UnroutedEntry } from '../store/outbox.ts';
 
-/** How long one unrouted entry may hold others back, ms. Longer than a function's cold start, shorter than patience. */
-export const MAX_HOLD_MS = 30_000;
+/**
+ * How long one unrouted entry may hold others back, ms. Long enough for an entry whose event was lost to be found by the sweep: that
+ * looks each minute at what is older than 20 s.
+ */
+export const MAX_HOLD_MS = 120_000;
 
 /** Bounds the memory of a flood; what is beyond it does not hold anything back. */
 const MAX_REMEMBERED = 10_000;

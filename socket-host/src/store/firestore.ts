@@ -1,9 +1,14 @@
 /** The one connection to Firestore of this process. */
 import { initializeApp } from 'firebase-admin/app';
-import { getFirestore, type Firestore } from 'firebase-admin/firestore';
+import { getFirestore, Timestamp, type Firestore } from 'firebase-admin/firestore';
 
 /** What the rest of the host holds of Firestore: something to hand to the functions of this folder. */
 export type Database = Firestore;
+
+/** A moment as documents hold it. */
+export function momentOf(date: Date): Timestamp {
+  return Timestamp.fromDate(date);
+}
 
 const MAX_RECONNECT_MS = 4_000;
 

@@ -13,20 +13,13 @@ import {
   type HostState,
 } from '@switchboard/contract/lease';
 import { paths } from '@switchboard/contract/paths';
-import {
-  FieldValue,
-  Timestamp,
-  type DocumentSnapshot,
-  type Firestore,
-  type Query,
-  type WriteBatch,
-} from 'firebase-admin/firestore';
+import { FieldValue, Timestamp, type DocumentSnapshot, type Firestore, type Query } from 'firebase-admin/firestore';
 import type { Clock } from '../clock.ts';
 import { allHosts, freeAccounts, ownedAccounts } from './queries.ts';
 import { watchQuery } from './watch.ts';
 
 type HeartbeatFields = Pick<HostRecord, 'state' | 'accounts' | 'capacity' | 'version'> &
-  Partial<Pick<HostRecord, 'leaseTtlMs'>>;
+  Partial<Pick<HostRecord, 'leaseTtlMs' | 'rates'>>;
 
 /** Writes the heartbeat document; creates it the first time. */
 export async function writeHeartbeat(
@@ -89,13 +82,11 @@ export async function forgetHost(db: Firestore, hostId: string): Promise<void> {
   });
 }
 
-/** Proof of the lease this host holds on an account; each write that must not outlive the lease is conditional on it. */
+/** The lease this host holds on an account. What is written under it bears its epoch, so that a later owner tells it apart. */
 export interface HeldLease {
   readonly accountId: string;
   readonly hostId: string;
   readonly epoch: number;
-  /** The version of the lease document: it changes when anybody takes the lease or gives it back, and at no other time. */
-  readonly version: Timestamp;
 }
 
 export type Acquired = { readonly lease: HeldLease; readonly account: Account } | null;
@@ -106,7 +97,7 @@ export type Acquired = { readonly lease: HeldLease; readonly account: Account } 
  * @returns the lease with its new epoch and the account as read in the same transaction, or `null` when a living host holds it.
  */
 export async function acquireLease(db: Firestore, accountId: string, hostId: string): Promise<Acquired> {
-  const taken = await db.runTransaction(async (transaction) => {
+  return db.runTransaction(async (transaction) => {
     const [leaseSnapshot, accountSnapshot] = await transaction.getAll(
       db.doc(paths.lease(accountId)),
       db.doc(paths.account(accountId)),
@@ -120,22 +111,9 @@ export async function acquireLease(db: Firestore, accountId: string, hostId: str
     const epoch = lease.epoch + 1;
     transaction.set(leaseSnapshot.ref, { hostId, epoch, updatedAt: FieldValue.serverTimestamp() });
     transaction.update(accountSnapshot.ref, { ownerHostId: hostId, updatedAt: FieldValue.serverTimestamp() });
-    return { epoch, account: { ...accountSchema.parse(accountSnapshot.data()), ownerHostId: hostId } };
+    const account = { ...accountSchema.parse(accountSnapshot.data()), ownerHostId: hostId };
+    return { lease: { accountId, hostId, epoch }, account };
   });
-  if (!taken) return null;
-  // A transaction does not tell the version it wrote. Should somebody have taken the lease since, it is theirs.
-  const written = await db.doc(paths.lease(accountId)).get();
-  const { epoch, account } = taken;
-  if (written.updateTime === undefined || !isHolder(written, hostId, epoch)) return null;
-  return { lease: { accountId, hostId, epoch, version: written.updateTime }, account };
-}
-
-/**
- * Makes a batch land only while the lease is held, by a write that changes nothing: Firestore compares the document's version in
- * the same commit, which costs no round trip, and a write without effect leaves the version as it is, so that any number may run.
- */
-export function onlyWhileHeld(db: Firestore, batch: WriteBatch, { accountId, epoch, version }: HeldLease): void {
-  batch.update(db.doc(paths.lease(accountId)), { epoch }, { lastUpdateTime: version });
 }
 
 function isHolder(lease: DocumentSnapshot, hostId: string, epoch: number): boolean {

@@ -1,17 +1,31 @@
 /**
  * Raises the status of outbound messages, forward only, with few writes.
  *
- * Acks and receipts of one message come in bursts, from outbound and inbound alike, and meet here: at most one write per
- * message is under way; what arrives meanwhile is merged, so only the highest status is written next. The status last written
- * by this process is remembered (bounded), which makes the ordinary raise one blind write; without it the message is read
- * in a transaction first. A message is not written by two hosts: its account has one owner.
+ * Acks and receipts of one message come in bursts, from outbound and inbound alike, and meet here: each waits a moment for the
+ * next, and while a write of the message is under way, so that one write holds them all. The status last written by this process is
+ * remembered (bounded), which makes the ordinary raise one blind write; without it the message is looked up first. A message is
+ * not written by two hosts: its account has one owner.
  */
 import type { ErrorInfo } from '@switchboard/contract/failure';
-import { canMessageMove, messageStatusSchema, type MessageStatus } from '@switchboard/contract/message';
+import {
+  canMessageMove,
+  messageSchema,
+  messageStatusSchema,
+  type MemberStatus,
+  type MessageStatus,
+} from '@switchboard/contract/message';
 import { paths } from '@switchboard/contract/paths';
-import { Timestamp, type Firestore, type WriteBatch } from 'firebase-admin/firestore';
+import {
+  Timestamp,
+  type DocumentData,
+  type Firestore,
+  type UpdateData,
+  type WriteBatch,
+} from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
 import { bounded } from '../bounded.ts';
+import type { Clock } from '../clock.ts';
+import { reachedByAll, withReceipts, type MemberReceipts } from './group-receipts.ts';
 import { messagesById } from './queries.ts';
 
 export interface StatusRaise {
@@ -19,73 +33,100 @@ export interface StatusRaise {
   readonly status: MessageStatus;
   readonly error?: ErrorInfo;
   readonly serverAt?: Date | null;
+  /** Of a message to a group. */
+  readonly recipientCount?: number | null;
+  readonly receipts?: MemberReceipts;
 }
 
 interface Known {
   readonly threadId: string;
   status: MessageStatus;
+  recipientCount: number | null;
+  receipts: MemberReceipts;
 }
 
-interface Pending {
-  raise: StatusRaise;
-  readonly waiting: Promise<void>;
+interface Step {
+  readonly next: Omit<Known, 'threadId'>;
+  readonly fields: UpdateData<DocumentData>;
 }
+
+type Alongside = (batch: WriteBatch) => void;
+
+/** What will be written of one message next. */
+interface Gathering {
+  raise: StatusRaise;
+  readonly alongside: Alongside[];
+  /** Ends the wait for more. */
+  readonly close: () => void;
+  readonly stored: Promise<void>;
+}
+
+const NO_RECEIPTS: MemberReceipts = new Map();
+const NO_GROUP = { recipientCount: null, receipts: NO_RECEIPTS };
+const { recipientCount: countSchema, receipts: receiptsSchema } = messageSchema.shape;
 
 const REMEMBERED_MESSAGES = 10_000;
+/** A phone that is online confirms a message within a moment of the server's own answer: so long a status waits for the next, ms. */
+const GATHER_MS = 400;
+/** Nothing is expected soon after these. */
+const LAST: ReadonlySet<MessageStatus> = new Set(['read', 'played', 'failed']);
 
 export class MessageStatusWriter {
   readonly #db: Firestore;
   readonly #accountId: string;
+  readonly #clock: Clock;
   readonly #known = new LRUCache<string, Known>(bounded(REMEMBERED_MESSAGES));
+  readonly #gathering = new Map<string, Gathering>();
   readonly #writing = new Map<string, Promise<void>>();
-  readonly #pending = new Map<string, Pending>();
+  #isHurrying = false;
+  #isFenced = false;
 
-  constructor(db: Firestore, accountId: string) {
+  constructor(db: Firestore, accountId: string, clock: Clock) {
     this.#db = db;
     this.#accountId = accountId;
+    this.#clock = clock;
   }
 
   /** Tells the writer where a message lives and how far it is, so that raising it needs no read. */
   remember(waMessageId: string, threadId: string, status: MessageStatus): void {
-    if (!this.#known.has(waMessageId)) this.#known.set(waMessageId, { threadId, status });
+    if (!this.#known.has(waMessageId)) this.#known.set(waMessageId, { threadId, status, ...NO_GROUP });
   }
 
   /** A failed message is tried again by hand: its document starts over, and so does what is remembered of it. */
   restart(waMessageId: string, threadId: string): void {
     const known = this.#known.get(waMessageId)?.status ?? 'queued';
     if (known === 'failed' || known === 'cancelled' || known === 'queued') {
-      this.#known.set(waMessageId, { threadId, status: 'queued' });
+      this.#known.set(waMessageId, { threadId, status: 'queued', ...NO_GROUP });
     }
   }
 
   /** Resolves when the status, or a higher one, is stored; at once when it is no step forward or the message is unknown. */
   async raise(raise: StatusRaise): Promise<void> {
-    const current = this.#writing.get(raise.waMessageId);
-    if (!current) {
-      await this.#track(raise.waMessageId, () => this.#write(raise, () => undefined));
-      return;
-    }
-    const pending = this.#pending.get(raise.waMessageId);
-    if (pending) {
-      if (canMessageMove(pending.raise.status, raise.status)) pending.raise = raise;
-      await pending.waiting;
-      return;
-    }
-    const waiting = current
-      .catch(() => undefined)
-      .then(async () => {
-        const merged = this.#pending.get(raise.waMessageId)?.raise ?? raise;
-        this.#pending.delete(raise.waMessageId);
-        await this.#track(raise.waMessageId, () => this.#write(merged, () => undefined));
-      });
-    this.#pending.set(raise.waMessageId, { raise, waiting });
-    await waiting;
+    const known = this.#known.get(raise.waMessageId);
+    if (known && !stepOf(known, raise)) return;
+    await this.#gather(raise, []);
+  }
+
+  /** Notes how far one member of a group is. The message is that far when all are. Resolves as `raise` does. */
+  raiseMember(waMessageId: string, memberJid: string, status: MemberStatus): Promise<void> {
+    return this.raise({ waMessageId, status: 'sent', receipts: new Map([[memberJid, status]]) });
   }
 
   /** Raises a status in one batch with the writes `alongside` adds (the outbox entry it settles). */
-  async raiseWith(raise: StatusRaise, alongside: (batch: WriteBatch) => void): Promise<void> {
-    await this.#writing.get(raise.waMessageId)?.catch(() => undefined);
-    await this.#track(raise.waMessageId, () => this.#write(raise, alongside));
+  raiseWith(raise: StatusRaise, alongside: Alongside): Promise<void> {
+    return this.#gather(raise, [alongside]);
+  }
+
+  /** The account is being given back: nothing waits for more any longer. */
+  hurry(): void {
+    this.#isHurrying = true;
+    for (const { close } of this.#gathering.values()) close();
+  }
+
+  /** The account is not ours any more: what is not being written yet is not written. */
+  fence(): void {
+    this.#isFenced = true;
+    this.hurry();
   }
 
   /** How far a message is, as stored; `null` when there is no such message of this account. */
@@ -93,30 +134,49 @@ export class MessageStatusWriter {
     return (await this.#find(waMessageId))?.status ?? null;
   }
 
-  async #track(waMessageId: string, task: () => Promise<void>): Promise<void> {
-    const run = task();
-    this.#writing.set(waMessageId, run);
-    try {
-      await run;
-    } finally {
-      if (this.#writing.get(waMessageId) === run) this.#writing.delete(waMessageId);
-    }
+  #gather(raise: StatusRaise, alongside: readonly Alongside[]): Promise<void> {
+    const gathering = this.#gathering.get(raise.waMessageId) ?? this.#open(raise);
+    gathering.raise = merged(gathering.raise, raise);
+    gathering.alongside.push(...alongside);
+    if (this.#isHurrying || LAST.has(raise.status)) gathering.close();
+    return gathering.stored;
   }
 
-  async #write(raise: StatusRaise, alongside: (batch: WriteBatch) => void): Promise<void> {
+  #open(raise: StatusRaise): Gathering {
+    const { waMessageId } = raise;
+    const closed = Promise.withResolvers<undefined>();
+    const cancel = this.#clock.after(GATHER_MS, () => {
+      closed.resolve(undefined);
+    });
+    const close = (): void => {
+      cancel();
+      closed.resolve(undefined);
+    };
+    const before = this.#writing.get(waMessageId)?.catch(() => undefined);
+    const stored = Promise.all([closed.promise, before]).then(() => {
+      this.#gathering.delete(waMessageId);
+      return this.#write(gathering);
+    });
+    const gathering: Gathering = { raise, alongside: [], close, stored };
+    this.#gathering.set(waMessageId, gathering);
+    this.#writing.set(waMessageId, stored);
+    const isOver = (): void => {
+      if (this.#writing.get(waMessageId) === stored) this.#writing.delete(waMessageId);
+    };
+    stored.then(isOver, isOver);
+    return gathering;
+  }
+
+  async #write({ raise, alongside }: Gathering): Promise<void> {
+    if (this.#isFenced) throw new Error('the account is not ours any more');
     const known = await this.#find(raise.waMessageId);
+    const step = known && stepOf(known, raise);
+    if (!step && alongside.length === 0) return;
     const batch = this.#db.batch();
-    alongside(batch);
-    const moves = known !== null && canMessageMove(known.status, raise.status);
-    if (moves) {
-      batch.update(this.#db.doc(paths.message(known.threadId, raise.waMessageId)), {
-        status: raise.status,
-        error: raise.error ?? null,
-        ...(raise.serverAt ? { tsServer: Timestamp.fromDate(raise.serverAt) } : {}),
-      });
-    }
+    for (const add of alongside) add(batch);
+    if (step) batch.update(this.#db.doc(paths.message(known.threadId, raise.waMessageId)), step.fields);
     await batch.commit();
-    if (moves) known.status = raise.status;
+    if (step) Object.assign(known, step.next);
   }
 
   async #find(waMessageId: string): Promise<Known | null> {
@@ -128,8 +188,41 @@ export class MessageStatusWriter {
     const found = {
       threadId: String(message.get('threadId')),
       status: messageStatusSchema.parse(message.get('status')),
+      recipientCount: countSchema.parse(message.get('recipientCount')) ?? null,
+      receipts: new Map(Object.entries(receiptsSchema.parse(message.get('receipts')) ?? {})),
     };
     this.#known.set(waMessageId, found);
     return found;
   }
+}
+
+/** What a raise changes of a message; `null` when it is no step forward. */
+function stepOf(known: Known, raise: StatusRaise): Step | null {
+  const receipts = withReceipts(known.receipts, raise.receipts ?? NO_RECEIPTS);
+  const recipientCount = raise.recipientCount ?? known.recipientCount;
+  const reached = receipts.size > 0 ? reachedByAll(receipts, recipientCount) : raise.status;
+  const farthest = canMessageMove(raise.status, reached) ? { status: reached } : raise;
+  const moves = canMessageMove(known.status, farthest.status);
+  const fields = {
+    ...(moves && statusFields(farthest, raise.serverAt)),
+    ...(recipientCount !== known.recipientCount && { recipientCount }),
+    ...(receipts !== known.receipts && { receipts: Object.fromEntries(receipts) }),
+  };
+  if (Object.keys(fields).length === 0) return null;
+  return { next: { status: moves ? farthest.status : known.status, recipientCount, receipts }, fields };
+}
+
+function statusFields({ status, error }: Pick<StatusRaise, 'status' | 'error'>, serverAt: StatusRaise['serverAt']) {
+  return { status, error: error ?? null, ...(serverAt ? { tsServer: Timestamp.fromDate(serverAt) } : {}) };
+}
+
+/** What two raises of a message come to: the farther one, and all that is known of it. */
+function merged(one: StatusRaise, other: StatusRaise): StatusRaise {
+  const farther = canMessageMove(one.status, other.status) ? other : one;
+  return {
+    ...farther,
+    serverAt: one.serverAt ?? other.serverAt ?? null,
+    recipientCount: one.recipientCount ?? other.recipientCount ?? null,
+    receipts: withReceipts(one.receipts ?? NO_RECEIPTS, other.receipts ?? NO_RECEIPTS),
+  };
 }

@@ -4,9 +4,11 @@ import { paths } from '@switchboard/contract/paths';
 import { FieldValue, Timestamp, type Firestore } from 'firebase-admin/firestore';
 import { isLostRace } from './firestore.ts';
 import { parseEntry, type OutboxEntry } from './outbox.ts';
-import { claimedSince, dueOutbox, firstContactsSince, overdueOutbox, scheduledOutbox } from './queries.ts';
+import { claimedSince, dueOutbox, firstContactsSince, scheduledOutbox } from './queries.ts';
 
 const DAY_MS = 24 * 3_600_000;
+/** How many entries are released at once. */
+const RELEASE_PAGE = 300;
 
 /** Puts an entry off until `until`, saying why. Does nothing when it changed meanwhile. */
 export async function postponeEntry(db: Firestore, entry: OutboxEntry, until: Date, why: ErrorInfo): Promise<void> {
@@ -56,29 +58,15 @@ export async function releaseDue(
   return docs.length;
 }
 
-/** Releases what this account's rules had put off, and leaves what staff want sent later. @returns how many entries were looked at. */
-export async function releasePostponed(
-  db: Firestore,
-  accountId: string,
-  nowMs: number,
-  limit: number,
-): Promise<number> {
-  const { docs } = await scheduledOutbox(db, accountId, limit).get();
-  const entries = docs.map(parseEntry).filter((entry) => entry !== null);
-  const postponed = entries.filter(({ data }) => (data.sendAt?.toMillis() ?? 0) <= nowMs);
-  await Promise.all(postponed.map((entry) => releaseEntry(db, entry)));
-  return postponed.length;
-}
-
-/** Claims whose time to be settled is long over. */
-export async function readOverdue(
-  db: Firestore,
-  accountIds: readonly string[],
-  before: Date,
-  limit: number,
-): Promise<OutboxEntry[]> {
-  const { docs } = await overdueOutbox(db, accountIds, Timestamp.fromDate(before), limit).get();
-  return docs.map(parseEntry).filter((entry) => entry !== null);
+/** Releases what this account's rules had put off, and leaves what staff want sent later. */
+export async function releasePostponed(db: Firestore, accountId: string, nowMs: number): Promise<void> {
+  for (;;) {
+    const { docs } = await scheduledOutbox(db, accountId, RELEASE_PAGE).get();
+    const entries = docs.map(parseEntry).filter((entry) => entry !== null);
+    const postponed = entries.filter(({ data }) => (data.sendAt?.toMillis() ?? 0) <= nowMs);
+    await Promise.all(postponed.map((entry) => releaseEntry(db, entry)));
+    if (postponed.length < RELEASE_PAGE) return;
+  }
 }
 
 export interface SendingHistory {

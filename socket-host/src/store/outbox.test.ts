@@ -3,7 +3,6 @@ import { errorOf } from '@switchboard/contract/failure';
 import { FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { emulatedFirestore, freshId } from './emulator.ts';
 import { isLostRace } from './firestore.ts';
-import type { HeldLease } from './leases.ts';
 import {
   claimEntry,
   findBuiltMessage,
@@ -11,6 +10,7 @@ import {
   readClaimed,
   returnEntry,
   settleSent,
+  type Claim,
   type OutboxEntry,
 } from './outbox.ts';
 
@@ -45,35 +45,29 @@ async function read(db: Firestore, requestId: string): Promise<OutboxEntry> {
   return entry;
 }
 
-/** An account that `hostId` holds the lease of, whoever held it before. */
-async function taken(db: Firestore, hostId: string, accountId = freshId('account')): Promise<HeldLease> {
-  const lease = db.doc(`leases/${accountId}`);
-  const epoch = Number((await lease.get()).get('epoch') ?? 0) + 1;
-  const { writeTime } = await lease.set({ hostId, epoch, updatedAt: FieldValue.serverTimestamp() });
-  return { accountId, hostId, epoch, version: writeTime };
+/** A claim under the lease of this epoch. */
+function claimBy(hostId: string, epoch = 1): Claim {
+  return { lease: { accountId: 'any', hostId, epoch }, built: BUILT, nowMs: Date.now() };
 }
 
-const claimOf = (lease: HeldLease) => ({ lease, built: BUILT, nowMs: Date.now() });
+async function claimed(db: Firestore, entry: OutboxEntry, claim: Claim): Promise<OutboxEntry> {
+  const result = await claimEntry(db, entry, claim);
+  assert.equal(result.kind, 'claimed');
+  return result.entry;
+}
 
 describe('outbox entries', () => {
   const db = emulatedFirestore();
-  let claimBy: (hostId: string) => ReturnType<typeof claimOf>;
-
-  before(async () => {
-    const lease = await taken(db, 'any');
-    claimBy = (hostId) => claimOf({ ...lease, hostId });
-  });
 
   it('are claimed by one host only, whoever else saw them', async () => {
     const entry = await routed(db);
     const claims = await Promise.all(['a', 'b', 'c'].map((hostId) => claimEntry(db, entry, claimBy(hostId))));
-    assert.equal(claims.filter((claim) => claim !== null).length, 1);
+    assert.deepEqual(claims.map(({ kind }) => kind).sort(), ['claimed', 'taken', 'taken']);
   });
 
   it('keep what was built with the claim', async () => {
-    const entry = await routed(db);
-    const claimed = await claimEntry(db, entry, claimBy('a'));
-    assert.equal(claimed?.data.attemptCount, 1);
+    const entry = await claimed(db, await routed(db), claimBy('a'));
+    assert.equal(entry.data.attemptCount, 1);
     assert.deepEqual([...((await read(db, entry.requestId)).built ?? [])], [...BUILT]);
     const found = await findBuiltMessage(db, entry.data.accountId, entry.data.waMessageId);
     assert.deepEqual([...(found ?? [])], [...BUILT]);
@@ -81,37 +75,36 @@ describe('outbox entries', () => {
 
   it('are still ours when the answer to our claim got lost and we ask again', async () => {
     const entry = await routed(db);
-    await claimEntry(db, entry, claimBy('a'));
-    const again = await claimEntry(db, entry, claimBy('a'));
-    assert.equal(again?.data.attemptCount, 1);
+    await claimed(db, entry, claimBy('a'));
+    assert.equal((await claimed(db, entry, claimBy('a'))).data.attemptCount, 1);
   });
 
-  it('are refused to a host whose account was taken, however late its claim arrives and whoever claimed since', async () => {
+  it('that a former owner claims late are handed to the present one, claim and bytes, and to no other', async () => {
     const entry = await routed(db);
-    const { accountId } = entry.data;
-    const stale = await taken(db, 'stale', accountId);
-    const next = await taken(db, 'next', accountId);
-    assert.equal(await claimEntry(db, entry, claimOf(stale)), null);
-    assert.equal((await read(db, entry.requestId)).data.status, 'routed');
-    assert.deepEqual(await readClaimed(db, accountId), []);
-    assert.ok(await claimEntry(db, entry, claimOf(next)));
-    assert.equal((await read(db, entry.requestId)).data.claimedBy, 'next');
+    await claimed(db, entry, claimBy('former', 3));
+    const late = await claimEntry(db, entry, claimBy('present', 4));
+    assert.equal(late.kind, 'changed');
+    assert.deepEqual([late.entry.data.claimedBy, [...(late.entry.built ?? [])]], ['former', [...BUILT]]);
+    const ours = await claimed(db, late.entry, claimBy('present', 4));
+    assert.equal((await claimEntry(db, late.entry, claimBy('former', 3))).kind, 'taken');
+    assert.equal((await claimEntry(db, entry, claimBy('another', 4))).kind, 'taken');
+    assert.ok((await read(db, entry.requestId)).version.isEqual(ours.version));
   });
 
-  it('are claimed by the dozen under one lease, which stays as it is', async () => {
-    const accountId = freshId('account');
-    const lease = await taken(db, 'a', accountId);
-    const entries = await Promise.all(Array.from({ length: 12 }, () => routed(db, accountId)));
-    const claims = await Promise.all(entries.map((entry) => claimEntry(db, entry, claimOf(lease))));
-    assert.ok(claims.every((claim) => claim !== null));
-    const { updateTime } = await db.doc(`leases/${accountId}`).get();
-    assert.ok(updateTime?.isEqual(lease.version));
+  it('that were routed anew are claimed as they are now; those that ended are not', async () => {
+    const entry = await routed(db);
+    await db.doc(`outbox/${entry.requestId}`).update({ recipientJid: '2@lid' });
+    const anew = await claimEntry(db, entry, claimBy('a'));
+    assert.equal(anew.kind === 'changed' && anew.entry.data.recipientJid, '2@lid');
+    await db.doc(`outbox/${entry.requestId}`).update({ status: 'cancelled' });
+    assert.equal((await claimEntry(db, entry, claimBy('a'))).kind, 'gone');
+    await db.doc(`outbox/${entry.requestId}`).delete();
+    assert.equal((await claimEntry(db, entry, claimBy('a'))).kind, 'gone');
   });
 
   it('are not settled by a host whose claim was taken over', async () => {
-    const stale = await claimEntry(db, await routed(db), claimBy('a'));
-    assert.ok(stale);
-    assert.ok(await claimEntry(db, stale, claimBy('b')));
+    const stale = await claimed(db, await routed(db), claimBy('a'));
+    await claimed(db, stale, claimBy('b', 2));
     const batch = db.batch();
     settleSent(db, batch, stale, null);
     await assert.rejects(batch.commit(), isLostRace);
@@ -119,22 +112,21 @@ describe('outbox entries', () => {
   });
 
   it('given back are free for the next host', async () => {
-    const claimed = await claimEntry(db, await routed(db), claimBy('a'));
-    assert.ok(claimed);
-    await returnEntry(db, claimed, errorOf('not_connected'));
-    const entry = await read(db, claimed.requestId);
+    const returned = await claimed(db, await routed(db), claimBy('a'));
+    await returnEntry(db, returned, errorOf('not_connected'));
+    const entry = await read(db, returned.requestId);
     assert.equal(entry.data.status, 'routed');
     assert.equal(entry.data.error?.code, 'not_connected');
-    assert.ok(await claimEntry(db, entry, claimBy('b')));
+    await claimed(db, entry, claimBy('b'));
   });
 
   it('of a former owner are found in the order they were created', async () => {
     const accountId = freshId('account');
     const first = await routed(db, accountId);
     const second = await routed(db, accountId);
-    await claimEntry(db, second, claimBy('a'));
-    await claimEntry(db, first, claimBy('a'));
-    const found = await readClaimed(db, accountId);
+    await claimed(db, second, claimBy('a'));
+    await claimed(db, first, claimBy('a'));
+    const found = await readClaimed(db, [accountId, 'another']);
     assert.deepEqual(
       found.map((entry) => entry.requestId),
       [first.requestId, second.requestId],

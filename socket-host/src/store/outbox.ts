@@ -1,8 +1,8 @@
 /**
  * The outbox as the host works it: claim, settle, give back. Each verb is one commit, and each asserts that the entry
  * is still as we last saw it (`lastUpdateTime`), so of two hosts that race for an entry one loses and does nothing.
- * A claim asserts besides, in the same commit, that its host still holds the account's lease: once another host has taken it, no
- * claim of the former owner lands, however late it arrives. What the next owner then reads as claimed is all there will be.
+ * A claim bears the epoch of the lease it was made under. One of an earlier epoch may land late, when its host has lost the account;
+ * it is worth nothing then, for that host cannot send any more (see `store/sessions.ts`), and the present owner takes it over.
  */
 import type { ErrorInfo } from '@switchboard/contract/failure';
 import { OUTBOX_KEPT_MS, routedOutboxSchema, type RoutedOutbox } from '@switchboard/contract/outbox';
@@ -17,7 +17,7 @@ import {
 } from 'firebase-admin/firestore';
 import type { Clock } from '../clock.ts';
 import { isContended, isLostRace } from './firestore.ts';
-import { onlyWhileHeld, type HeldLease } from './leases.ts';
+import type { HeldLease } from './leases.ts';
 import { claimedOutbox, outboxByMessageId, waitingOutbox } from './queries.ts';
 import { watchQuery } from './watch.ts';
 
@@ -69,12 +69,17 @@ export interface Claim {
   readonly nowMs: number;
 }
 
-/**
- * Takes an entry for sending and stores what will be sent.
- *
- * @returns the entry as claimed, `null` when someone else was first or the account is no longer ours.
- */
-export async function claimEntry(db: Firestore, entry: OutboxEntry, claim: Claim): Promise<OutboxEntry | null> {
+export type ClaimResult =
+  | { readonly kind: 'claimed'; readonly entry: OutboxEntry }
+  /** It changed and is still ours to send: routed anew, or claimed by a former owner of the account. */
+  | { readonly kind: 'changed'; readonly entry: OutboxEntry }
+  /** A host with our epoch or a later one has it: the account may not be ours any more. */
+  | { readonly kind: 'taken' }
+  /** Settled, put off, or not there any more. */
+  | { readonly kind: 'gone' };
+
+/** Takes an entry for sending and stores what will be sent. */
+export async function claimEntry(db: Firestore, entry: OutboxEntry, claim: Claim): Promise<ClaimResult> {
   const fields = {
     status: 'processing' as const,
     claimedBy: claim.lease.hostId,
@@ -84,37 +89,53 @@ export async function claimEntry(db: Firestore, entry: OutboxEntry, claim: Claim
     claimedAt: Timestamp.fromMillis(claim.nowMs),
     error: null,
   };
-  const batch = db.batch();
-  batch.update(
-    db.doc(paths.outbox(entry.requestId)),
-    { ...fields, built: Buffer.from(claim.built), updatedAt: FieldValue.serverTimestamp() },
-    { lastUpdateTime: entry.version },
-  );
-  onlyWhileHeld(db, batch, claim.lease);
   try {
-    const [written] = await batch.commit();
-    if (!written) throw new Error('Firestore answered a commit without a result');
-    return { ...entry, data: { ...entry.data, ...fields }, built: claim.built, version: written.writeTime };
+    const { writeTime } = await db
+      .doc(paths.outbox(entry.requestId))
+      .update(
+        { ...fields, built: Buffer.from(claim.built), updatedAt: FieldValue.serverTimestamp() },
+        { lastUpdateTime: entry.version },
+      );
+    const claimed = { ...entry, data: { ...entry.data, ...fields }, built: claim.built, version: writeTime };
+    return { kind: 'claimed', entry: claimed };
   } catch (error) {
     if (!isLostRace(error)) throw error;
-    const stored = parseEntry(await db.doc(paths.outbox(entry.requestId)).get());
+    const stored = await readEntry(db, entry.requestId);
     // Nobody was first: the same claim may land next time.
     if (isContended(error) && stored?.version.isEqual(entry.version)) throw error;
-    return stored && ownClaim(stored, fields);
+    // A claim whose answer got lost and was repeated meets its own write: then the entry is ours after all.
+    if (stored && isSameClaim(stored, fields)) return { kind: 'claimed', entry: stored };
+    return lostTo(stored, claim.lease.epoch);
   }
 }
 
-/** A claim whose answer got lost and was repeated meets its own write: then the entry is ours after all. */
-function ownClaim(
+function isSameClaim(
   stored: OutboxEntry,
   claimed: Pick<RoutedOutbox, 'claimedBy' | 'epoch' | 'attemptCount'>,
-): OutboxEntry | null {
-  const isOurs =
+): boolean {
+  return (
     stored.data.status === 'processing' &&
     stored.data.claimedBy === claimed.claimedBy &&
     stored.data.epoch === claimed.epoch &&
-    stored.data.attemptCount === claimed.attemptCount;
-  return isOurs ? stored : null;
+    stored.data.attemptCount === claimed.attemptCount
+  );
+}
+
+function lostTo(stored: OutboxEntry | null, epoch: number): ClaimResult {
+  if (stored?.data.status === 'routed' || (stored && isClaimedBefore(stored, epoch))) {
+    return { kind: 'changed', entry: stored };
+  }
+  return { kind: stored?.data.status === 'processing' ? 'taken' : 'gone' };
+}
+
+/** Whether a claim was made under an earlier lease than this epoch's: its host does not own the account any more. */
+export function isClaimedBefore({ data }: OutboxEntry, epoch: number): boolean {
+  return data.status === 'processing' && (data.epoch ?? 0) < epoch;
+}
+
+/** An entry as it is now; `null` when it is gone or malformed. */
+export async function readEntry(db: Firestore, requestId: string): Promise<OutboxEntry | null> {
+  return parseEntry(await db.doc(paths.outbox(requestId)).get());
 }
 
 /** When Firestore may remove an entry settled now. A host whose clock is off by minutes does no harm here. */
@@ -165,9 +186,12 @@ export async function returnEntry(db: Firestore, entry: OutboxEntry, error: Erro
   }
 }
 
-/** What a former owner of the account had claimed and never settled, oldest first. */
-export async function readClaimed(db: Firestore, accountId: string): Promise<OutboxEntry[]> {
-  const { docs } = await claimedOutbox(db, accountId).get();
+/** No account has more claims than that: few are under way at once, and each owner settles them or leaves them to the next. */
+const MAX_CLAIMS = 300;
+
+/** What is claimed and not settled for these accounts, whoever claimed it, in the order it was written. */
+export async function readClaimed(db: Firestore, accountIds: readonly string[]): Promise<OutboxEntry[]> {
+  const { docs } = await claimedOutbox(db, accountIds, MAX_CLAIMS).get();
   return docs
     .map(parseEntry)
     .filter((entry) => entry !== null)

@@ -3,7 +3,7 @@
  * the emulator runs a query without one, the real Firestore refuses it.
  */
 import { ACCOUNT_STATUSES } from '@switchboard/contract/account';
-import { COLLECTIONS } from '@switchboard/contract/paths';
+import { COLLECTIONS, paths } from '@switchboard/contract/paths';
 import { Timestamp, type Firestore, type Query } from 'firebase-admin/firestore';
 
 /** What the host watches of an outbox entry: not yet routed (it holds back what was written after it), and routed. */
@@ -58,17 +58,6 @@ export function scheduledOutbox(db: Firestore, accountId: string, limit: number)
     .limit(limit);
 }
 
-/** Claims that should have been settled by `before`. */
-export function overdueOutbox(db: Firestore, accountIds: readonly string[], before: Timestamp, limit: number): Query {
-  return db
-    .collection(COLLECTIONS.outbox)
-    .where('accountId', 'in', accountIds)
-    .where('status', '==', 'processing')
-    .where('leaseUntil', '<', before)
-    .orderBy('leaseUntil')
-    .limit(limit);
-}
-
 /** What an account sent, or tried to, since then. */
 export function claimedSince(db: Firestore, accountId: string, since: Timestamp): Query {
   return db
@@ -89,9 +78,14 @@ export function firstContactsSince(db: Firestore, accountId: string, since: Time
     .limit(limit);
 }
 
-/** What a former owner had claimed and did not settle. */
-export function claimedOutbox(db: Firestore, accountId: string): Query {
-  return db.collection(COLLECTIONS.outbox).where('accountId', '==', accountId).where('status', '==', 'processing');
+/** What is claimed for these accounts and not settled, the oldest claims first. At most `MAX_WATCHED_ACCOUNTS` accounts. */
+export function claimedOutbox(db: Firestore, accountIds: readonly string[], limit: number): Query {
+  return db
+    .collection(COLLECTIONS.outbox)
+    .where('accountId', 'in', accountIds)
+    .where('status', '==', 'processing')
+    .orderBy('leaseUntil')
+    .limit(limit);
 }
 
 export function outboxByMessageId(db: Firestore, waMessageId: string): Query {
@@ -101,6 +95,15 @@ export function outboxByMessageId(db: Firestore, waMessageId: string): Query {
 /** The copies of one WhatsApp message: two when both ends are accounts of ours. */
 export function messagesById(db: Firestore, waMessageId: string): Query {
   return db.collectionGroup('messages').where('waMessageId', '==', waMessageId);
+}
+
+/** What was kept for a message that has not come yet. */
+export function earlyChangesOf(db: Firestore, threadId: string, targetId: string): Query {
+  return db.collection(paths.earlyChanges(threadId)).where('targetId', '==', targetId);
+}
+
+export function newestMessages(db: Firestore, threadId: string, limit: number): Query {
+  return db.collection(paths.messages(threadId)).orderBy('createdAt', 'desc').limit(limit);
 }
 
 const SAMPLE_TIME = Timestamp.fromMillis(0);
@@ -113,10 +116,11 @@ export const QUERIES: Record<string, (db: Firestore) => Query> = {
   waitingOutbox: (db) => waitingOutbox(db, ['a', 'b'], 1),
   dueOutbox: (db) => dueOutbox(db, ['a', 'b'], SAMPLE_TIME, 1),
   scheduledOutbox: (db) => scheduledOutbox(db, 'a', 1),
-  overdueOutbox: (db) => overdueOutbox(db, ['a', 'b'], SAMPLE_TIME, 1),
   claimedSince: (db) => claimedSince(db, 'a', SAMPLE_TIME),
   firstContactsSince: (db) => firstContactsSince(db, 'a', SAMPLE_TIME, 1),
-  claimedOutbox: (db) => claimedOutbox(db, 'a'),
+  claimedOutbox: (db) => claimedOutbox(db, ['a', 'b'], 1),
   outboxByMessageId: (db) => outboxByMessageId(db, '3EB0'),
   messagesById: (db) => messagesById(db, '3EB0'),
+  earlyChangesOf: (db) => earlyChangesOf(db, 't', '3EB0'),
+  newestMessages: (db) => newestMessages(db, 't', 2),
 };

@@ -8,6 +8,7 @@
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue, type DocumentSnapshot, Timestamp, type Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
+import { isAlreadyExists, isLostRace } from './firestore.ts';
 
 const BACKUPS = 'backups';
 
@@ -59,6 +60,9 @@ export type SessionDocument = z.infer<typeof sessionSchema>;
 
 const partSchema = z.object({ bytes: bytesSchema, parts: z.int().positive() });
 
+/** What a document of a bucket counts as that is none: empty, which nothing opens. */
+const MALFORMED_PART = { bytes: new Uint8Array(), parts: 1 } as const;
+
 /** One document of a bucket: `{bucketId}` and, for a large bucket, `{bucketId}.1`, `{bucketId}.2`, ... */
 export interface BucketPart {
   readonly partId: string;
@@ -77,13 +81,22 @@ export interface Claim {
   readonly writer: string;
 }
 
-function sessionOf(snapshot: DocumentSnapshot): { readonly document: SessionDocument; readonly fence: Fence } | null {
+interface Claimed {
+  readonly document: SessionDocument;
+  readonly fence: Fence;
+}
+
+function sessionOf(snapshot: DocumentSnapshot): Claimed | null {
   if (!snapshot.exists || snapshot.updateTime === undefined) return null;
   return { document: sessionSchema.parse(snapshot.data()), fence: { updateTime: snapshot.updateTime } };
 }
 
+/** How often a claim is tried again because somebody wrote in between; each time that somebody got further. */
+const CLAIM_TRIES = 10;
+
 /**
- * Takes the session for `claim`, creating it the first time. From here on no earlier writer can commit.
+ * Takes the session for `claim`, creating it the first time. From here on no earlier writer can commit. One read and one write that
+ * lands only on what was read: a transaction would not tell the version it wrote, and that version is the fence.
  *
  * @param makeKey called when the account has no data key yet.
  * @returns what is stored, or `null` when a later epoch has it.
@@ -93,34 +106,52 @@ export async function claimSession(
   accountId: string,
   claim: Claim,
   makeKey: () => Promise<SessionKeys>,
-): Promise<{ readonly document: SessionDocument; readonly fence: Fence } | null> {
-  const reference = db.doc(paths.session(accountId));
-  const isClaimed = await db.runTransaction(async (transaction) => {
-    const stored = sessionOf(await transaction.get(reference));
-    if (stored && stored.document.epoch > claim.epoch) return false;
-    const stamp = { ...claim, sequence: 0, updatedAt: FieldValue.serverTimestamp() };
-    if (stored) transaction.update(reference, stamp);
-    else {
-      const empty = {
-        schemaVersion: SESSION_SCHEMA_VERSION,
-        creds: null,
-        recent: null,
-        snapshots: null,
-        isRotating: false,
-      };
-      transaction.create(reference, { ...(await makeKey()), ...empty, ...stamp });
+): Promise<Claimed | null> {
+  for (let tries = 1; ; tries += 1) {
+    const stored = sessionOf(await db.doc(paths.session(accountId)).get());
+    if (stored && stored.document.epoch > claim.epoch) return null;
+    try {
+      return await writeClaim(db, accountId, claim, stored ?? (await makeKey()));
+    } catch (error) {
+      if (tries === CLAIM_TRIES || !(isLostRace(error) || isAlreadyExists(error))) throw error;
     }
-    return true;
-  });
-  if (!isClaimed) return null;
-  const claimed = sessionOf(await reference.get());
-  return claimed?.document.writer === claim.writer ? claimed : null;
+  }
+}
+
+async function writeClaim(
+  db: Firestore,
+  accountId: string,
+  claim: Claim,
+  basis: Claimed | SessionKeys,
+): Promise<Claimed> {
+  const reference = db.doc(paths.session(accountId));
+  const stamp = { ...claim, sequence: 0 };
+  const updatedAt = FieldValue.serverTimestamp();
+  if ('fence' in basis) {
+    const { document, fence } = basis;
+    const { writeTime } = await reference.update({ ...stamp, updatedAt }, { lastUpdateTime: fence.updateTime });
+    return { document: { ...document, ...stamp }, fence: { updateTime: writeTime } };
+  }
+  const document: SessionDocument = {
+    ...basis,
+    schemaVersion: SESSION_SCHEMA_VERSION,
+    creds: null,
+    recent: null,
+    snapshots: null,
+    isRotating: false,
+    ...stamp,
+  };
+  const { writeTime } = await reference.create({ ...document, updatedAt });
+  return { document, fence: { updateTime: writeTime } };
 }
 
 /** Reads every bucket document. Only meaningful after `claimSession`: before, someone else may be writing. */
 export async function readBucketParts(db: Firestore, accountId: string): Promise<readonly BucketPart[]> {
   const { docs } = await db.collection(paths.sessionKeys(accountId)).get();
-  return docs.map((document) => ({ partId: document.id, ...partSchema.parse(document.data()) }));
+  return docs.map((document) => ({
+    partId: document.id,
+    ...(partSchema.safeParse(document.data()).data ?? MALFORMED_PART),
+  }));
 }
 
 export interface SessionCommit {
@@ -188,4 +219,24 @@ export async function readLastWrite(
   if (!stored) return null;
   const { epoch, writer, sequence } = stored.document;
   return { epoch, writer, sequence, fence: stored.fence };
+}
+
+/**
+ * Deletes all there is of a session without reading what it says, for one that cannot be read: its keys go with it, so that whatever
+ * copy of it there still is stays closed. No earlier writer can commit from here on.
+ *
+ * @returns `fenced` when a later epoch has it. @throws the Firestore error, also when somebody wrote meanwhile.
+ */
+export async function deleteSession(db: Firestore, accountId: string, epoch: number): Promise<'deleted' | 'fenced'> {
+  const session = db.doc(paths.session(accountId));
+  const stored = await session.get();
+  if (!stored.exists || stored.updateTime === undefined) return 'deleted';
+  if (Number(stored.get('epoch')) > epoch) return 'fenced';
+  const parts = await db.collection(paths.sessionKeys(accountId)).listDocuments();
+  const backups = await session.collection(BACKUPS).listDocuments();
+  const batch = db.batch();
+  batch.delete(session, { lastUpdateTime: stored.updateTime });
+  for (const document of [...parts, ...backups]) batch.delete(document);
+  await batch.commit();
+  return 'deleted';
 }

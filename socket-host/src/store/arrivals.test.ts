@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { identityIdOf } from '@switchboard/contract/ids';
 import { paths } from '@switchboard/contract/paths';
 import { emulatedFirestore, freshId } from './emulator.ts';
-import { findThread, storeArrival, type Arrival, type Customer, type KnownThread } from './threads.ts';
+import { storeArrival, type Arrival } from './arrivals.ts';
+import { findThread, type Customer, type KnownThread } from './threads.ts';
 
 const PHONE_JID = '40712345678@s.whatsapp.net';
 const CUSTOMER: Customer = { jids: ['9871234@lid', PHONE_JID], displayName: 'Ana' };
@@ -16,6 +17,9 @@ function arrivalIn(accountId: string, thread: KnownThread): Arrival {
       direction: 'inbound',
       kind: 'text',
       body: 'hello',
+      searchTokens: [],
+      quotedId: null,
+      quoted: null,
       status: 'received',
       waMessageId: freshId('WIRE'),
       senderJid: '9871234@lid',

@@ -1,0 +1,122 @@
+/**
+ * Two engines that both believe they own an account, at one outbox and one socket: worse than two hosts can be, for of those only one
+ * has the session.
+ */
+import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
+import { DEFAULT_LIMITS } from '@switchboard/contract/limits';
+import { paths } from '@switchboard/contract/paths';
+import { systemClock } from '../../socket-host/src/clock.ts';
+import { AccountOutbox } from '../../socket-host/src/outbound/account-outbox.ts';
+import { OutboxWatch } from '../../socket-host/src/outbound/outbox-watch.ts';
+import { MessageStatusWriter } from '../../socket-host/src/store/message-status.ts';
+import { createLogger } from '../../socket-host/src/telemetry/logger.ts';
+import { newStage, stopAll, type Running, type Stage } from '../journeys/session-stage.ts';
+import { newCustomer, whenOutbox } from '../support/journey.ts';
+import { writeRouted } from '../support/routed-entries.ts';
+import { simulator } from '../support/simulator-client.ts';
+import { adminFirestore } from '../support/stack.ts';
+import { freshId } from '../support/unique.ts';
+
+const logger = createLogger('silent', 'race');
+const UNPACED = { perMinute: 0, newThreadsPerDay: 0 };
+const MESSAGES = 40;
+const THREADS = 4;
+
+interface Engine {
+  readonly refusals: () => number;
+  stop(): Promise<void>;
+}
+
+/** What sends for an account on a host, without the rest of it. */
+async function engine({ accountId }: Stage, { supervisor }: Running, hostId: string, epoch: number): Promise<Engine> {
+  const db = adminFirestore();
+  let refusals = 0;
+  const outbox = new AccountOutbox({
+    db,
+    accountId,
+    lease: { accountId, hostId, epoch },
+    rules: { limits: DEFAULT_LIMITS, hold: null },
+    defaults: UNPACED,
+    random: Math.random,
+    statuses: new MessageStatusWriter(db, accountId, systemClock),
+    clock: systemClock,
+    logger,
+    isHeld: () => true,
+    onRefused: () => {
+      refusals += 1;
+    },
+    socket: () => supervisor.socket(),
+  });
+  const watch = new OutboxWatch(db, systemClock, logger);
+  await outbox.load();
+  watch.add(accountId, outbox);
+  return {
+    refusals: () => refusals,
+    stop: async () => {
+      watch.stop();
+      await outbox.stop();
+    },
+  };
+}
+
+describe('two hosts that race for each entry of an account', () => {
+  let stage: Stage;
+  let running: Running;
+  const engines: Engine[] = [];
+
+  before(async () => {
+    stage = await newStage();
+    running = await stage.run();
+    await simulator.scan(stage.phone, await stage.code('qr'));
+    await running.open();
+  });
+  afterEach(async () => {
+    await Promise.all(engines.splice(0).map((each) => each.stop()));
+  });
+  after(stopAll);
+
+  async function race(epochs: readonly [number, number]) {
+    const customer = await newCustomer('Ana');
+    for (const [index, epoch] of epochs.entries()) {
+      engines.push(await engine(stage, running, `racer-${String(index)}`, epoch));
+    }
+    const now = Date.now();
+    const entries = Array.from({ length: MESSAGES }, (_, n) => ({
+      requestId: freshId('race'),
+      threadId: `race-${stage.accountId}-${String(n % THREADS)}`,
+      text: `race ${String(n)} ${String(randomInt(1_000_000))}`,
+      createdAtMs: now + n,
+    }));
+    await writeRouted(stage.accountId, `${customer.slice(1)}@s.whatsapp.net`, entries);
+    for (const { requestId } of entries) await whenOutbox(requestId, 'sent', 120_000);
+    const shown = await simulator.messages(customer, stage.phone);
+    assert.deepEqual(shown.map(({ text }) => text).sort(), entries.map(({ text }) => text).sort());
+    const owners = await Promise.all(
+      entries.map(async ({ requestId }): Promise<unknown> => {
+        const entry = await adminFirestore().doc(paths.outbox(requestId)).get();
+        return entry.get('claimedBy');
+      }),
+    );
+    return { shown, owners };
+  }
+
+  it('send it once, when nothing says whose it is', async () => {
+    const { shown } = await race([1, 1]);
+    assert.deepEqual(
+      new Set(shown.map(({ copies, undecryptable }) => [copies, undecryptable].join())),
+      new Set(['1,0']),
+    );
+    assert.ok(
+      engines.some(({ refusals }) => refusals() > 0),
+      'they did not race',
+    );
+  });
+
+  it('show it once, when one has the account no more: the other takes its claims over', async () => {
+    const { shown, owners } = await race([1, 2]);
+    assert.ok(shown.every(({ copies }) => copies >= 1));
+    // Here even the one without the account can send, so some it may have settled first.
+    assert.ok(owners.includes('racer-1') && engines[0]?.refusals() !== 0, 'nothing was taken over');
+  });
+});
