@@ -115,7 +115,17 @@ export const linkMethodSchema = z.enum(['qr', 'pairing_code']);
 export type LinkMethod = z.infer<typeof linkMethodSchema>;
 
 /** What staff may ask of an account; `accountRequests/{requestId}` carries it. */
-export const ACCOUNT_REQUEST_TYPES = ['add', 'relink', 'pairing_code', 'connect', 'disconnect', 'delete'] as const;
+export const ACCOUNT_REQUEST_TYPES = [
+  'add',
+  /** Connects: with the link there is, or with a new one where WhatsApp has ended it. */
+  'relink',
+  'pairing_code',
+  'connect',
+  'disconnect',
+  /** Throws the link away, good or not, and asks for a new one. */
+  'reset',
+  'delete',
+] as const;
 export const accountRequestTypeSchema = z.enum(ACCOUNT_REQUEST_TYPES);
 export type AccountRequestType = z.infer<typeof accountRequestTypeSchema>;
 

@@ -8,6 +8,7 @@ export const AUDIT_ACTIONS = [
   'account.pairing_code',
   'account.connect',
   'account.disconnect',
+  'account.reset',
   'account.delete',
   'account.limits',
   'account.release_hold',
@@ -21,6 +22,9 @@ export const AUDIT_ACTIONS = [
   'bulk.pause',
   'bulk.resume',
   'bulk.cancel',
+  'user.create',
+  'user.disable',
+  'user.enable',
   'user.role',
   'threads.cleanup',
 ] as const;

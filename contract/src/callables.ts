@@ -13,7 +13,13 @@ import { requestIdSchema } from './ids.ts';
 import { limitsSchema } from './limits.ts';
 import { roleSchema, teamSchema } from './user.ts';
 
-/** `setUserRole`: gives a staff member a role, or takes it away with `role: null`. One of `uid` and `email` names them. */
+/**
+ * `setUserRole`: gives a staff member a role, or takes it away with `role: null`. One of `uid` and `email` names them.
+ *
+ * The first admin appoints themself by it: signed in with the address the deployment was configured with
+ * (`BOOTSTRAP_ADMIN_EMAIL`), which must be verified, while nobody is admin: `{ uid: <their own>, role: 'admin' }`. The new role is in
+ * the next id token: call `getIdToken(true)` afterwards.
+ */
 export const setUserRoleInputSchema = z
   .strictObject({
     uid: z.string().min(1).max(128).optional(),
@@ -35,6 +41,25 @@ export const setUserRoleOutputSchema = z.object({
 export type SetUserRoleOutput = z.infer<typeof setUserRoleOutputSchema>;
 
 /**
+ * `createUser`: a colleague who can sign in. Without a `password` the answer carries a link by which they choose one; it is a
+ * credential, so hand it to them alone. Admins only.
+ */
+export const createUserInputSchema = z.strictObject({
+  email: z.email().max(254),
+  displayName: z.string().trim().min(1).max(80),
+  password: z.string().min(8).max(128).optional(),
+  role: roleSchema,
+  teams: z.array(teamSchema).min(1).max(20),
+});
+export const createUserOutputSchema = z.object({ uid: z.string(), passwordResetLink: z.string().nullable() });
+export type CreateUserOutput = z.infer<typeof createUserOutputSchema>;
+
+/** `setUserDisabled`: keeps a colleague from signing in, and ends where they are signed in; or lets them in again. Admins only. */
+export const setUserDisabledInputSchema = z.strictObject({ uid: z.string().min(1).max(128), disabled: z.boolean() });
+export const setUserDisabledOutputSchema = z.object({ uid: z.string(), disabled: z.boolean() });
+export type SetUserDisabledOutput = z.infer<typeof setUserDisabledOutputSchema>;
+
+/**
  * What the callables for accounts have in common. A `requestId` makes asking twice the same as asking once; left out, the server
  * makes one. The answer names the account request that came of it, whose document tells when the host has acted.
  */
@@ -48,7 +73,7 @@ export const addAccountInputSchema = z.strictObject({
   name: z.string().trim().min(1).max(80),
   team: teamSchema.optional(),
 });
-/** `relinkAccount`, `requestPairingCode`, `connectAccount`, `disconnectAccount`, `deleteAccount`. */
+/** `relinkAccount`, `requestPairingCode`, `connectAccount`, `disconnectAccount`, `resetSession`, `deleteAccount`. */
 export const changeAccountInputSchema = z.strictObject({ ...asked, accountId });
 export const accountOutputSchema = z.object({ requestId: z.string(), accountId: z.string() });
 export type AccountOutput = z.infer<typeof accountOutputSchema>;
@@ -63,7 +88,7 @@ export const releaseHoldInputSchema = z.strictObject({ accountId });
 export const releaseHoldOutputSchema = z.object({ accountId: z.string(), wasHeld: z.boolean() });
 export type ReleaseHoldOutput = z.infer<typeof releaseHoldOutputSchema>;
 
-/** `retryMessage`, `cancelMessage`: `requestId` is the id of the outbox entry. */
+/** `retryMessage`, `cancelMessage`: `requestId` is the id of the outbox entry, of a message or of a change of one. */
 export const messageActionInputSchema = z.strictObject({ requestId: requestIdSchema });
 export const retryMessageOutputSchema = z.object({ requestId: z.string(), status: z.literal('routed') });
 export type RetryMessageOutput = z.infer<typeof retryMessageOutputSchema>;

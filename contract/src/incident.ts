@@ -42,7 +42,7 @@ const INCIDENTS = {
   },
   session_restored: {
     severity: 'medium',
-    message: 'The stored link was damaged. An earlier copy of it was taken instead.',
+    message: 'Part of the stored link was damaged. It goes on with an earlier copy, or without what was lost.',
   },
   decryption_failing: {
     severity: 'high',

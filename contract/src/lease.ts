@@ -35,6 +35,23 @@ export const leaseSchema = z.object({
 export const hostStateSchema = z.enum(['running', 'draining', 'gone']);
 export type HostState = z.infer<typeof hostStateSchema>;
 
+/** What a host did in one minute, over all its accounts. */
+export const minuteRateSchema = z.object({
+  /** Minutes since 1970. */
+  minute: z.int().nonnegative(),
+  /** Entries that WhatsApp took, and that ended as failed. */
+  sent: z.int().nonnegative(),
+  failed: z.int().nonnegative(),
+  /** Messages of ours that reached their recipient. */
+  delivered: z.int().nonnegative(),
+  /** Messages of customers. */
+  received: z.int().nonnegative(),
+});
+export type MinuteRate = z.infer<typeof minuteRateSchema>;
+
+/** How many minutes of its work a host shows: the newest, minutes without any left out. */
+export const RATE_MINUTES = 60;
+
 /** `hosts/{hostId}`, rewritten with each heartbeat. */
 export const hostSchema = z.object({
   state: hostStateSchema,
@@ -43,6 +60,8 @@ export const hostSchema = z.object({
   version: z.string(),
   /** How long this host's leases outlive its last heartbeat, ms. */
   leaseTtlMs: z.number().positive().default(LEASE_TTL_MS),
+  /** Of its last hour, oldest first. Add those of all hosts for the whole; a host that went keeps its own. */
+  rates: z.array(minuteRateSchema).default([]),
   startedAt: timestampSchema,
   heartbeatAt: timestampSchema,
 });

@@ -9,11 +9,12 @@
  *   rejected
  *
  * queued: written by the client · scheduled, routed, rejected, cancelled: by functions · the rest: by the host that claimed it;
- * it also routes what was scheduled, when its time has come.
+ * it also routes what was scheduled, when its time has come, and puts off (`scheduled`) what has to wait long.
  */
 import { z } from 'zod';
 import { errorOf, errorOfIssues, errorSchema, type ErrorInfo } from './failure.ts';
-import { payloadErrorOf, payloadSchema } from './payload.ts';
+import { isChange, payloadErrorOf, payloadSchema } from './payload.ts';
+import { targetSchema } from './target.ts';
 import { timestampSchema } from './timestamp.ts';
 
 /** How long a settled or rejected entry is kept before Firestore's TTL removes it, ms. */
@@ -34,7 +35,7 @@ export type OutboxStatus = z.infer<typeof outboxStatusSchema>;
 const MOVES: Record<OutboxStatus, readonly OutboxStatus[]> = {
   queued: ['routed', 'scheduled', 'rejected', 'cancelled'],
   scheduled: ['routed', 'cancelled'],
-  routed: ['processing', 'failed', 'cancelled'],
+  routed: ['processing', 'failed', 'scheduled', 'cancelled'],
   processing: ['sent', 'failed', 'routed'],
   sent: [],
   failed: ['routed'],
@@ -80,6 +81,9 @@ export function parseOutboxInput(document: Record<string, unknown>): ParsedOutbo
     const detail = `exactly one of toJid, toPhone and threadId is needed, found ${recipients.length === 0 ? 'none' : recipients.join(' and ')}`;
     return { ok: false, error: errorOf('invalid_request', detail, recipients[1] ?? 'toPhone') };
   }
+  if (isChange(parsed.data.payload) && parsed.data.sendAt !== undefined) {
+    return { ok: false, error: errorOf('invalid_request', 'sendAt: only messages can be sent later', 'sendAt') };
+  }
   return { ok: true, input: parsed.data };
 }
 
@@ -95,6 +99,8 @@ export const routedOutboxSchema = z.object({
   /** The bare jid the router resolved; the host may still prefer the LID it knows for it. */
   recipientJid: z.string(),
   sendAt: timestampSchema.nullish(),
+  /** The message it answers or changes, as it was when the entry was routed. */
+  target: targetSchema.nullish(),
   /** The customer has never written to this account: the message counts against the cap on new threads. */
   isFirstContact: z.boolean().default(false),
   attemptCount: z.int().nonnegative(),

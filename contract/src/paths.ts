@@ -37,6 +37,12 @@ export const paths = {
   thread: (threadId: string) => `threads/${threadId}`,
   messages: (threadId: string) => `threads/${threadId}/messages`,
   message: (threadId: string, messageId: string) => `threads/${threadId}/messages/${messageId}`,
+  /** Who of the staff is typing in a thread. */
+  typing: (threadId: string) => `threads/${threadId}/typing`,
+  typingOf: (threadId: string, uid: string) => `threads/${threadId}/typing/${uid}`,
+  /** A change of a message that has not come yet. Hosts only. */
+  earlyChange: (threadId: string, changeId: string) => `threads/${threadId}/earlyChanges/${changeId}`,
+  earlyChanges: (threadId: string) => `threads/${threadId}/earlyChanges`,
   /** The last WhatsApp Web version that was learned, shared by all hosts. Hosts only. */
   whatsappVersion: 'system/whatsappVersion',
   user: (uid: string) => `users/${uid}`,

@@ -23,6 +23,11 @@ export function countryOfPhone(phoneE164: string): CountryCode | null {
   return parsed?.country ?? parsed?.getPossibleCountries()[0] ?? null;
 }
 
+/** `+40712345678` → `712345678`: the number without its country; `null` when it is none. */
+export function nationalDigitsOf(phoneE164: string): string | null {
+  return parsePhoneNumberFromString(phoneE164)?.nationalNumber ?? null;
+}
+
 /** `+40712345697` → `+407****97`: what a list or a log may show of a number. */
 export function maskPhone(phoneE164: string): string {
   return phoneE164.length < 8 ? '****' : `${phoneE164.slice(0, 4)}****${phoneE164.slice(-2)}`;

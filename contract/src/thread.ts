@@ -15,7 +15,10 @@ export const threadSchema = z.object({
   displayName: z.string(),
   isGroup: z.boolean(),
   lastMessageAt: timestampSchema,
+  /** Empty once that message was deleted. */
   lastMessageText: z.string(),
+  /** The document of the newest message, for its ticks. Missing on threads of an earlier version until something is written. */
+  lastMessageId: z.string().nullish(),
   lastMessageDirection: directionSchema,
   /** When the customer last wrote; `null` while only we have written: each such thread counts as a first contact. */
   lastInboundAt: timestampSchema.nullable().default(null),
@@ -25,11 +28,25 @@ export const threadSchema = z.object({
   assignedTo: z.string().nullable(),
   tags: z.array(z.string()),
   archived: z.boolean(),
+  /** `threadSearchTokensOf` its name and number, for `array-contains`. */
+  searchTokens: z.array(z.string()).default([]),
+  /** Messages that were changed before they came (`paths.earlyChange`): the host's own, bounded. */
+  earlyChanges: z.array(z.string()).nullish(),
 });
 export type Thread = z.infer<typeof threadSchema>;
 
 /** `identities/{accountId}__{jid}`: every spelling of a person points at their one thread. */
 export const identitySchema = z.object({ threadId: z.string() });
+
+/** A colleague who is typing is believed for so long after they said so, ms. */
+export const TYPING_LASTS_MS = 8_000;
+
+/**
+ * `threads/{threadId}/typing/{uid}`: which of the staff is writing to this customer. Each writes their own, again every few
+ * seconds while they type (`at` is the server's time), and deletes it when they stop. One older than `TYPING_LASTS_MS` says nothing.
+ */
+export const typingSchema = z.object({ name: z.string().min(1).max(80), at: timestampSchema });
+export type Typing = z.infer<typeof typingSchema>;
 
 const PREVIEW_LENGTH = 120;
 /** No line of PREVIEW_LENGTH characters is longer than this in code units, so no long text is segmented whole. */

@@ -19,6 +19,9 @@ export type Claims = z.infer<typeof claimsSchema>;
 /** `users/{uid}`, written by functions. */
 export const userSchema = z.object({
   email: z.string().nullable(),
+  displayName: z.string().nullable().default(null),
+  /** May not sign in; keeps role and teams for the day they may again. */
+  disabled: z.boolean().default(false),
   role: roleSchema,
   teams: z.array(teamSchema),
   updatedAt: timestampSchema,

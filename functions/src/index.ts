@@ -8,15 +8,25 @@ export {
   connectAccount,
   controlBulkSend,
   createBulkSend,
+  createUser,
   deleteAccount,
   disconnectAccount,
   relinkAccount,
   releaseHold,
   requestPairingCode,
+  resetSession,
   retryMessage,
   setAccountLimits,
   setOptOut,
+  setUserDisabled,
   setUserRole,
 } from './callables/deployed.ts';
 export { onOutboxCreated } from './outbox/trigger.ts';
-export { expireLinking, purgeExpired, reportSilentHosts, runBulkSends, sweepOutbox } from './schedules/deployed.ts';
+export {
+  expireLinking,
+  purgeExpired,
+  reportSilentHosts,
+  runBulkSends,
+  sweepOutbox,
+  sweepRequests,
+} from './schedules/deployed.ts';

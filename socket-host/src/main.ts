@@ -10,6 +10,7 @@ import { OutboxWatch } from './outbound/outbox-watch.ts';
 import { chooseKek } from './session/choose-kek.ts';
 import { connectFirestore } from './store/firestore.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
+import { MinuteRates } from './telemetry/minute-rates.ts';
 import { createNetwork } from './whatsapp/network.ts';
 
 /** Cloud Run sends SIGKILL 10 s after SIGTERM; what is not done by then is left to the next owner. */
@@ -34,8 +35,10 @@ async function run(config: Config): Promise<void> {
     clock,
     random: Math.random,
   });
+  const rates = new MinuteRates(clock);
   const host: Host = new Host({
     config,
+    rates,
     db,
     clock,
     logger,
@@ -60,6 +63,7 @@ async function run(config: Config): Promise<void> {
           logger,
           isHeld: () => host.isHeld(),
           connecting,
+          rates,
         },
         taken,
       ),

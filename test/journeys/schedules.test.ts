@@ -11,6 +11,7 @@ import { whenOutbox } from '../support/journey.ts';
 import { adminFirestore, stack } from '../support/stack.ts';
 import { signInAs, type Staff } from '../support/staff.ts';
 import { freshId, freshPhone } from '../support/unique.ts';
+import { waitFor } from '../support/wait.ts';
 
 describe('schedules, in the functions emulator', () => {
   let agent: Staff;
@@ -49,6 +50,7 @@ describe('schedules, in the functions emulator', () => {
       reportSilentHosts: 1,
       runBulkSends: 1,
       sweepOutbox: 1,
+      sweepRequests: 1,
     });
   });
 
@@ -63,6 +65,25 @@ describe('schedules, in the functions emulator', () => {
     await entry.set({ ...queued, accountId, toPhone: freshPhone(), payload: { kind: 'text', text: 'Good morning' } });
     await run('sweepOutbox');
     assert.equal(outboxStatusSchema.parse((await entry.get()).get('status')), 'routed');
+  });
+
+  it('route an account request whose event was lost', async () => {
+    const admin = await signInAs('admin');
+    const requestId = freshId('stuck');
+    const request = db().doc(paths.accountRequest(requestId));
+    const queued = { status: 'queued', createdBy: admin.uid, createdAt: minutesAgo(2) };
+    // Refused for its lack of a type, it has used up the one event a document has.
+    await request.set(queued);
+    await waitFor(
+      async () => (await request.get()).get('status') as unknown,
+      (status) => status === 'rejected',
+      { what: 'the request without a type to be refused' },
+    );
+    const phone = freshPhone();
+    left.push(accountIdOf('demo', phone));
+    await request.set({ ...queued, type: 'add', name: 'Late', phone });
+    await run('sweepRequests');
+    assert.equal((await request.get()).get('status'), 'routed');
   });
 
   it('take back a code for linking whose host died, and say that a new one is needed', async () => {

@@ -107,7 +107,7 @@ async function start(
     db,
     openSession: async (onFenced) => {
       state.session = wrapSession(
-        await loadSession({ db, kek, clock: systemClock, logger }, accountId, epoch, onFenced),
+        await loadSession({ db, kek, clock: systemClock, logger, isHeld: () => true }, accountId, epoch, onFenced),
       );
       return state.session;
     },
@@ -126,6 +126,7 @@ async function start(
       }),
     refreshVersion: () => network.refreshVersion(),
     holdsLease: () => Promise.resolve(holdsLease),
+    isHeld: () => true,
     clock: systemClock,
     random: () => 0.9,
     logger,
@@ -188,7 +189,8 @@ export async function newStage(): Promise<Stage> {
     },
     claimByAnother: async () => {
       epoch += 1;
-      await loadSession({ db: adminFirestore(), kek, clock: systemClock, logger }, accountId, epoch, () => undefined);
+      const load = { db: adminFirestore(), kek, clock: systemClock, logger, isHeld: () => true };
+      await loadSession(load, accountId, epoch, () => undefined);
     },
     when: (what, isMet) => waitForDocument(reference, accountSchema, isMet, { what }),
     code: async (kind, other) => {

@@ -18,9 +18,9 @@ import { DOCUMENTS } from './documents.ts';
 import { ALL_PEOPLE, openRules, type Person, type RulesEnvironment } from './environment.ts';
 
 const NOBODY: readonly Person[] = [];
-const STAFF: readonly Person[] = ['admin', 'manager', 'agent', 'manager of another team', 'agent of another team'];
-const OF_THE_TEAM: readonly Person[] = ['admin', 'manager', 'agent'];
-const MANAGEMENT_OF_THE_TEAM: readonly Person[] = ['admin', 'manager'];
+const OF_THE_TEAM: readonly Person[] = ['admin', 'manager', 'agent', 'manager of both teams'];
+const STAFF: readonly Person[] = [...OF_THE_TEAM, 'manager of another team', 'agent of another team'];
+const MANAGEMENT_OF_THE_TEAM: readonly Person[] = ['admin', 'manager', 'manager of both teams'];
 
 type Operation = 'get' | 'list' | 'create' | 'update' | 'delete';
 interface Access {
@@ -42,7 +42,7 @@ const read = (people: readonly Person[]): Access => ({ ...closed, get: people, l
 const ACCESS: Readonly<Record<string, Access>> = {
   'accounts/shop': { ...read(OF_THE_TEAM), listed: ['team', 'main'] },
   'accounts/shop/private/linking': { ...closed, get: MANAGEMENT_OF_THE_TEAM },
-  'accountRequests/r1': { ...read(MANAGEMENT_OF_THE_TEAM), listed: ['createdBy', 'manager'] },
+  'accountRequests/r1': { ...read(['admin', 'manager']), listed: ['createdBy', 'manager'] },
   'threads/shop__1': {
     ...read(OF_THE_TEAM),
     update: OF_THE_TEAM,
@@ -50,6 +50,13 @@ const ACCESS: Readonly<Record<string, Access>> = {
     change: { archived: true },
   },
   'threads/shop__1/messages/m1': read(OF_THE_TEAM),
+  'threads/shop__1/typing/agent': {
+    ...read(OF_THE_TEAM),
+    update: ['agent'],
+    delete: ['agent'],
+    change: { at: serverTimestamp() },
+  },
+  'threads/shop__1/earlyChanges/c1': closed,
   'threads/shop__1/notes/n1': {
     ...read(OF_THE_TEAM),
     update: ['agent'],

@@ -1,13 +1,23 @@
 import { assertFails, assertSucceeds } from '@firebase/rules-unit-testing';
-import { collection, getDocs, orderBy, query, where } from 'firebase/firestore';
+import { collection, collectionGroup, getDocs, orderBy, query, where } from 'firebase/firestore';
 import type { Firestore, Query } from 'firebase/firestore';
 import { CLIENT_QUERIES, type ClientQuery } from './client-queries.ts';
 import { DOCUMENTS, THREAD } from './documents.ts';
-import { ALL_PEOPLE, openRules, type RulesEnvironment } from './environment.ts';
+import { ALL_PEOPLE, openRules, WHEN, type RulesEnvironment } from './environment.ts';
 
-function built(db: Firestore, { collection: path, equals, orderBy: order }: ClientQuery): Query {
-  const filters = Object.entries(equals).map(([field, value]) => where(field, '==', value));
-  return query(collection(db, path), ...filters, ...(order ? [orderBy(...order)] : []));
+function built(
+  db: Firestore,
+  { collection: path, everywhere, equals, among, contains, above, orderBy: order }: ClientQuery,
+): Query {
+  const filters = [
+    ...Object.entries(equals).map(([field, value]) => where(field, '==', value)),
+    ...(among ? [where(among[0], 'in', among[1])] : []),
+    ...(contains ? [where(contains[0], 'array-contains', contains[1])] : []),
+    ...(above ? [where(above[0], '>', above[1])] : []),
+  ];
+  const source = everywhere ? collectionGroup(db, path) : collection(db, path);
+  const orders = [...(order ? [orderBy(...order)] : []), ...(above ? [orderBy(above[0], 'desc')] : [])];
+  return query(source, ...filters, ...orders);
 }
 
 describe('the lists of a front end', () => {
@@ -19,6 +29,9 @@ describe('the lists of a front end', () => {
       ...DOCUMENTS,
       'accounts/other': { name: 'Other', team: 'sales', status: 'connected' },
       'threads/other__1': { ...THREAD, accountId: 'other', team: 'sales' },
+      'threads/other__1/messages/m2': { team: 'sales', searchTokens: ['hello'], createdAt: WHEN },
+      'outbox/other': { accountId: 'other', team: 'sales', createdBy: 'x', createdAt: WHEN, status: 'routed' },
+      'outbox/unrouted': { accountId: 'shop', createdBy: 'x', createdAt: WHEN, status: 'queued' },
     });
   });
   after(() => rules.close());

@@ -16,6 +16,7 @@ export const THREAD = {
   assignedTo: null,
   tags: [],
   archived: false,
+  searchTokens: ['ana'],
 };
 
 export const DOCUMENTS: Readonly<Record<string, Record<string, unknown>>> = {
@@ -23,7 +24,16 @@ export const DOCUMENTS: Readonly<Record<string, Record<string, unknown>>> = {
   'accounts/shop/private/linking': { qr: 'secret', attempt: 1 },
   'accountRequests/r1': { type: 'connect', accountId: 'shop', createdBy: 'manager', createdAt: WHEN, status: 'queued' },
   'threads/shop__1': THREAD,
-  'threads/shop__1/messages/m1': { accountId: 'shop', threadId: 'shop__1', body: 'hello', createdAt: WHEN },
+  'threads/shop__1/messages/m1': {
+    accountId: 'shop',
+    threadId: 'shop__1',
+    team: 'main',
+    body: 'hello',
+    searchTokens: ['hello'],
+    createdAt: WHEN,
+  },
+  'threads/shop__1/typing/agent': { name: 'Dan', at: WHEN },
+  'threads/shop__1/earlyChanges/c1': { targetId: 'm0', kind: 'delete' },
   'outbox/o1': { accountId: 'shop', team: 'main', createdBy: 'agent', createdAt: WHEN, status: 'routed' },
   'threads/shop__1/notes/n1': { text: 'pays late', createdBy: 'agent', createdAt: WHEN },
   'bulkSends/b1': { accountId: 'shop', team: 'main', state: 'running', createdBy: 'manager', createdAt: WHEN },

@@ -12,6 +12,7 @@ export const PEOPLE = {
   admin: { role: 'admin', teams: [] },
   manager: { role: 'manager', teams: ['main'] },
   agent: { role: 'agent', teams: ['main'] },
+  'manager of both teams': { role: 'manager', teams: ['main', 'sales'] },
   'manager of another team': { role: 'manager', teams: ['sales'] },
   'agent of another team': { role: 'agent', teams: ['sales'] },
   // An admin of some other program, perhaps, but not one of ours.

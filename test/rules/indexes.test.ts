@@ -7,13 +7,16 @@ import { CLIENT_QUERIES, type ClientQuery } from './client-queries.ts';
 import { lackOf, serves, type Indexes } from './index-need.ts';
 import { shapeOf, type QueryShape } from './query-shape.ts';
 
-function shapeOfClient({ collection, equals, orderBy }: ClientQuery): QueryShape {
+function shapeOfClient({ collection, everywhere, equals, among, contains, above, orderBy }: ClientQuery): QueryShape {
   return {
     collectionGroup: collection.slice(collection.lastIndexOf('/') + 1),
-    scope: 'COLLECTION',
-    equal: Object.keys(equals),
-    contains: [],
-    sorts: orderBy ? [{ field: orderBy[0], order: orderBy[1] === 'asc' ? 'ASCENDING' : 'DESCENDING' }] : [],
+    scope: everywhere ? 'COLLECTION_GROUP' : 'COLLECTION',
+    equal: [...Object.keys(equals), ...(among ? [among[0]] : [])],
+    contains: contains ? [contains[0]] : [],
+    sorts: [
+      ...(orderBy ? [{ field: orderBy[0], order: orderBy[1] === 'asc' ? 'ASCENDING' : 'DESCENDING' } as const] : []),
+      ...(above ? [{ field: above[0], order: 'DESCENDING' } as const] : []),
+    ],
   };
 }
 

@@ -4,8 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { DOCUMENTS } from './documents.ts';
 import { ALL_PEOPLE, openRules, uidOf, WHEN, type Person, type RulesEnvironment } from './environment.ts';
 
-const OF_THE_TEAM: readonly Person[] = ['admin', 'manager', 'agent'];
-const MANAGEMENT: readonly Person[] = ['admin', 'manager'];
+const MANAGEMENT: readonly Person[] = ['admin', 'manager', 'manager of both teams'];
+const OF_THE_TEAM: readonly Person[] = [...MANAGEMENT, 'agent'];
 
 describe('the rules, on what staff write themselves', () => {
   let rules: RulesEnvironment;

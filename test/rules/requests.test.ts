@@ -4,8 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { THREAD } from './documents.ts';
 import { ALL_PEOPLE, openRules, uidOf, WHEN, type Person, type RulesEnvironment } from './environment.ts';
 
-const STAFF: readonly Person[] = ['admin', 'manager', 'agent', 'manager of another team', 'agent of another team'];
-const MANAGEMENT: readonly Person[] = ['admin', 'manager', 'manager of another team'];
+const MANAGEMENT: readonly Person[] = ['admin', 'manager', 'manager of both teams', 'manager of another team'];
+const STAFF: readonly Person[] = [...MANAGEMENT, 'agent', 'agent of another team'];
 
 describe('the rules, on what clients write', () => {
   let rules: RulesEnvironment;
@@ -43,6 +43,11 @@ describe('the rules, on what clients write', () => {
       'an extra field in the payload': { payload: { kind: 'text', text: 'a', bold: true } },
       'no recipient': { toPhone: undefined },
       'a time to send it': { sendAt: WHEN },
+      'a text that answers a message': { payload: { kind: 'text', text: 'a', quotedId: 'm1' } },
+      'a reaction': { payload: { kind: 'reaction', targetId: 'm1', emoji: '👍' } },
+      'a reaction taken back': { payload: { kind: 'reaction', targetId: 'm1', emoji: null } },
+      'an edit': { payload: { kind: 'edit', targetId: 'm1', text: 'b' } },
+      'a deletion': { payload: { kind: 'delete', targetId: 'm1' } },
     };
     for (const [what, fields] of Object.entries(taken)) {
       it(`is taken with ${what}`, () => assertSucceeds(create('outbox', 'agent', { ...entry, ...fields })));
@@ -73,6 +78,11 @@ describe('the rules, on what clients write', () => {
       'a kind without end': { payload: { kind: 'x'.repeat(21) } },
       'a kind that is a number': { payload: { kind: 5, text: 'a' } },
       'a text that is a list': { payload: { kind: 'text', text: ['a'] } },
+      'a target that is a number': { payload: { kind: 'delete', targetId: 5 } },
+      'a target without end': { payload: { kind: 'delete', targetId: 'x'.repeat(201) } },
+      'an emoji that is a list': { payload: { kind: 'reaction', targetId: 'm1', emoji: ['👍'] } },
+      'an emoji without end': { payload: { kind: 'reaction', targetId: 'm1', emoji: 'x'.repeat(201) } },
+      'a quote that is a list': { payload: { kind: 'text', text: 'a', quotedId: ['m1'] } },
       'a text without end': { payload: { kind: 'text', text: 'x'.repeat(100_001) } },
     };
     for (const [what, fields] of Object.entries(refused)) {
@@ -102,7 +112,7 @@ describe('the rules, on what clients write', () => {
       });
     }
 
-    for (const type of ['relink', 'pairing_code', 'connect', 'disconnect', 'delete']) {
+    for (const type of ['relink', 'pairing_code', 'connect', 'disconnect', 'reset', 'delete']) {
       it(`is taken to ${type} an account`, () =>
         assertSucceeds(create('accountRequests', 'manager', { type, accountId: 'shop' })));
     }

@@ -8,6 +8,7 @@ const TYPES: readonly Exclude<AccountRequestType, 'add'>[] = [
   'pairing_code',
   'connect',
   'disconnect',
+  'reset',
   'delete',
 ];
 
@@ -25,7 +26,7 @@ describe('what an account request changes', () => {
     for (const type of TYPES) {
       it(`${type} on ${status}: ${resting.includes(status) && !['disconnect', 'delete'].includes(type) ? 'connecting' : 'status is left to the host'}`, () => {
         const change = changeOf(decideChange('r1', type, account({ status })));
-        const isStarted = resting.includes(status) && ['relink', 'pairing_code', 'connect'].includes(type);
+        const isStarted = resting.includes(status) && ['relink', 'pairing_code', 'connect', 'reset'].includes(type);
         assert.equal(change.status, isStarted ? 'connecting' : undefined);
         assert.ok(change.status === undefined || canAccountMove(status, change.status));
         assert.deepEqual(change.pendingRequest, { id: 'r1', type });
@@ -35,12 +36,12 @@ describe('what an account request changes', () => {
 
   it('says what is wanted', () => {
     const wanted = TYPES.map((type) => changeOf(decideChange('r1', type, account())).desired);
-    assert.deepEqual(wanted, ['online', 'online', 'online', 'offline', 'deleted']);
+    assert.deepEqual(wanted, ['online', 'online', 'online', 'offline', 'online', 'deleted']);
   });
 
   it('changes how to link only when a link is asked for', () => {
     const methods = TYPES.map((type) => changeOf(decideChange('r1', type, account())).linkMethod);
-    assert.deepEqual(methods, ['qr', 'pairing_code', undefined, undefined, undefined]);
+    assert.deepEqual(methods, ['qr', 'pairing_code', undefined, undefined, 'qr', undefined]);
   });
 
   it('forgets why the account was at rest', () => {

@@ -37,6 +37,7 @@ const WANTED: Record<AccountRequestType, { readonly desired: Desired; readonly l
   pairing_code: { desired: 'online', linkMethod: 'pairing_code' },
   connect: { desired: 'online' },
   disconnect: { desired: 'offline' },
+  reset: { desired: 'online', linkMethod: 'qr' },
   delete: { desired: 'deleted' },
 };
 

@@ -48,6 +48,7 @@ describe('asking something of an account by a call', () => {
       ['pairing_code', 'online'],
       ['connect', 'online'],
       ['disconnect', 'offline'],
+      ['reset', 'online'],
       ['delete', 'deleted'],
     ] as const) {
       const { requestId } = await changeAccount(deps, type, callerOf(manager), { accountId });

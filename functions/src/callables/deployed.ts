@@ -21,6 +21,7 @@ import { cleanupDuplicates as findDuplicates } from './cleanup-duplicates.ts';
 import * as messages from './message-actions.ts';
 import { setOptOut as changeWish } from './set-opt-out.ts';
 import { setUserRole as changeRole } from './set-user-role.ts';
+import * as users from './users.ts';
 
 const staff = (): StaffDirectory => createStaffDirectory(openAuth(), Date.now);
 
@@ -43,9 +44,13 @@ const messageDeps = (): messages.MessageActionDeps => ({
 
 export const setUserRole = callable((caller, data) => {
   const { bootstrapAdminEmail } = readSettings();
-  const users = createUserStore(openFirestore());
-  return changeRole({ staff: staff(), users, bootstrapAdminEmail, log }, caller, data);
+  const deps = { staff: staff(), users: createUserStore(openFirestore()), bootstrapAdminEmail, log };
+  return changeRole(deps, caller, data);
 });
+
+const usersDeps = (): users.UsersDeps => ({ staff: staff(), users: createUserStore(openFirestore()), log });
+export const createUser = callable((caller, data) => users.createUser(usersDeps(), caller, data));
+export const setUserDisabled = callable((caller, data) => users.setUserDisabled(usersDeps(), caller, data));
 
 export const addAccount = callable((caller, data) => accounts.addAccount(accountDeps(), caller, data));
 export const relinkAccount = callable((caller, data) => accounts.changeAccount(accountDeps(), 'relink', caller, data));
@@ -58,6 +63,7 @@ export const connectAccount = callable((caller, data) =>
 export const disconnectAccount = callable((caller, data) =>
   accounts.changeAccount(accountDeps(), 'disconnect', caller, data),
 );
+export const resetSession = callable((caller, data) => accounts.changeAccount(accountDeps(), 'reset', caller, data));
 export const deleteAccount = callable((caller, data) => accounts.changeAccount(accountDeps(), 'delete', caller, data));
 
 export const setAccountLimits = callable((caller, data) => settings.setAccountLimits(settingsDeps(), caller, data));

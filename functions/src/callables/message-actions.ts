@@ -9,6 +9,7 @@ import {
 } from '@switchboard/contract/callables';
 import { errorOf, Refusal, type ErrorInfo } from '@switchboard/contract/failure';
 import { isBulkRequestId } from '@switchboard/contract/ids';
+import { isChange } from '@switchboard/contract/payload';
 import { admit, anyStaff, ofTeam, type Caller } from '../access.ts';
 import { deedDone, type Log } from '../log-events.ts';
 import { isOptOutInTheWay } from '../outbox/opted-out.ts';
@@ -85,14 +86,17 @@ const RETRY: Action = {
   action: 'message.retry',
   decide(change) {
     const {
-      entry: { status },
+      entry: { status, payload },
       account,
       messageStatus,
     } = change;
     if (status === 'routed' || status === 'processing') return 'done';
     if (status !== 'failed') return tooLate(`the message is ${status}`);
-    // A receipt that came after all lifted the message: it has arrived, and is not sent again.
-    if (messageStatus !== 'failed') return tooLate('the message has arrived');
+    // A receipt that came after all lifted the message: it has arrived, and is not sent again. A change that shows no more was
+    // followed by a newer one, which it must not undo.
+    if (messageStatus !== 'failed') {
+      return tooLate(payload && isChange(payload) ? 'a newer change took its place' : 'the message has arrived');
+    }
     if (!account || account.status === 'deleted' || account.desired === 'deleted') {
       return { refused: errorOf('account_deleted', '', 'requestId') };
     }

@@ -9,6 +9,7 @@ import type { Caller } from '../access.ts';
 import { userRoleSet, type Log } from '../log-events.ts';
 import type { StaffDirectory, StaffUser } from '../store/staff.ts';
 import type { UserStore, UserTransaction } from '../store/users.ts';
+import { alignClaims } from './align-claims.ts';
 
 export interface SetUserRoleDeps {
   readonly staff: StaffDirectory;
@@ -67,7 +68,7 @@ function decideAndWrite(
   if (error) return error;
   const { role } = input;
   const claims: Claims | null = role && { role, teams: input.teams ?? user.current?.teams ?? [DEFAULT_TEAM] };
-  user.write(claims, target.email, caller.uid);
+  user.write(claims, target, caller.uid);
   return { uid: target.uid, role, teams: claims?.teams ?? [] };
 }
 
@@ -78,24 +79,6 @@ function refusalByAdmins(user: UserTransaction, role: SetUserRoleInput['role'], 
   const isLastAdmin = user.current?.role === 'admin' && !user.hasOtherAdmin;
   if (isLastAdmin && role !== 'admin') return errorOf('permission_denied', 'the last admin cannot be removed', 'role');
   return null;
-}
-
-/**
- * Makes the claims what the mirror says. Two changes at once may set claims in the other order than they decided, so
- * whoever sets them looks again afterwards.
- */
-async function alignClaims({ staff, users }: SetUserRoleDeps, uid: string): Promise<void> {
-  let wanted = await users.read(uid);
-  for (;;) {
-    await staff.setClaims(uid, wanted);
-    const now = await users.read(uid);
-    if (isSame(wanted, now)) return;
-    wanted = now;
-  }
-}
-
-function isSame(a: Claims | null, b: Claims | null): boolean {
-  return a?.role === b?.role && a?.teams.join() === b?.teams.join();
 }
 
 function unknownUser({ uid, email }: SetUserRoleInput): ErrorInfo {

@@ -1,6 +1,7 @@
 /** Deploys the schedules. A run that overlaps the one before does no harm: each change is conditional on what it found. */
 import { logger } from 'firebase-functions';
 import { onSchedule } from 'firebase-functions/scheduler';
+import { accountRequestDeps } from '../accounts/deps.ts';
 import { bulkDeps } from '../bulk/deps.ts';
 import { runBulkSends as moveOn } from '../bulk/run-bulk.ts';
 import { readSettings, region } from '../config.ts';
@@ -11,11 +12,12 @@ import { historyPurges } from '../store/history.ts';
 import { forgetSilentHosts, readUnserved } from '../store/hosts.ts';
 import { reportIncidents } from '../store/incidents.ts';
 import { accountsWithExpiredCode, takeBackCode } from '../store/linking.ts';
-import { createOutboxSweep } from '../store/sweeping.ts';
+import { createOutboxSweep, requestsQueuedBefore } from '../store/sweeping.ts';
 import { expireLinking as expire } from './expire-linking.ts';
 import { purgeExpired as purge } from './purge-expired.ts';
 import { reportSilentHosts as report } from './report-silent-hosts.ts';
 import { sweepOutbox as sweep } from './sweep-outbox.ts';
+import { sweepRequests as sweepUnrouted } from './sweep-requests.ts';
 
 const EVERY_MINUTE = 'every 1 minutes';
 const options = { region, memory: '256MiB', timeoutSeconds: 300, maxInstances: 1 } as const;
@@ -29,6 +31,15 @@ export const sweepOutbox = onSchedule({ ...options, schedule: EVERY_MINUTE }, ()
     sweep: createOutboxSweep(db),
     change: (requestId, work) => changeEntry(db, requestId, work),
     reportStuck: (troubles) => reportIncidents(db, 'outbox_stuck', troubles),
+  });
+});
+
+export const sweepRequests = onSchedule({ ...options, schedule: EVERY_MINUTE }, () => {
+  const db = openFirestore();
+  return sweepUnrouted({
+    ...running,
+    router: accountRequestDeps(),
+    queuedBefore: (beforeMs) => requestsQueuedBefore(db, beforeMs),
   });
 });
 

@@ -15,8 +15,11 @@ import { sweepBroke, sweepDone, type Log } from '../log-events.ts';
 import type { EntryChange } from '../store/entries.ts';
 import type { ExpiredClaim, OutboxSweep } from '../store/sweeping.ts';
 
-/** What is younger is still on its way to the trigger, ms. */
-const UNROUTED_MS = 60_000;
+/**
+ * What is younger is still on its way to the trigger, ms. Routing twice does no harm, and until it is routed an entry holds back the
+ * younger ones of its thread.
+ */
+const UNROUTED_MS = 20_000;
 /** A host flips what is due by itself; so long it has for it, ms. */
 const OVERDUE_MS = 60_000;
 /** A claim that ran out so long ago is told to people, ms. */

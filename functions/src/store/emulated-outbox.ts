@@ -62,6 +62,7 @@ export class EmulatedOutbox {
       assignedTo: null,
       tags: [],
       archived: false,
+      searchTokens: [],
       ...fields,
     };
     await this.#write(paths.thread(threadId), { ...thread });

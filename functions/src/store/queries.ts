@@ -7,9 +7,9 @@ import type { OutboxStatus } from '@switchboard/contract/outbox';
 import { COLLECTIONS, paths } from '@switchboard/contract/paths';
 import { Timestamp, type Firestore, type Query } from 'firebase-admin/firestore';
 
-/** Two are enough to know whether somebody else is admin too. */
+/** Enough to know whether somebody else is admin too, who may sign in. */
 export function someAdmins(db: Firestore): Query {
-  return db.collection(COLLECTIONS.users).where('role', '==', 'admin').limit(2);
+  return db.collection(COLLECTIONS.users).where('role', '==', 'admin').limit(50);
 }
 
 export function outboxOfUserSince(db: Firestore, uid: string, sinceMs: number): Query {
@@ -105,6 +105,11 @@ export function requestsBefore(db: Firestore, beforeMs: number): Query {
     .orderBy('createdAt');
 }
 
+/** Account requests nobody has routed: few at any moment. */
+export function queuedRequests(db: Firestore): Query {
+  return db.collection(COLLECTIONS.accountRequests).where('status', '==', 'queued');
+}
+
 export function threadsOfAccount(db: Firestore, accountId: string): Query {
   return db.collection(COLLECTIONS.threads).where('accountId', '==', accountId);
 }
@@ -127,5 +132,6 @@ export const QUERIES: Record<string, (db: Firestore) => Query> = {
   recipientsIn: (db) => recipientsIn(db, 'bulk', 'waiting'),
   auditBefore: (db) => auditBefore(db, 0),
   requestsBefore: (db) => requestsBefore(db, 0),
+  queuedRequests,
   threadsOfAccount: (db) => threadsOfAccount(db, 'a'),
 };

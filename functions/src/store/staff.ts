@@ -12,10 +12,28 @@ const MAX_ENTRIES = 1_000;
 export type StaffLookup =
   { readonly kind: 'staff'; readonly claims: Claims } | { readonly kind: 'no-role' } | { readonly kind: 'unknown' };
 
-export interface StaffUser {
-  readonly uid: string;
+/** How a user is shown in lists. */
+export interface Profile {
   readonly email: string | null;
+  readonly displayName: string | null;
+  readonly disabled: boolean;
 }
+
+export interface StaffUser extends Profile {
+  readonly uid: string;
+}
+
+export interface NewUser {
+  readonly email: string;
+  readonly displayName: string;
+  readonly password?: string | undefined;
+}
+
+export type UserCreated =
+  | { readonly kind: 'created'; readonly user: StaffUser }
+  | { readonly kind: 'taken' }
+  /** The project asks more of a password. */
+  | { readonly kind: 'weak'; readonly detail: string };
 
 export interface StaffDirectory {
   claimsOf(uid: string, freshness?: 'fresh'): Promise<StaffLookup>;
@@ -23,6 +41,11 @@ export interface StaffDirectory {
   findUser(by: { uid: string } | { email: string }): Promise<StaffUser | null>;
   /** Replaces role and teams and leaves other custom claims alone; `null` takes both away. */
   setClaims(uid: string, claims: Claims | null): Promise<void>;
+  createUser(user: NewUser): Promise<UserCreated>;
+  /** A link by which its owner chooses a password: whoever has it can sign in. */
+  passwordLink(email: string): Promise<string>;
+  /** A disabled user cannot sign in, and is signed out as their tokens run out, within the hour. */
+  setDisabled(uid: string, disabled: boolean): Promise<void>;
 }
 
 interface Kept {
@@ -52,7 +75,7 @@ export function createStaffDirectory(auth: Auth, nowMs: () => number): StaffDire
 
     async findUser(by) {
       const record = await findRecord(auth, by);
-      return record ? { uid: record.uid, email: record.email ?? null } : null;
+      return record && userOf(record);
     },
 
     async setClaims(uid, claims) {
@@ -63,7 +86,31 @@ export function createStaffDirectory(auth: Auth, nowMs: () => number): StaffDire
       await auth.setCustomUserClaims(uid, { ...next, ...claims });
       kept.delete(uid);
     },
+
+    async createUser({ password, ...profile }) {
+      try {
+        return { kind: 'created', user: userOf(await auth.createUser({ ...profile, ...(password && { password }) })) };
+      } catch (error) {
+        if (hasCode(error, 'auth/email-already-exists')) return { kind: 'taken' };
+        if (!hasCode(error, 'auth/password-does-not-meet-requirements') && !hasCode(error, 'auth/invalid-password')) {
+          throw error;
+        }
+        return { kind: 'weak', detail: error instanceof Error ? error.message : 'the project asks for a stronger one' };
+      }
+    },
+
+    passwordLink: (email) => auth.generatePasswordResetLink(email),
+
+    async setDisabled(uid, disabled) {
+      await auth.updateUser(uid, { disabled });
+      if (disabled) await auth.revokeRefreshTokens(uid);
+      kept.delete(uid);
+    },
   };
+}
+
+function userOf({ uid, email, displayName, disabled }: UserRecord): StaffUser {
+  return { uid, email: email ?? null, displayName: displayName ?? null, disabled };
 }
 
 function lookupOf(record: UserRecord | null): StaffLookup {

@@ -2,7 +2,14 @@
 import { timestampSchema } from '@switchboard/contract/timestamp';
 import type { OutboxStatus } from '@switchboard/contract/outbox';
 import type { DocumentReference, Firestore, Query, QueryDocumentSnapshot } from 'firebase-admin/firestore';
-import { accountsDeletedSince, dueOutbox, expiredClaims, outboxOlderThan, waitingOutboxOf } from './queries.ts';
+import {
+  accountsDeletedSince,
+  dueOutbox,
+  expiredClaims,
+  outboxOlderThan,
+  queuedRequests,
+  waitingOutboxOf,
+} from './queries.ts';
 
 const PAGE = 200;
 
@@ -60,6 +67,14 @@ export function createOutboxSweep(db: Firestore): OutboxSweep {
       }
     },
   };
+}
+
+/** Account requests that still wait for their routing and were written before a moment. One without a moment is waited for no longer. */
+export async function* requestsQueuedBefore(db: Firestore, beforeMs: number): AsyncGenerator<string> {
+  for await (const request of pagesOf(queuedRequests(db), ['createdAt'])) {
+    const createdAt = timestampSchema.safeParse(request.get('createdAt'));
+    if (!createdAt.success || createdAt.data.toMillis() <= beforeMs) yield request.id;
+  }
 }
 
 const DELETED_AT_ONCE = 400;

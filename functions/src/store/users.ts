@@ -2,22 +2,26 @@
  * `users/{uid}` mirrors who is staff. The mirror is where a change of role is decided, because only a transaction can
  * tell whether somebody else is admin; the custom claims, which the rules read, follow it.
  */
+import type { AuditAction } from '@switchboard/contract/audit';
 import { paths } from '@switchboard/contract/paths';
 import { userSchema, type Claims } from '@switchboard/contract/user';
 import { FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { addAudit } from './audit.ts';
 import { someAdmins } from './queries.ts';
+import type { Profile } from './staff.ts';
 
 const claimsPart = userSchema.pick({ role: true, teams: true });
 
 export interface UserTransaction {
   /** What the mirror says the user is now. */
   readonly current: Claims | null;
-  /** Whether anyone but this user is admin. */
+  /** Whether anyone but this user is admin, and may sign in. */
   readonly hasOtherAdmin: boolean;
   /** Writes the mirror, and tells it in the audit log. */
-  write(claims: Claims | null, email: string | null, by: string): void;
+  write(claims: Claims | null, profile: Profile, by: string, action?: UserAction): void;
 }
+
+type UserAction = Extract<AuditAction, `user.${string}`>;
 
 export interface UserStore {
   change<T>(uid: string, work: (user: UserTransaction) => T): Promise<T>;
@@ -34,13 +38,13 @@ export function createUserStore(db: Firestore): UserStore {
         const admins = await tx.get(someAdmins(db));
         return work({
           current: user.exists ? claimsPart.parse(user.data()) : null,
-          hasOtherAdmin: admins.docs.some((admin) => admin.id !== uid),
-          /** Writes the mirror, and tells it in the audit log. */
-          write(claims, email, by) {
-            if (claims) tx.set(ref, { email, ...claims, updatedAt: FieldValue.serverTimestamp(), updatedBy: by });
+          hasOtherAdmin: admins.docs.some((admin) => admin.id !== uid && admin.get('disabled') !== true),
+          write(claims, { email, displayName, disabled }, by, action = 'user.role') {
+            const profile = { email, displayName, disabled };
+            if (claims) tx.set(ref, { ...profile, ...claims, updatedAt: FieldValue.serverTimestamp(), updatedBy: by });
             else tx.delete(ref);
             const details = { role: claims?.role ?? null, teams: claims?.teams.join(' ') ?? null };
-            addAudit(db, tx, { action: 'user.role', by, accountId: null, target: uid, details });
+            addAudit(db, tx, { action, by, accountId: null, target: uid, details });
           },
         });
       }),

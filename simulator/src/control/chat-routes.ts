@@ -18,6 +18,8 @@ const typingSchema = z.strictObject({
   state: z.enum(['composing', 'recording', 'paused']).default('composing'),
 });
 const reactSchema = z.strictObject({ to: phoneSchema, id: z.string().min(1), emoji: z.string() });
+const editSchema = z.strictObject({ to: phoneSchema, id: z.string().min(1), text: z.string().min(1).max(65_536) });
+const deleteSchema = z.strictObject({ to: phoneSchema, id: z.string().min(1) });
 const withSchema = z.object({ with: chatSchema.optional() });
 
 function personOf(shelf: Shelf, phone: string): Person {
@@ -49,6 +51,16 @@ export function chatRoutes(shelf: Shelf): Router {
     const phone = phoneOf(shelf, request);
     const { to, ...react } = readInput(reactSchema, request.body);
     response.status(201).json(await write(shelf, phone, { to, react }));
+  });
+  router.post('/phones/:phone/edit', async (request, response) => {
+    const phone = phoneOf(shelf, request);
+    const { to, ...edit } = readInput(editSchema, request.body);
+    response.status(201).json(await write(shelf, phone, { to, edit }));
+  });
+  router.post('/phones/:phone/delete', async (request, response) => {
+    const phone = phoneOf(shelf, request);
+    const { to, ...revoke } = readInput(deleteSchema, request.body);
+    response.status(201).json(await write(shelf, phone, { to, revoke }));
   });
   router.post('/phones/:phone/read', (request, response) => {
     const { from } = readInput(readSchema, request.body);

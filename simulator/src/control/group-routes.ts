@@ -2,6 +2,7 @@
 import { Router, type Request } from 'express';
 import { z } from 'zod';
 import { sendToGroup } from '../phone/group-sending.ts';
+import type { DisplayedMessage } from '../phone/inbox.ts';
 import type { Phone } from '../phone/phone.ts';
 import type { Shelf } from '../phone/shelf.ts';
 import type { Person } from '../server/device.ts';
@@ -9,7 +10,7 @@ import { changeMembers, createGroup, isAdmin, renameGroup } from '../server/grou
 import { MEMBERSHIP_CHANGES, type Group, type MembershipChange } from '../server/groups.ts';
 import type { proto } from '../wire/proto.ts';
 import { ControlRefusal, readInput } from './refusal.ts';
-import { phoneSchema } from './written.ts';
+import { editOf, phoneSchema, quoting, reactionOf, revocationOf } from './written.ts';
 
 /** As many as WhatsApp lets into a group. */
 const people = z.array(phoneSchema).min(1).max(1024);
@@ -35,11 +36,15 @@ const writtenSchema = z
   .strictObject({
     from: phoneSchema,
     text: z.string().min(1).max(65_536).optional(),
+    /** With `text`: the id of the message it answers. */
+    quote: z.string().min(1).optional(),
     react: z.strictObject({ id: z.string().min(1), emoji: z.string() }).optional(),
+    edit: z.strictObject({ id: z.string().min(1), text: z.string().min(1) }).optional(),
+    revoke: z.strictObject({ id: z.string().min(1) }).optional(),
   })
   .refine(
-    ({ text, react }) => (text === undefined) !== (react === undefined),
-    'exactly one of text and react is needed',
+    ({ text, react, edit, revoke }) => [text, react, edit, revoke].filter((kind) => kind !== undefined).length === 1,
+    'exactly one of text, react, edit and revoke is needed',
   );
 
 function groupOf(shelf: Shelf, request: Request): Group {
@@ -92,23 +97,42 @@ function requireAdmin(group: Group, actor: Person): void {
 
 /** Answers once the message is with the server, or at once when the phone is offline: it goes out later. */
 async function write(shelf: Shelf, group: Group, body: unknown): Promise<{ id: string }> {
-  const { from, text, react } = readInput(writtenSchema, body);
+  const written = readInput(writtenSchema, body);
+  const { from } = written;
   const phone = shelf.find(from);
   if (!phone) throw new ControlRefusal(404, 'unknown_phone', `there is no phone ${from}`, 'from');
   if (!group.members.has(from)) throw new ControlRefusal(403, 'not_a_member', `${from} is not in this group`, 'from');
-  const message = react ? reactionTo(shelf, phone, group, react) : { conversation: text ?? '' };
-  const { id, done } = sendToGroup(phone, group, message);
+  const { id, done } = sendToGroup(phone, group, groupMessageOf(shelf, phone, group, written));
   if (phone.isOnline) await done;
   else done.catch(() => undefined);
   return { id };
 }
 
-function reactionTo(shelf: Shelf, phone: Phone, group: Group, react: { id: string; emoji: string }): proto.IMessage {
-  const shown = phone.inbox.find(react.id);
-  if (!shown) throw new ControlRefusal(404, 'unknown_message', `this phone shows no message ${react.id}`, 'react.id');
-  const participant = personOf(shelf, shown.from, 'react.id').jid('lid');
-  const key = { remoteJid: group.id, id: react.id, fromMe: shown.fromMe, participant };
-  return { reactionMessage: { key, text: react.emoji, senderTimestampMs: Date.now() } };
+type GroupWritten = z.infer<typeof writtenSchema>;
+
+function groupMessageOf(shelf: Shelf, phone: Phone, group: Group, written: GroupWritten): proto.IMessage {
+  const { text, quote, react, edit, revoke } = written;
+  const about = (id: string) => aboutIn(shelf, phone, group, id);
+  if (react) return reactionOf(about(react.id).key, react.emoji);
+  if (edit) return editOf(about(edit.id).key, edit.text);
+  if (revoke) return revocationOf(about(revoke.id).key);
+  if (quote === undefined) return { conversation: text ?? '' };
+  const { shown, author } = about(quote);
+  return quoting(text ?? '', shown, author);
+}
+
+/** A message the phone shows, who wrote it, and what names it to the others of the group. */
+function aboutIn(
+  shelf: Shelf,
+  phone: Phone,
+  group: Group,
+  id: string,
+): { shown: DisplayedMessage; author: Person; key: proto.IMessageKey } {
+  const shown = phone.inbox.find(id);
+  if (!shown) throw new ControlRefusal(404, 'unknown_message', `this phone shows no message ${id}`, 'id');
+  const author = personOf(shelf, shown.from, 'id');
+  const key = { remoteJid: group.id, id, fromMe: shown.fromMe, participant: author.jid('lid') };
+  return { shown, author, key };
 }
 
 export function groupRoutes(shelf: Shelf): Router {

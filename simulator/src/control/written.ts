@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { proto } from '../wire/proto.ts';
 import type { Person } from '../server/device.ts';
+import type { DisplayedMessage } from '../phone/inbox.ts';
 import type { Phone } from '../phone/phone.ts';
 import { ControlRefusal } from './refusal.ts';
 
@@ -39,14 +40,10 @@ export type Written = z.infer<typeof writtenSchema>;
 export function messageOf(phone: Phone, to: Person, written: Written): proto.IMessage {
   const { text, react, edit, revoke, location: place, contact, raw } = written;
   const chat = to.jid(written.addressing ?? phone.options.addressing);
-  const { Type } = proto.Message.ProtocolMessage;
   if (text !== undefined) return textMessage(phone, to, text, written.quote);
-  if (react) return reaction(keyOf(phone, chat, react.id), react.emoji);
-  if (edit) {
-    const protocolMessage = { key: keyOf(phone, chat, edit.id), type: Type.MESSAGE_EDIT, timestampMs: Date.now() };
-    return { protocolMessage: { ...protocolMessage, editedMessage: { conversation: edit.text } } };
-  }
-  if (revoke) return { protocolMessage: { key: keyOf(phone, chat, revoke.id), type: Type.REVOKE } };
+  if (react) return reactionOf(keyOf(phone, chat, react.id), react.emoji);
+  if (edit) return editOf(keyOf(phone, chat, edit.id), edit.text);
+  if (revoke) return revocationOf(keyOf(phone, chat, revoke.id));
   if (place) {
     const { latitude, longitude, name } = place;
     return { locationMessage: { degreesLatitude: latitude, degreesLongitude: longitude, name: name ?? null } };
@@ -61,21 +58,31 @@ function keyOf(phone: Phone, remoteJid: string, id: string): proto.IMessageKey {
   return { remoteJid, id, fromMe: shown.fromMe };
 }
 
-function reaction(key: proto.IMessageKey, emoji: string): proto.IMessage {
+export function reactionOf(key: proto.IMessageKey, emoji: string): proto.IMessage {
   return { reactionMessage: { key, text: emoji, senderTimestampMs: Date.now() } };
+}
+
+export function editOf(key: proto.IMessageKey, text: string): proto.IMessage {
+  const type = proto.Message.ProtocolMessage.Type.MESSAGE_EDIT;
+  return { protocolMessage: { key, type, timestampMs: Date.now(), editedMessage: { conversation: text } } };
+}
+
+export function revocationOf(key: proto.IMessageKey): proto.IMessage {
+  return { protocolMessage: { key, type: proto.Message.ProtocolMessage.Type.REVOKE } };
 }
 
 function textMessage(phone: Phone, to: Person, text: string, quote: string | undefined): proto.IMessage {
   if (quote === undefined) return { conversation: text };
   const quoted = phone.inbox.find(quote);
   if (!quoted) throw new ControlRefusal(404, 'unknown_message', `this phone shows no message ${quote}`, 'quote');
-  const author = quoted.fromMe ? phone.person : to;
-  const contextInfo = {
-    stanzaId: quote,
-    participant: author.jid('lid'),
-    quotedMessage: { conversation: quoted.text ?? '' },
+  return quoting(text, quoted, quoted.fromMe ? phone.person : to);
+}
+
+export function quoting(text: string, { id, text: before }: DisplayedMessage, author: Person): proto.IMessage {
+  const quotedMessage = { conversation: before ?? '' };
+  return {
+    extendedTextMessage: { text, contextInfo: { stanzaId: id, participant: author.jid('lid'), quotedMessage } },
   };
-  return { extendedTextMessage: { text, contextInfo } };
 }
 
 function vcardOf(name: string, phone: string): string {

@@ -6,24 +6,34 @@ const { Type } = proto.Message.ProtocolMessage;
 
 describe('what a person sees of a message', () => {
   const cases: [string, proto.IMessage, ReturnType<typeof contentOf>][] = [
-    ['a plain text', { conversation: 'hi' }, { kind: 'text', text: 'hi', quotedId: null }],
+    ['a plain text', { conversation: 'hi' }, { kind: 'text', text: 'hi', quotedId: null, quotedText: null }],
     [
       'a text that answers another',
-      { extendedTextMessage: { text: 'hi', contextInfo: { stanzaId: 'A' } } },
-      { kind: 'text', text: 'hi', quotedId: 'A' },
+      {
+        extendedTextMessage: { text: 'hi', contextInfo: { stanzaId: 'A', quotedMessage: { conversation: 'before' } } },
+      },
+      { kind: 'text', text: 'hi', quotedId: 'A', quotedText: 'before' },
     ],
-    ['a picture with its caption', { imageMessage: { caption: 'us' } }, { kind: 'image', text: 'us', quotedId: null }],
-    ['a place', { locationMessage: { name: 'Home' } }, { kind: 'location', text: 'Home', quotedId: null }],
+    [
+      'a picture with its caption',
+      { imageMessage: { caption: 'us' } },
+      { kind: 'image', text: 'us', quotedId: null, quotedText: null },
+    ],
+    [
+      'a place',
+      { locationMessage: { name: 'Home' } },
+      { kind: 'location', text: 'Home', quotedId: null, quotedText: null },
+    ],
     [
       'a poll of the newest kind',
       { pollCreationMessageV3: { name: 'Tea?' } },
-      { kind: 'pollCreation', text: 'Tea?', quotedId: null },
+      { kind: 'pollCreation', text: 'Tea?', quotedId: null, quotedText: null },
     ],
-    ['a sticker', { stickerMessage: {} }, { kind: 'sticker', text: null, quotedId: null }],
+    ['a sticker', { stickerMessage: {} }, { kind: 'sticker', text: null, quotedId: null, quotedText: null }],
     [
       'what is inside a disappearing message',
       { ephemeralMessage: { message: { viewOnceMessage: { message: { conversation: 'hi' } } } } },
-      { kind: 'text', text: 'hi', quotedId: null },
+      { kind: 'text', text: 'hi', quotedId: null, quotedText: null },
     ],
     ['nothing of a key', { senderKeyDistributionMessage: { groupId: 'g' }, messageContextInfo: {} }, null],
     ['nothing of an empty message', {}, null],

@@ -35,7 +35,9 @@ export function contentOf(message: proto.IMessage): Content | null {
   const plain = unwrap(message);
   const kind = kindOf(plain);
   if (kind === null) return null;
-  return { kind, text: textOf(plain), quotedId: contextOf(plain)?.stanzaId ?? null };
+  const context = contextOf(plain);
+  const quotedText = context?.quotedMessage ? textOf(unwrap(context.quotedMessage)) : null;
+  return { kind, text: textOf(plain), quotedId: context?.stanzaId ?? null, quotedText };
 }
 
 /** Everything that travels beside the content. */

@@ -9,7 +9,7 @@ import { proto } from '../wire/proto.ts';
 import { changeOf, contentOf } from './content.ts';
 import type { Phone, SentMessage } from './phone.ts';
 import { distributionMessage } from './group-keys.ts';
-import { encryptFor, remember, typeOf } from './sending.ts';
+import { editMarkOf, encryptFor, remember, typeOf } from './sending.ts';
 
 /** Sends and returns the id at once; encryption follows in the phone's order. */
 export function sendToGroup(phone: Phone, group: Group, message: proto.IMessage): { id: string; done: Promise<void> } {
@@ -40,7 +40,8 @@ async function transmit(phone: Phone, sent: SentMessage): Promise<void> {
     copies.push(node('to', { jid: device.jid('lid') }, [await encryptFor(phone, device, distribution)]));
   }
   const ciphertext = key.encrypt(pad(proto.Message.encode(sent.message).finish()));
-  const attrs = attrsOf({ id: sent.id, to: sent.to, type: typeOf(sent.message), addressing_mode: 'lid' });
+  const { id, to, message } = sent;
+  const attrs = attrsOf({ id, to, type: typeOf(message), edit: editMarkOf(message), addressing_mode: 'lid' });
   const shared = node('enc', { v: '2', type: 'skmsg' }, ciphertext);
   const participants = copies.length === 0 ? [] : [node('participants', {}, copies)];
   routeMessage(phone.network, phone.device, node('message', attrs, [...participants, shared]));

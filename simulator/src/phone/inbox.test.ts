@@ -8,7 +8,7 @@ function envelope(id: string, more: Partial<Envelope> = {}): Envelope {
   return { id, from: SHOP, to: ME, group: null, fromMe: false, replyTo: 'shop@lid', participant: null, ...more };
 }
 
-const hello = { kind: 'text', text: 'hello', quotedId: null };
+const hello = { kind: 'text', text: 'hello', quotedId: null, quotedText: null };
 
 describe('what a phone shows', () => {
   it('shows an id once and counts its copies', () => {
@@ -47,6 +47,22 @@ describe('what a phone shows', () => {
     assert.deepEqual(inbox.markRead(SHOP), []);
     assert.equal(inbox.find('C')?.isRead, false);
     assert.equal(inbox.find('D')?.isRead, false);
+  });
+
+  it('a message is edited and deleted by who wrote it alone, and once deleted stays so', () => {
+    const inbox = new Inbox();
+    inbox.show(envelope('A'), hello);
+    inbox.apply(ME, { is: 'edit', id: 'A', text: 'forged' });
+    inbox.apply(ME, { is: 'revoke', id: 'A' });
+    assert.deepEqual([inbox.find('A')?.text, inbox.find('A')?.isEdited], ['hello', false]);
+    inbox.apply(ME, { is: 'reaction', id: 'A', emoji: '👍' });
+    inbox.apply(SHOP, { is: 'edit', id: 'A', text: 'hello there' });
+    assert.deepEqual([inbox.find('A')?.text, inbox.find('A')?.isEdited], ['hello there', true]);
+    inbox.apply(SHOP, { is: 'revoke', id: 'A' });
+    inbox.apply(SHOP, { is: 'edit', id: 'A', text: 'too late' });
+    inbox.apply(ME, { is: 'reaction', id: 'A', emoji: '👍' });
+    const shown = inbox.find('A');
+    assert.deepEqual([shown?.text, shown?.isRevoked, shown?.reactions], [null, true, []]);
   });
 
   it('lists one chat or all, newest last', () => {

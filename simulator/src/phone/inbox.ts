@@ -30,6 +30,8 @@ export interface DisplayedMessage {
   /** What the sender sees; `null` on what others wrote. */
   status: DeliveryStatus | null;
   quotedId: string | null;
+  /** What the one who answered copied of it. */
+  quotedText: string | null;
   readonly reactions: Reaction[];
   isRead: boolean;
   isEdited: boolean;
@@ -60,6 +62,7 @@ export interface Content {
   readonly kind: string;
   readonly text: string | null;
   readonly quotedId: string | null;
+  readonly quotedText: string | null;
 }
 
 interface Entry {
@@ -100,7 +103,8 @@ export class Inbox {
   /** What someone did to a message that is shown; of others nothing is seen. */
   apply(from: string, change: Change): void {
     const target = this.find(change.id);
-    if (!target) return;
+    // Only who wrote a message edits or deletes it.
+    if (!target || (change.is !== 'reaction' && target.from !== from) || target.isRevoked) return;
     switch (change.is) {
       case 'reaction':
         this.#react(target.reactions, { from, emoji: change.emoji });
@@ -110,6 +114,7 @@ export class Inbox {
         return;
       case 'revoke':
         Object.assign(target, { text: null, isRevoked: true });
+        target.reactions.splice(0);
     }
   }
 
@@ -145,7 +150,8 @@ export class Inbox {
     const { id, from, to, group, fromMe, replyTo, participant } = envelope;
     const shown: DisplayedMessage = {
       ...{ id, from, to, group, fromMe, text: null, kind: 'unreadable', at: new Date().toISOString() },
-      ...{ copies: 0, undecryptable: 0, status: fromMe ? 'sending' : null, quotedId: null, reactions: [] },
+      ...{ copies: 0, undecryptable: 0, status: fromMe ? 'sending' : null, reactions: [] },
+      ...{ quotedId: null, quotedText: null },
       ...{ isRead: fromMe, isEdited: false, isRevoked: false },
     };
     const entry = { shown, replyTo, participant };

@@ -76,7 +76,7 @@ async function transmit(phone: Phone, to: Person, sent: SentMessage): Promise<vo
     const enc = await encryptFor(phone, device, own ? deviceSent(sent.to, sent.message) : sent.message);
     copies.push(node('to', { jid: device.jid(modeOf(sent.to)) }, [enc]));
   }
-  const attrs = attrsOf({ id: sent.id, to: sent.to, type: typeOf(sent.message), edit: editOf(sent.message) });
+  const attrs = attrsOf({ id: sent.id, to: sent.to, type: typeOf(sent.message), edit: editMarkOf(sent.message) });
   routeMessage(phone.network, phone.device, node('message', attrs, [node('participants', {}, copies)]));
 }
 
@@ -94,6 +94,7 @@ export async function resend(phone: Phone, sent: SentMessage, device: Device, co
     participant: isGroup ? address : null,
     recipient: own && !isGroup ? sent.to : null,
     type: typeOf(sent.message),
+    edit: editMarkOf(sent.message),
     device_fanout: 'false',
   });
   routeMessage(phone.network, phone.device, node('message', attrs, [counted]));
@@ -106,7 +107,7 @@ export function typeOf(message: proto.IMessage): string {
 }
 
 /** Edits and revocations are marked on the stanza too. */
-function editOf(message: proto.IMessage): string | null {
+export function editMarkOf(message: proto.IMessage): string | null {
   const type = message.protocolMessage?.type;
   if (type === proto.Message.ProtocolMessage.Type.REVOKE) return '7';
   return type === proto.Message.ProtocolMessage.Type.MESSAGE_EDIT ? '1' : null;

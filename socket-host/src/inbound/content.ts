@@ -1,16 +1,75 @@
-import type { MessageKind } from '@switchboard/contract/message';
-import type { WireContent } from '../whatsapp/types.ts';
+/** What a thread shows of wire content, and what a change of the wire is to it. Pure. */
+import type { MessageChange } from '@switchboard/contract/change';
+import { OUR_REACTION, type MessageKind, type Quoted } from '@switchboard/contract/message';
+import { searchTokensOf } from '@switchboard/contract/search';
+import { quotedOf } from '@switchboard/contract/target';
+import type { Timestamp } from '@switchboard/contract/timestamp';
+import type { WireChange, WireContent, WireMessage, WireQuote } from '../whatsapp/types.ts';
 
-/** What a thread shows of wire content. Pure. */
-export function shownContent(content: WireContent): { readonly kind: MessageKind; readonly body: string } {
+/** What makes a message of its own. */
+export type MessageContent = Exclude<WireContent, WireChange>;
+
+export function isChange(content: WireContent): content is WireChange {
+  return content.kind === 'reaction' || content.kind === 'edit' || content.kind === 'delete';
+}
+
+export interface ShownContent {
+  readonly kind: MessageKind;
+  readonly body: string;
+  readonly searchTokens: string[];
+}
+
+export function shownContent(content: MessageContent): ShownContent {
   switch (content.kind) {
     case 'text':
-      return { kind: 'text', body: content.text };
-    case 'reaction':
-      return { kind: 'reaction', body: content.emoji };
+      return { kind: 'text', body: content.text, searchTokens: searchTokensOf(content.text) };
     case 'unsupported':
-      return { kind: 'unsupported', body: `[${content.wireKind}]` };
+      return { kind: 'unsupported', body: `[${content.wireKind}]`, searchTokens: [] };
     case 'undecryptable':
-      return { kind: 'undecryptable', body: '[waiting for this message]' };
+      return { kind: 'undecryptable', body: '[waiting for this message]', searchTokens: [] };
   }
+}
+
+export function quoteIn(content: MessageContent): WireQuote | null {
+  return (content.kind === 'text' ? content.quote : null) ?? null;
+}
+
+/** A quoted message we do not have, as far as the wire tells of it. */
+export function quotedByWire(quote: WireQuote, { chatJid, chatAltJid, isGroup }: WireMessage): Quoted | null {
+  if (quote.text === null) return null;
+  const isTheirs = isGroup || quote.authorJid === chatJid || quote.authorJid === chatAltJid;
+  return quotedOf({
+    waMessageId: quote.waMessageId,
+    direction: isTheirs ? 'inbound' : 'outbound',
+    senderJid: isTheirs ? quote.authorJid : null,
+    kind: 'text',
+    body: quote.text,
+  });
+}
+
+/**
+ * @param customerJid who the thread is with, in the one spelling it is known by: a reaction of theirs must replace their last one.
+ * @param at when it was done: by the sender's clock where it was told, which is finer than WhatsApp's.
+ */
+export function messageChange(
+  content: WireChange,
+  { fromMe, isGroup, senderJid }: WireMessage,
+  customerJid: string,
+  at: Timestamp,
+): MessageChange {
+  const by = fromMe ? OUR_REACTION : isGroup ? (senderJid ?? customerJid) : customerJid;
+  switch (content.kind) {
+    case 'reaction':
+      return { by, at, kind: 'reaction', emoji: content.emoji };
+    case 'edit':
+      return { by, at, kind: 'edit', text: content.text };
+    case 'delete':
+      return { by, at, kind: 'delete' };
+  }
+}
+
+/** When a change was done, as far as anybody tells. */
+export function timeOfChange(content: WireChange, sentAt: Date | null, now: Date): Date {
+  const told = content.kind === 'delete' ? null : content.at;
+  return told ?? sentAt ?? now;
 }

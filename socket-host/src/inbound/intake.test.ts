@@ -32,7 +32,7 @@ describe('intake of an account', () => {
   const logger = pino({ level: 'silent' });
 
   function open(accountId = freshId('account')) {
-    const statuses = new MessageStatusWriter(db, accountId);
+    const statuses = new MessageStatusWriter(db, accountId, systemClock);
     const intake = new Intake({ db, accountId, team: 'main', statuses, clock: systemClock, logger });
     const take = async (...messages: WireMessage[]): Promise<void> => {
       for (const each of messages) void intake.takeMessage(each);

@@ -8,21 +8,28 @@ import { LRUCache } from 'lru-cache';
 import { bounded } from '../bounded.ts';
 import type { Clock } from '../clock.ts';
 import { untilStored } from '../retry.ts';
-import type { Database } from '../store/firestore.ts';
+import { afterArrival, replaceUndecryptable, storeArrival, type Arrival, type NewMessage } from '../store/arrivals.ts';
+import { momentOf, type Database } from '../store/firestore.ts';
 import type { MessageStatusWriter } from '../store/message-status.ts';
-import {
-  findThread,
-  replaceUndecryptable,
-  storeArrival,
-  type Arrival,
-  type Customer,
-  type KnownThread,
-} from '../store/threads.ts';
+import { storeChange } from '../store/message-changes.ts';
+import { readQuoted } from '../store/quoted.ts';
+import { findThread, type Customer, type KnownThread } from '../store/threads.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import type { WireMessage, WireReceipt } from '../whatsapp/types.ts';
+import type { MinuteRates } from '../telemetry/minute-rates.ts';
+import type { WireChange, WireMessage, WireReceipt } from '../whatsapp/types.ts';
 import { arrivalTime } from './arrival-time.ts';
-import { shownContent } from './content.ts';
-import { messageRepeated, messageStored, receiptFailed, storeFailed } from './log-events.ts';
+import {
+  isChange,
+  messageChange,
+  quotedByWire,
+  quoteIn,
+  shownContent,
+  timeOfChange,
+  type MessageContent,
+} from './content.ts';
+import { changeStored, messageRepeated, messageStored, receiptFailed, storeFailed } from './log-events.ts';
+
+type StoredContent = Pick<NewMessage, 'kind' | 'body' | 'searchTokens' | 'quotedId' | 'quoted'>;
 
 const REMEMBERED_THREADS = 2_000;
 
@@ -33,11 +40,14 @@ export interface IntakeDependencies {
   readonly statuses: MessageStatusWriter;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly rates?: MinuteRates;
 }
 
 export class Intake {
   readonly #with: IntakeDependencies;
   readonly #threads = new LRUCache<string, KnownThread>(bounded(REMEMBERED_THREADS));
+  /** Messages lately counted as delivered. */
+  readonly #delivered = new LRUCache<string, true>(bounded(REMEMBERED_THREADS));
   #tail: Promise<unknown> = Promise.resolve();
   readonly #receipts = new Set<Promise<unknown>>();
   #isStopped = false;
@@ -65,17 +75,28 @@ export class Intake {
   takeReceipt(receipt: WireReceipt): Promise<boolean> {
     const { clock, logger, statuses } = this.#with;
     if (receipt.status === 'failed') return Promise.resolve(true);
-    const { waMessageId, status } = receipt;
+    this.#countDelivered(receipt);
+    const { waMessageId, status, participantJid } = receipt;
     const stored = untilStored(
       clock,
       () => this.#isStopped,
-      () => statuses.raise({ waMessageId, status }),
+      () =>
+        participantJid === null
+          ? statuses.raise({ waMessageId, status })
+          : statuses.raiseMember(waMessageId, participantJid, status),
       (attempt, error) => {
         receiptFailed(logger, waMessageId, attempt, error);
       },
     ).finally(() => this.#receipts.delete(stored));
     this.#receipts.add(stored);
     return stored;
+  }
+
+  /** The library tells of a receipt more than once. In a group each member has one. */
+  #countDelivered({ status, participantJid, waMessageId }: WireReceipt): void {
+    if (status !== 'delivered' || participantJid !== null || this.#delivered.has(waMessageId)) return;
+    this.#delivered.set(waMessageId, true);
+    this.#with.rates?.count('delivered');
   }
 
   /** Resolves when everything taken so far is in Firestore. */
@@ -103,10 +124,40 @@ export class Intake {
   }
 
   async #store(message: WireMessage): Promise<void> {
-    const { db, logger, statuses } = this.#with;
     const customer = customerOf(message);
     const thread = await this.#threadOf(customer);
-    const arrival = this.#arrivalOf(message, customer, thread);
+    const { content } = message;
+    if (isChange(content)) await this.#storeChange(message, content, customer, thread);
+    else await this.#storeMessage(message, content, customer, thread);
+  }
+
+  async #storeChange(
+    message: WireMessage,
+    content: WireChange,
+    customer: Customer,
+    thread: KnownThread,
+  ): Promise<void> {
+    const { db, clock, logger } = this.#with;
+    const at = momentOf(timeOfChange(content, message.sentAt, new Date(clock.nowMs())));
+    const stored = await storeChange(db, {
+      threadId: thread.threadId,
+      changeId: message.waMessageId,
+      targetId: content.targetId,
+      change: messageChange(content, message, thread.clientJid, at),
+    });
+    changeStored(logger, message.waMessageId, content.kind, stored);
+    // The thread now waits for a message: it is to be read again before the next one.
+    if (stored === 'early') this.#forget(customer);
+  }
+
+  async #storeMessage(
+    message: WireMessage,
+    content: MessageContent,
+    customer: Customer,
+    thread: KnownThread,
+  ): Promise<void> {
+    const { db, logger, statuses, rates } = this.#with;
+    const arrival = this.#arrivalOf(message, await this.#contentOf(message, content, thread), customer, thread);
     const result = await storeArrival(db, arrival);
     if (result === 'outdated') {
       this.#forget(customer);
@@ -115,6 +166,7 @@ export class Intake {
     }
     if (result === 'stored') {
       messageStored(logger, message.waMessageId, message.source);
+      if (!message.fromMe && message.source !== 'history') rates?.count('received');
       this.#remember(customer, afterArrival(arrival));
       if (message.fromMe) statuses.remember(message.waMessageId, thread.threadId, 'sent');
       return;
@@ -122,22 +174,25 @@ export class Intake {
     if (thread.isNew || thread.missingJids.length > 0) this.#forget(customer);
     messageRepeated(logger, message.waMessageId);
     if (message.fromMe) await statuses.raise({ waMessageId: message.waMessageId, status: 'sent' });
-    else if (message.content.kind !== 'undecryptable') {
-      await replaceUndecryptable(db, thread.threadId, {
-        waMessageId: message.waMessageId,
-        ...shownContent(message.content),
-      });
-    }
+    else if (content.kind !== 'undecryptable') await replaceUndecryptable(db, thread.threadId, arrival.message);
   }
 
-  #arrivalOf(message: WireMessage, customer: Customer, thread: KnownThread): Arrival {
+  /** What the thread shows of it, with a copy of the message it answers. */
+  async #contentOf(message: WireMessage, content: MessageContent, thread: KnownThread): Promise<StoredContent> {
+    const quote = quoteIn(content);
+    if (!quote) return { ...shownContent(content), quotedId: null, quoted: null };
+    const known = thread.isNew ? null : await readQuoted(this.#with.db, thread.threadId, quote.waMessageId);
+    return { ...shownContent(content), quotedId: quote.waMessageId, quoted: known ?? quotedByWire(quote, message) };
+  }
+
+  #arrivalOf(message: WireMessage, content: StoredContent, customer: Customer, thread: KnownThread): Arrival {
     const { accountId, team, clock } = this.#with;
     return {
       account: { accountId, team },
       thread,
       customer,
       message: {
-        ...shownContent(message.content),
+        ...content,
         direction: message.fromMe ? 'outbound' : 'inbound',
         status: message.fromMe ? 'sent' : 'received',
         waMessageId: message.waMessageId,
@@ -154,7 +209,7 @@ export class Intake {
           lastInboundAtMs: thread.lastInboundAtMs,
         }),
       ),
-      countsAsUnread: !message.fromMe && message.source !== 'history' && message.content.kind !== 'reaction',
+      countsAsUnread: !message.fromMe && message.source !== 'history',
       isHistory: message.source === 'history',
     };
   }
@@ -173,18 +228,6 @@ export class Intake {
   #forget(customer: Customer): void {
     for (const jid of customer.jids) this.#threads.delete(jid);
   }
-}
-
-/** What is known of a thread once this arrival is stored in it. */
-function afterArrival({ thread, message, at, isHistory }: Arrival): KnownThread {
-  const known = { ...thread, isNew: false, missingJids: [] };
-  if (isHistory) return known;
-  const atMs = at.getTime();
-  return {
-    ...known,
-    lastMessageAtMs: Math.max(thread.lastMessageAtMs, atMs),
-    lastInboundAtMs: message.direction === 'inbound' ? atMs : thread.lastInboundAtMs,
-  };
 }
 
 /** Who a message belongs to: both spellings of the chat, and a name only the customer may set. */

@@ -5,6 +5,10 @@ export function messageStored(logger: Logger, waMessageId: string, source: strin
   logger.debug({ waMessageId, source }, 'message stored');
 }
 
+export function changeStored(logger: Logger, waMessageId: string, kind: string, became: string): void {
+  logger.debug({ waMessageId, kind, became }, 'change of a message taken in');
+}
+
 export function messageRepeated(logger: Logger, waMessageId: string): void {
   logger.debug({ waMessageId }, 'message was stored already');
 }

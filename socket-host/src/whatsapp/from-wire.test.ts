@@ -1,102 +1,10 @@
 import assert from 'node:assert/strict';
 import { proto, type WAMessage } from '@whiskeysockets/baileys';
-import { contentOf, fromWire, groupReceiptOf, receiptOf } from './from-wire.ts';
-import type { WireContent } from './types.ts';
+import { fromWire, receiptOf } from './from-wire.ts';
 import { wireEvents } from './wire-events.ts';
 
 const text = (words: string): proto.IMessage => ({ conversation: words });
 const key = { remoteJid: '123@lid', id: 'ID1', fromMe: false };
-const { Type: Protocol } = proto.Message.ProtocolMessage;
-
-const CONTENTS: readonly {
-  readonly name: string;
-  readonly message: proto.IMessage;
-  readonly content: WireContent | null;
-}[] = [
-  { name: 'a plain text', message: text('hello'), content: { kind: 'text', text: 'hello' } },
-  {
-    name: 'a text with a quote or a link',
-    message: { extendedTextMessage: { text: 'hello', contextInfo: { stanzaId: 'x' } } },
-    content: { kind: 'text', text: 'hello' },
-  },
-  {
-    name: 'a text beside what is for the library',
-    message: { senderKeyDistributionMessage: { groupId: 'g' }, messageContextInfo: {}, conversation: 'hello' },
-    content: { kind: 'text', text: 'hello' },
-  },
-  {
-    name: 'a disappearing text',
-    message: { ephemeralMessage: { message: text('hello') } },
-    content: { kind: 'text', text: 'hello' },
-  },
-  {
-    name: 'a view-once text, twice wrapped',
-    message: { ephemeralMessage: { message: { viewOnceMessageV2: { message: text('hello') } } } },
-    content: { kind: 'text', text: 'hello' },
-  },
-  {
-    name: 'what our own phone sent',
-    message: {
-      deviceSentMessage: { destinationJid: '1@lid', message: { ephemeralMessage: { message: text('mine') } } },
-    },
-    content: { kind: 'text', text: 'mine' },
-  },
-  {
-    name: 'a reaction',
-    message: { reactionMessage: { text: '👍', key: { id: 'TARGET' } } },
-    content: { kind: 'reaction', emoji: '👍', targetId: 'TARGET' },
-  },
-  {
-    name: 'a reaction taken back',
-    message: { reactionMessage: { text: '', key: { id: 'TARGET' } } },
-    content: { kind: 'reaction', emoji: '', targetId: 'TARGET' },
-  },
-  {
-    name: 'a picture',
-    message: { imageMessage: { caption: 'look' } },
-    content: { kind: 'unsupported', wireKind: 'image' },
-  },
-  {
-    name: 'a document with a caption',
-    message: { documentWithCaptionMessage: { message: { documentMessage: {} } } },
-    content: { kind: 'unsupported', wireKind: 'document' },
-  },
-  { name: 'a place', message: { locationMessage: {} }, content: { kind: 'unsupported', wireKind: 'location' } },
-  {
-    name: 'a poll of a newer version',
-    message: { pollCreationMessageV3: { name: 'when?' } },
-    content: { kind: 'unsupported', wireKind: 'pollCreationV3' },
-  },
-  { name: 'a voice call', message: { call: {} }, content: { kind: 'unsupported', wireKind: 'call' } },
-  {
-    name: 'a message deleted for everyone',
-    message: { protocolMessage: { type: Protocol.REVOKE, key: { id: 'TARGET' } } },
-    content: { kind: 'unsupported', wireKind: 'revoke' },
-  },
-  {
-    name: 'an edited message',
-    message: { editedMessage: { message: { protocolMessage: { type: Protocol.MESSAGE_EDIT } } } },
-    content: { kind: 'unsupported', wireKind: 'edit' },
-  },
-  { name: 'a key share', message: { protocolMessage: { type: Protocol.APP_STATE_SYNC_KEY_SHARE } }, content: null },
-  {
-    name: 'a notice of history',
-    message: { protocolMessage: { type: Protocol.HISTORY_SYNC_NOTIFICATION } },
-    content: null,
-  },
-  { name: 'a change of the timer', message: { protocolMessage: { type: Protocol.EPHEMERAL_SETTING } }, content: null },
-  { name: 'only a group key', message: { senderKeyDistributionMessage: { groupId: 'g' } }, content: null },
-  { name: 'nothing', message: {}, content: null },
-];
-
-describe('what a message says', () => {
-  for (const { name, message, content } of CONTENTS) {
-    it(name, () => {
-      const decoded = proto.Message.decode(proto.Message.encode(proto.Message.fromObject(message)).finish());
-      assert.deepEqual(contentOf(decoded), content);
-    });
-  }
-});
 
 const unknown = () => null;
 
@@ -203,13 +111,6 @@ describe('a receipt of the wire', () => {
     assert.equal(receiptOf({ key: sent, update: { status: Status.ERROR } }), null);
     assert.equal(receiptOf({ key: { ...sent, fromMe: false }, update: { status: Status.READ } }), null);
     assert.equal(receiptOf({ key: sent, update: {} }), null);
-  });
-
-  it('of a group names who received or read', () => {
-    const receipt = groupReceiptOf(sent, { userJid: '55:2@lid', readTimestamp: 1_700_000_000 });
-    assert.deepEqual(receipt, { waMessageId: 'ID1', status: 'read', errorCode: null, participantJid: '55@lid' });
-    assert.equal(groupReceiptOf(sent, { userJid: '55@lid', receiptTimestamp: 1 })?.status, 'delivered');
-    assert.equal(groupReceiptOf({ ...sent, fromMe: false }, { userJid: '55@lid', receiptTimestamp: 1 }), null);
   });
 });
 

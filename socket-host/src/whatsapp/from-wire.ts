@@ -1,65 +1,11 @@
 /**
  * Reads what the wire showed into plain messages and receipts. Pure: whatever is not known comes in as a parameter.
- * Nothing a person wrote is dropped: an unknown kind becomes `unsupported`.
+ * What a message says is `wire-content.ts`.
  */
 import { bareJid, parseJid } from '@switchboard/contract/jid';
-import { normalizeMessageContent, proto, type WAMessage, type WAMessageUpdate } from '@whiskeysockets/baileys';
+import { proto, type WAMessage, type WAMessageUpdate } from '@whiskeysockets/baileys';
 import type { WireContent, WireMessage, WireReceipt, WireSource } from './types.ts';
-
-/** The fields of a message that carry something for the library or the phone, never for a person. */
-const SILENT_FIELDS: ReadonlySet<string> = new Set([
-  'messageContextInfo',
-  'senderKeyDistributionMessage',
-  'fastRatchetKeySenderKeyDistributionMessage',
-  'stickerSyncRmrMessage',
-  'botInvokeMessage',
-  'keepInChatMessage',
-  'messageHistoryBundle',
-  'messageHistoryNotice',
-]);
-
-const { Type: Protocol } = proto.Message.ProtocolMessage;
-
-/** Protocol messages that a person caused and will look for; all others are between devices. */
-const SPOKEN_PROTOCOL = new Map<unknown, string>([
-  [Protocol.REVOKE, 'revoke'],
-  [Protocol.MESSAGE_EDIT, 'edit'],
-]);
-
-function unwrap(message: proto.IMessage): proto.IMessage {
-  const plain = normalizeMessageContent(message) ?? message;
-  const sent = plain.deviceSentMessage?.message;
-  return sent ? unwrap(sent) : plain;
-}
-
-function wireKindOf(field: string): string {
-  return field.replace(/Message(V\d+)?$/, '$1');
-}
-
-function textOf({ conversation, extendedTextMessage }: proto.IMessage): WireContent | null {
-  const text = conversation ?? extendedTextMessage?.text ?? '';
-  return text === '' ? null : { kind: 'text', text };
-}
-
-function reactionOf({ reactionMessage }: proto.IMessage): WireContent | null {
-  if (!reactionMessage) return null;
-  return { kind: 'reaction', emoji: reactionMessage.text ?? '', targetId: reactionMessage.key?.id ?? '' };
-}
-
-function unsupportedOf(message: proto.IMessage): WireContent | null {
-  if (message.protocolMessage) {
-    const wireKind = SPOKEN_PROTOCOL.get(message.protocolMessage.type);
-    return wireKind === undefined ? null : { kind: 'unsupported', wireKind };
-  }
-  const field = Object.entries(message).find(([name, value]) => value !== null && !SILENT_FIELDS.has(name))?.[0];
-  return field === undefined ? null : { kind: 'unsupported', wireKind: wireKindOf(field) };
-}
-
-/** What a message says, or `null` when it says nothing to a person. */
-export function contentOf(wrapped: proto.IMessage): WireContent | null {
-  const message = unwrap(wrapped);
-  return textOf(message) ?? reactionOf(message) ?? unsupportedOf(message);
-}
+import { contentOf } from './wire-content.ts';
 
 const { StubType } = proto.WebMessageInfo;
 
@@ -152,12 +98,4 @@ export function receiptOf({ key, update }: WAMessageUpdate): WireReceipt | null 
   const status = RECEIPT_STATUSES.get(update.status);
   if (!status || key.fromMe !== true || !key.id) return null;
   return { waMessageId: key.id, status, errorCode: null, participantJid: null };
-}
-
-/** A receipt of a group message we sent, by one participant. */
-export function groupReceiptOf(key: WAMessageUpdate['key'], receipt: proto.IUserReceipt): WireReceipt | null {
-  if (key.fromMe !== true || !key.id) return null;
-  const status = receipt.readTimestamp ? 'read' : receipt.receiptTimestamp ? 'delivered' : null;
-  if (!status) return null;
-  return { waMessageId: key.id, status, errorCode: null, participantJid: bareJid(receipt.userJid ?? '') };
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
 import { holdReceipts, receiptsIn } from './hold-receipts.ts';
+import { wireEvents } from './wire-events.ts';
 
 function receipt(attrs: Record<string, string>, ids: readonly string[] = []): BinaryNode {
   const items = ids.map((id) => ({ tag: 'item', attrs: { id } }));
@@ -43,5 +44,23 @@ describe('a receipt', () => {
   it('of a group names who it is from', () => {
     const [found] = receiptsIn(receipt({ id: 'A', from: '12-34@g.us', participant: '5:2@lid' }));
     assert.deepEqual(found, { waMessageId: 'A', status: 'delivered', errorCode: null, participantJid: '5@lid' });
+    const [read] = receiptsIn(receipt({ id: 'A', from: '12-34@g.us', participant: '5:2@lid', type: 'read' }));
+    assert.equal(read?.status, 'read');
+  });
+
+  it('of our own phone, which has a message of ours as well, says nothing of its recipients', () => {
+    assert.deepEqual(receiptsIn(receipt({ id: 'A', from: '12-34@g.us', participant: '9@lid', type: 'sender' })), []);
+  });
+
+  it('of a group is not taken from the library as well', () => {
+    const context = {
+      otherSpelling: () => null,
+      isLive: () => true,
+      isOwnSend: () => true,
+      handOver: () => () => undefined,
+    };
+    const key = { remoteJid: '12-34@g.us', id: 'A', fromMe: true, participant: '9@lid' };
+    const batch = { 'message-receipt.update': [{ key, receipt: { userJid: '9@lid', readTimestamp: 1 } }] };
+    assert.deepEqual(wireEvents(batch, context), []);
   });
 });

@@ -39,14 +39,11 @@ export function cutRow(id: string, text: string | null, before: string | undefin
   return [{ id, value: count === 0 ? text : `pieces:${String(count)}` }, ...pieces, ...leftover];
 }
 
-/** Puts a text together again. @throws when a piece is missing: half a state would be worse than none. */
+/** Puts a text together again. One of which a piece was lost counts as missing: half a state would be worse than none. */
 export function joinRow(id: string, get: (id: string) => string | undefined): string | undefined {
   const head = get(id);
   const count = pieceCountOf(head);
   if (count === 0) return head;
-  return Array.from({ length: count }, (_, index) => {
-    const piece = get(pieceIdOf(id, index));
-    if (piece === undefined) throw new Error(`piece ${String(index)} of a stored row is missing`);
-    return piece;
-  }).join('');
+  const pieces = Array.from({ length: count }, (_, index) => get(pieceIdOf(id, index)));
+  return pieces.includes(undefined) ? undefined : pieces.join('');
 }

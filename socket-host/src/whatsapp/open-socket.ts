@@ -35,8 +35,9 @@ import { wantsPasskey } from './passkey.ts';
 import { Sender } from './sender.ts';
 import { socketConfig } from './socket-config.ts';
 import { DEFAULT_TIMING, type SocketTiming } from './timing.ts';
-import { MESSAGE_SECRET_BYTES, toWire } from './to-wire.ts';
-import type { SendOutcome, SocketEvent, WhatsAppSocket } from './types.ts';
+import { MESSAGE_SECRET_BYTES, subjectOf, toWire } from './to-wire.ts';
+import type { About, SendOutcome, SocketEvent, WhatsAppSocket } from './types.ts';
+import { watchTraffic } from './watch-traffic.ts';
 import { Watchdog } from './watchdog.ts';
 import { wireEvents, type WireContext } from './wire-events.ts';
 import { WireOrder } from './wire-order.ts';
@@ -110,16 +111,21 @@ class LibrarySocket implements WhatsAppSocket {
       recycle: (message) => void this.#end({ code: TIMED_OUT, message }),
     });
     this.#listen();
-    this.#watch();
+    watchTraffic(this.#sock, this.#watchdog);
     this.#expectProgress(options.openTimeoutMs);
   }
 
-  buildMessage(payload: Payload): Uint8Array {
-    return toWire(payload, randomBytes(MESSAGE_SECRET_BYTES));
+  buildMessage(payload: Payload, about?: About): Uint8Array {
+    const spellings = { ...this.#auth.creds.me, otherSpelling: this.#wire.otherSpelling };
+    return toWire(payload, randomBytes(MESSAGE_SECRET_BYTES), about && subjectOf(about, spellings));
   }
 
   send(recipientJid: string, waMessageId: string, built: Uint8Array): Promise<SendOutcome> {
     return this.#sender.send(recipientJid, waMessageId, built);
+  }
+
+  showTyping(recipientJid: string, signal: AbortSignal): Promise<void> {
+    return this.#sender.showTyping(recipientJid, signal);
   }
 
   requestPairingCode(phoneE164: string): Promise<string> {
@@ -184,22 +190,6 @@ class LibrarySocket implements WhatsAppSocket {
     ws.on('unexpected-response', (_request: unknown, response: { readonly statusCode?: number }) => {
       const code = response.statusCode ?? TIMED_OUT;
       void this.#end({ code, message: `WebSocket Error (Unexpected server response: ${String(code)})` });
-    });
-  }
-
-  /** Shows the watchdog what comes in, and what of it comes out. */
-  #watch(): void {
-    const { ws, ev } = this.#sock;
-    ws.on('frame', () => {
-      this.#watchdog.frameCame();
-    });
-    ws.on('CB:message', ({ attrs, content }: BinaryNode) => {
-      // Others may rightly be answered without a word to us.
-      const isEncrypted = Array.isArray(content) && content.some(({ tag }) => tag === 'enc');
-      if (isEncrypted && attrs['id'] !== undefined) this.#watchdog.messageCame(attrs['id']);
-    });
-    ev.process((batch) => {
-      for (const { key } of batch['messages.upsert']?.messages ?? []) this.#watchdog.messageReported(key.id ?? '');
     });
   }
 

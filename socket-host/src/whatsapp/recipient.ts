@@ -83,6 +83,15 @@ export async function prepareGroup({ sock, memory }: RecipientDependencies, jid:
   if (!memory.groups.has(jid)) memory.groups.set(jid, await sock.groupMetadata(jid));
 }
 
+/** How many others are in a group, as far as it is known; `null` for a person. */
+export function membersIn({ sock, memory }: RecipientDependencies, jid: string): number | null {
+  const group = memory.groups.get(jid);
+  if (!group) return null;
+  const ourselves = [sock.user?.id, sock.user?.lid].map((own) => bareJid(own ?? '')).filter((own) => own !== null);
+  const isOurs = (spelling: string | undefined): boolean => ourselves.includes(bareJid(spelling ?? '') ?? '');
+  return group.participants.filter(({ id, lid, phoneNumber }) => ![id, lid, phoneNumber].some(isOurs)).length;
+}
+
 /** Forgets which devices a person has: the next send asks again. */
 export async function forgetDevices({ memory }: RecipientDependencies, jid: string): Promise<void> {
   const user = userOf(jid);

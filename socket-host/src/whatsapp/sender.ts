@@ -7,6 +7,7 @@ import { renewFailed, trustFailed } from './log-events.ts';
 import { noteTrust } from './privacy-token.ts';
 import {
   forgetDevices,
+  membersIn,
   notSent,
   prepareDevices,
   prepareGroup,
@@ -15,7 +16,8 @@ import {
   type RecipientDependencies,
   type Resolved,
 } from './recipient.ts';
-import { decodeBuilt } from './to-wire.ts';
+import { showTyping } from './show-typing.ts';
+import { decodeBuilt, stanzaAttributesOf } from './to-wire.ts';
 import type { SendOutcome } from './types.ts';
 
 /** How long the server may take to answer a message. Source: design, outbound step 4. */
@@ -44,6 +46,7 @@ export class Sender {
     if (prepared.kind !== 'jid') return prepared;
     const { sock, keys, clock, logger } = this.#with;
     const trust = prepared.jid.endsWith('@lid') ? await noteTrust(sock, keys, prepared.jid, clock.nowMs()) : null;
+    const recipientCount = membersIn(this.#with, prepared.jid);
     const outcome = await this.#relay(prepared.jid, waMessageId, built);
     if (outcome.kind === 'acked' && trust) {
       trust().catch((error: unknown) => {
@@ -51,7 +54,11 @@ export class Sender {
       });
     }
     if (outcome.kind === 'refused' && outcome.code === STALE_DEVICES) await forgetDevices(this.#with, prepared.jid);
-    return outcome;
+    return outcome.kind === 'acked' && recipientCount !== null ? { ...outcome, recipientCount } : outcome;
+  }
+
+  async showTyping(recipientJid: string, signal: AbortSignal): Promise<void> {
+    if (this.#with.isOpen()) await showTyping(this.#with, recipientJid, signal);
   }
 
   async renewSessions(jid: string): Promise<void> {
@@ -83,7 +90,10 @@ export class Sender {
     const pending = acks.expect(waMessageId);
     memory.sentIds.set(waMessageId, true);
     try {
-      await sock.relayMessage(jid, message, { messageId: waMessageId });
+      await sock.relayMessage(jid, message, {
+        messageId: waMessageId,
+        additionalAttributes: stanzaAttributesOf(message),
+      });
     } catch (error) {
       pending.cancel();
       return outcomeOfBrokenRelay(error);

@@ -2,12 +2,17 @@
  * What the rest of the host knows of WhatsApp: the port every socket implements and the events it reports.
  * Plain data only; no type of the library behind it appears here.
  */
+import type { RoutedOutbox } from '@switchboard/contract/outbox';
 import type { Payload } from '@switchboard/contract/payload';
 
 /** One connection of one account. Dead for good once it reported `closed`: build another. */
 export interface WhatsAppSocket {
-  /** Builds the wire form of a payload once; the same bytes serve every resend and every retry receipt. */
-  buildMessage(payload: Payload): Uint8Array;
+  /**
+   * Builds the wire form of a payload once; the same bytes serve every resend and every retry receipt.
+   *
+   * @param about needed by what answers or changes a message. @throws when it is missing there.
+   */
+  buildMessage(payload: Payload, about?: About): Uint8Array;
   /**
    * Sends a built message and resolves with what WhatsApp's server said of it, never with "bytes written".
    * Rejects only on bugs; a dead socket is an outcome.
@@ -15,6 +20,12 @@ export interface WhatsAppSocket {
    * @param recipientJid bare jid; the socket addresses a person by LID when it knows one.
    */
   send(recipientJid: string, waMessageId: string, built: Uint8Array): Promise<SendOutcome>;
+  /**
+   * Shows the recipient "typing …", which ends with the next message. A courtesy: it may reject, and a dead socket shows nothing.
+   *
+   * @param signal aborted when it is too late to show it.
+   */
+  showTyping(recipientJid: string, signal: AbortSignal): Promise<void>;
   /** Asks WhatsApp for an 8-character code to be typed into the phone. */
   requestPairingCode(phoneE164: string): Promise<string>;
   /** Makes the next send to these people use fresh sessions: for a resend whose first try has an unknown outcome. */
@@ -25,9 +36,17 @@ export interface WhatsAppSocket {
   logout(): Promise<void>;
 }
 
+/** What of an entry tells which message it is about. */
+export type About = Pick<RoutedOutbox, 'recipientJid' | 'target' | 'createdAt'>;
+
 export type SendOutcome =
   /** WhatsApp's server took the message. */
-  | { readonly kind: 'acked'; readonly serverAt: Date | null }
+  | {
+      readonly kind: 'acked';
+      readonly serverAt: Date | null;
+      /** Of a group: how many members it went to, ourselves not counted. */
+      readonly recipientCount?: number;
+    }
   /** WhatsApp's server refused it, with its code (`463`, `479`, ...). */
   | { readonly kind: 'refused'; readonly code: string }
   /** It is certain that nothing left: no connection, or the recipient has no WhatsApp. */
@@ -81,9 +100,24 @@ export interface WireMessage {
   readonly content: WireContent;
 }
 
+/** The message a text answers, as its sender's app copied it. */
+export interface WireQuote {
+  readonly waMessageId: string;
+  /** Who wrote that, bare; `null` when it was not told. */
+  readonly authorJid: string | null;
+  readonly text: string | null;
+}
+
+/** What is no message but changes one. `at` is by the clock of who did it; `null` when it was not told. */
+export type WireChange =
+  /** `emoji: null` takes it back. */
+  | { readonly kind: 'reaction'; readonly targetId: string; readonly emoji: string | null; readonly at: Date | null }
+  | { readonly kind: 'edit'; readonly targetId: string; readonly text: string; readonly at: Date | null }
+  | { readonly kind: 'delete'; readonly targetId: string };
+
 export type WireContent =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'reaction'; readonly emoji: string; readonly targetId: string }
+  | { readonly kind: 'text'; readonly text: string; readonly quote?: WireQuote }
+  | WireChange
   /** A kind we cannot show yet, by its wire name. Kept, never dropped. */
   | { readonly kind: 'unsupported'; readonly wireKind: string }
   /** Could not be decrypted; the sender was asked to send it again under the same id. */

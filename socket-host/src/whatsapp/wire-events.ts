@@ -1,6 +1,6 @@
 /** Turns the library's batches of events into ours, in the order a reader expects them. */
 import type { BaileysEventMap, WAMessage, WAMessageKey } from '@whiskeysockets/baileys';
-import { fromWire, groupReceiptOf, receiptOf, sentAtSeconds } from './from-wire.ts';
+import { fromWire, receiptOf, sentAtSeconds } from './from-wire.ts';
 import type { SocketEvent, WireSource } from './types.ts';
 
 export interface WireContext {
@@ -44,10 +44,8 @@ export function wireEvents(batch: Partial<BaileysEventMap>, context: WireContext
   const history = batch['messaging-history.set']?.messages ?? [];
   const upsert = batch['messages.upsert'];
   const isBacklog = ({ id }: WAMessageKey): boolean => upsert?.type === 'append' && !context.isLive(id ?? '');
-  const receipts = [
-    ...(batch['messages.update'] ?? []).map(receiptOf),
-    ...(batch['message-receipt.update'] ?? []).map(({ key, receipt }) => groupReceiptOf(key, receipt)),
-  ];
+  // Those of groups are taken from the stanzas (`hold-receipts.ts`): the library shows it as read when our own phone has a message of ours.
+  const receipts = (batch['messages.update'] ?? []).map(receiptOf);
   return [
     ...messageEvents(byTime(history), () => 'history', context),
     ...messageEvents(upsert?.messages ?? [], ({ key }) => (isBacklog(key) ? 'backlog' : 'live'), context),

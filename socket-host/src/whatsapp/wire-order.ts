@@ -5,10 +5,20 @@
  */
 import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
 import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
 import { bounded } from '../bounded.ts';
 
 /** Messages the library is still at. More than these wait at WhatsApp. */
 const MAX_LIVE = 5_000;
+
+/**
+ * Whether an update is about what a message says: an edit, a deletion. Each comes as a message of its own as well, which is what we
+ * go by. Left alone, the library works the update into a message it has not reported yet, under the wrong id.
+ */
+function isOfContent(updates: unknown): boolean {
+  const withUpdate = z.array(z.object({ update: z.object({ message: z.unknown() }) }));
+  return withUpdate.safeParse(updates).data?.some(({ update }) => 'message' in update) === true;
+}
 
 export class WireOrder {
   readonly #live = new LRUCache<string, true>(bounded(MAX_LIVE));
@@ -23,6 +33,7 @@ export class WireOrder {
     // What goes through the queue is reported a tenth of a second later, in case more of it comes. Nobody waits for more here.
     const emit = ev.emit.bind(ev);
     ev.emit = (event, payload) => {
+      if (event === 'messages.update' && isOfContent(payload)) return true;
       const isHeard = emit(event, payload);
       if (event === 'messages.upsert') setImmediate(() => ev.flush());
       return isHeard;

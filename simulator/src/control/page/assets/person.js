@@ -31,15 +31,27 @@ export function makePerson(card, shelf) {
         await api.enterCode(phone, code);
         notify(`${phone} linked a device.`);
       }),
-    send: (text) =>
-      after(() => (isGroup() ? api.sendToGroup(card.peer, phone, text) : api.sendText(phone, card.peer, text))),
+    send: (text, quote) =>
+      after(() =>
+        isGroup() ? api.sendToGroup(card.peer, phone, { text, quote }) : api.sendText(phone, card.peer, text, quote),
+      ),
+    edit: (id, text) =>
+      after(() =>
+        isGroup() ? api.sendToGroup(card.peer, phone, { edit: { id, text } }) : api.edit(phone, card.peer, id, text),
+      ),
+    remove: (id) =>
+      void after(() =>
+        isGroup() ? api.sendToGroup(card.peer, phone, { revoke: { id } }) : api.remove(phone, card.peer, id),
+      ),
     typing: (state) => {
       // Nobody in a group is told.
       if (!isGroup()) void attempt(() => api.typing(phone, card.peer, state));
     },
     react: (id, emoji) =>
       void after(() =>
-        isGroup() ? api.reactInGroup(card.peer, phone, id, emoji) : api.react(phone, card.peer, id, emoji),
+        isGroup()
+          ? api.sendToGroup(card.peer, phone, { react: { id, emoji } })
+          : api.react(phone, card.peer, id, emoji),
       ),
     presenceOf: (peer) => PRESENCES[card.record.typing[peer]] ?? '',
     /** A person has read what is on the screen in front of them, not what a page in the background received. */

@@ -1,16 +1,16 @@
 /** One thread on a phone's screen: messages, ticks, reactions, and a box to write in. */
+import { makeBubbleMenu } from './bubble-menu.js';
+import { makeComposer } from './composer.js';
 import { el, setText, showItems } from './dom.js';
 import { lineOf, oddityOf, tickOf, timeOf } from './threads.js';
 
-const EMOJI = ['👍', '❤️', '😂', '😮', '🙏'];
-/** Twice this without a key press, and the other side would stop showing "typing". */
-const TYPING_EVERY_MS = 4000;
 /** So close to the end, a person is reading along and wants to see what comes next. */
 const NEAR_END_PX = 60;
 
 /**
- * @param {{name: (peer: string) => string, back: () => void, send: (text: string) => Promise<boolean>,
- *   typing: (state: string) => void, react: (id: string, emoji: string) => void}} phone
+ * @param {{name: (peer: string) => string, back: () => void,
+ *   send: (text: string, quote?: string) => Promise<boolean>, edit: (id: string, text: string) => Promise<boolean>,
+ *   typing: (state: string) => void, react: (id: string, emoji: string) => void, remove: (id: string) => void}} phone
  */
 export function makeThreadView(phone) {
   const title = el('strong', { class: 'thread-name' });
@@ -26,7 +26,7 @@ export function makeThreadView(phone) {
   const head = el('div', { class: 'thread-head' }, back, el('div', {}, title, presence));
   return {
     element: el('div', { class: 'screen' }, head, scroll, composer),
-    focus: () => composer.querySelector('input').focus(),
+    focus: composer.focus,
     clear: () => log.replaceChildren(),
     update(peer, messages, presenceText) {
       const follows =
@@ -39,7 +39,7 @@ export function makeThreadView(phone) {
         log,
         messages,
         keyOf,
-        (message) => makeBubble(phone, message),
+        (message) => makeBubble(phone, composer, message),
         (item, message) => updateBubble(phone, item, message),
       );
       if (follows && log.childElementCount !== countBefore) scroll.scrollTop = scroll.scrollHeight;
@@ -51,63 +51,8 @@ function keyOf(message) {
   return `${message.fromMe ? 'out' : 'in'} ${message.from} ${message.id}`;
 }
 
-function makeComposer(phone) {
-  const text = el('input', {
-    'aria-label': 'Message',
-    placeholder: 'Message',
-    autocomplete: 'off',
-    maxlength: '65536',
-  });
-  let typingSentAt = 0;
-  text.addEventListener('input', () => {
-    if (text.value === '') {
-      typingSentAt = 0;
-      phone.typing('paused');
-    } else if (Date.now() - typingSentAt > TYPING_EVERY_MS) {
-      typingSentAt = Date.now();
-      phone.typing('composing');
-    }
-  });
-  const form = el('form', { class: 'composer' }, text, el('button', { class: 'primary' }, 'Send'));
-  form.addEventListener('submit', async (event) => {
-    event.preventDefault();
-    const value = text.value;
-    if (value.trim() === '') return;
-    text.value = '';
-    typingSentAt = 0;
-    // A refused text comes back into the box, unless the next one is already being written there.
-    if (!(await phone.send(value)) && text.value === '') text.value = value;
-  });
-  return form;
-}
-
-function makeBubble(phone, message) {
-  const menu = el('div', { class: 'reactions-menu', hidden: true, role: 'group', 'aria-label': 'Reactions' });
-  const toggle = el(
-    'button',
-    { type: 'button', class: 'quiet react', 'aria-label': 'React', 'aria-expanded': 'false' },
-    '☺',
-  );
-  const show = (isOpen) => {
-    menu.hidden = !isOpen;
-    toggle.setAttribute('aria-expanded', String(isOpen));
-  };
-  toggle.addEventListener('click', () => show(menu.hidden));
-  for (const emoji of EMOJI) {
-    const choose = () => {
-      show(false);
-      toggle.focus();
-      phone.react(message.id, emoji);
-    };
-    menu.append(
-      el('button', { type: 'button', class: 'quiet', 'aria-label': `React with ${emoji}`, onclick: choose }, emoji),
-    );
-  }
-  menu.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape') return;
-    show(false);
-    toggle.focus();
-  });
+function makeBubble(phone, composer, message) {
+  let shown = message;
   const foot = el(
     'span',
     { class: 'foot muted' },
@@ -119,22 +64,38 @@ function makeBubble(phone, message) {
     'div',
     { class: 'bubble' },
     el('span', { class: 'sender' }),
+    el('blockquote', { class: 'quote muted', dir: 'auto', hidden: true }),
     el('span', { class: 'text', dir: 'auto' }),
     el('span', { class: 'odd' }),
     foot,
     el('span', { class: 'reactions' }),
   );
-  return el('li', { class: message.fromMe ? 'mine' : 'theirs' }, bubble, toggle, menu);
+  const item = el(
+    'li',
+    { class: message.fromMe ? 'mine' : 'theirs' },
+    bubble,
+    ...makeBubbleMenu(phone, composer, () => shown),
+  );
+  // Kept with the item: the list hands over each message anew.
+  item.take = (next) => {
+    shown = next;
+  };
+  return item;
 }
 
 function updateBubble(phone, item, message) {
   const sender = item.querySelector('.sender');
   sender.hidden = message.fromMe || !message.group;
   setText(sender, phone.name(message.from));
+  item.take(message);
+  const quote = item.querySelector('.quote');
+  quote.hidden = message.quotedId === null || message.isRevoked;
+  setText(quote, message.quotedText ?? '…');
+  item.querySelector('.text').classList.toggle('muted', message.isRevoked);
   setText(item.querySelector('.text'), lineOf(message));
   setText(item.querySelector('.odd'), oddityOf(message));
   setText(item.querySelector('.reactions'), (message.reactions ?? []).map(({ emoji }) => emoji).join(' '));
-  item.querySelector('.edited').hidden = !message.isEdited;
+  item.querySelector('.edited').hidden = !message.isEdited || message.isRevoked;
   const tick = item.querySelector('.tick');
   tick.hidden = !message.fromMe;
   if (!message.fromMe) return;
