@@ -3,6 +3,7 @@
  * repository that a tool can see. Every rule here has been seen to fail: test/check/planted-faults.test.ts.
  */
 import mocha from 'eslint-plugin-mocha';
+import reactHooks from 'eslint-plugin-react-hooks';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
@@ -25,6 +26,12 @@ const query = {
   message: 'Queries live in store/queries.ts, where a test proves that each has its index.',
 };
 
+const clientQuery = {
+  selector: 'CallExpression[callee.name=/^(where|orderBy)$/]',
+  message: 'Queries of the console live in lib/firestore/queries.ts (or *-queries.ts), each with its bound.',
+};
+const NODE_GLOBALS = ['process', 'Buffer', 'global', '__dirname', '__filename', 'require', 'setImmediate'];
+
 /** The rule replaces itself from block to block, so each block names all that it forbids. */
 const forbid = (...selectors) => ({ 'no-restricted-syntax': ['error', ...selectors] });
 
@@ -32,7 +39,7 @@ export default defineConfig(
   { ignores: ['**/node_modules/', '**/dist/', '.switchboard/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['**/*.{ts,mjs,cjs,js}'],
+    files: ['**/*.{ts,tsx,mjs,cjs,js}'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -63,6 +70,25 @@ export default defineConfig(
     rules: forbid(defaultExport),
   },
   {
+    files: ['console/src/**/*.{ts,tsx}'],
+    ignores: ['**/*.test.ts'],
+    plugins: { 'react-hooks': reactHooks },
+    rules: {
+      'react-hooks/rules-of-hooks': 'error',
+      'react-hooks/exhaustive-deps': 'error',
+      // Types of Node are there for the tests only.
+      'no-restricted-globals': [
+        'error',
+        ...NODE_GLOBALS.map((name) => ({ name, message: 'Browsers do not have it.' })),
+      ],
+      ...forbid(defaultExport, clientQuery),
+    },
+  },
+  {
+    files: ['console/src/lib/firestore/{,*-}queries.ts'],
+    rules: forbid(defaultExport),
+  },
+  {
     files: ['**/*.test.ts', 'test/**/*.ts'],
     plugins: { mocha },
     rules: {
@@ -74,8 +100,8 @@ export default defineConfig(
     },
   },
   {
-    // Mocha and the tools take their configuration as a default export only.
-    files: ['scripts/lib/mocha-reporter.ts', '*.config.js'],
+    // Mocha, Vite and the tools take their configuration as a default export only.
+    files: ['scripts/lib/mocha-reporter.ts', '*.config.js', 'console/vite.config.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {

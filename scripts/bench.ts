@@ -10,7 +10,8 @@ import { cpus, totalmem } from 'node:os';
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import type { Bench, Figure } from '../bench/bench.ts';
-import { startEmulators } from './lib/emulators.ts';
+import { startCountingProxy } from '../test/support/counting-proxy.ts';
+import { startEmulators, type Emulator } from './lib/emulators.ts';
 import { freePorts } from './lib/ports.ts';
 import { stopAll } from './lib/processes.ts';
 import { secondsOf, showProgress, table } from './lib/progress.ts';
@@ -23,7 +24,9 @@ import { startSimulator } from './lib/simulator.ts';
 const RESULTS = path.join(ROOT, 'bench', 'results');
 /** Loaded late: they read from the environment where the stack is. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  console: async () => (await import('../bench/console.ts')).consoleBench,
   failover: async () => (await import('../bench/failover.ts')).failover,
+  operations: async () => (await import('../bench/operations.ts')).operations,
 };
 
 const progress = showProgress((line) => process.stderr.write(`${line}\n`));
@@ -34,13 +37,17 @@ function machine(): string {
   return `${String(cpus().length)} × ${processor?.model ?? 'unknown'}, ${String(memory)} GB, ${process.platform}, Node ${process.version}`;
 }
 
-async function startStack(logs: string): Promise<void> {
+async function startStack(logs: string, hasConsole: boolean): Promise<void> {
   const ports = await freePorts();
-  const only = ['auth', 'firestore', 'functions'] as const;
-  const emulators = await progress.step('emulators', () => startEmulators({ only, ports, logs }));
+  const only: readonly Emulator[] = ['auth', 'firestore', 'functions', ...(hasConsole ? (['hosting'] as const) : [])];
+  const counter = await startCountingProxy(`127.0.0.1:${String(ports.firestore)}`);
+  const start = { only, ports, logs, countedFirestore: counter.address };
+  const emulators = await progress.step('emulators', () => startEmulators(start));
   await seedDemoStaff(emulators.env);
   const simulator = await progress.step('simulator', () => startSimulator({ port: ports.simulator, logs }));
   Object.assign(process.env, emulators.env, {
+    COUNTED_FIRESTORE: counter.address,
+    OPERATION_COUNTS_URL: counter.countsUrl,
     SIMULATOR_URL: simulator.url,
     SESSION_KEK: randomBytes(32).toString('hex'),
     SWITCHBOARD_SUITE: logs,
@@ -72,7 +79,7 @@ async function measure(name: string, load: () => Promise<Bench>): Promise<boolea
   const startedAt = performance.now();
   const logs = openRunLogs(`bench-${name}`);
   try {
-    await startStack(logs.name);
+    await startStack(logs.name, name === 'console');
     const { closeAll } = await import('../test/support/clean-up.ts');
     const bench = await load();
     const figures = await bench

@@ -17,6 +17,7 @@ import { onStopAsked } from './lib/shutdown.ts';
 const CHECKS: Readonly<Record<string, readonly [tool: string, ...args: string[]]>> = {
   lint: ['eslint', '--max-warnings', '0', '.'],
   types: ['tsc', '-p', '.'],
+  'console types': ['tsc', '-p', 'console'],
   imports: ['depcruise', '--config', '.dependency-cruiser.cjs', '.'],
   'dead code': ['knip', '--no-progress'],
   format: ['prettier', '--check', '--log-level', 'warn', '.', '!firebase.local.*'],

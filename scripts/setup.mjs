@@ -13,7 +13,7 @@ const MIN_NODE = 20;
 const MIN_JAVA = 17;
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const projectNode = path.join(root, 'node_modules', '.bin', 'node');
-const COMMANDS = ['start', 'demo', 'test', 'bench', 'check'];
+const COMMANDS = ['start', 'demo', 'test', 'bench', 'check', 'screenshots'];
 
 /** @param {string} line */
 function say(line) {

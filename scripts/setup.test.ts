@@ -40,6 +40,6 @@ describe('the set-up', () => {
   it('names its commands when it does not know one', () => {
     const { status, stderr } = setUp('deploy');
     assert.equal(status, 1);
-    assert.match(stderr, /<start \| demo \| test \| bench \| check>/);
+    assert.match(stderr, /<start \| demo \| test \| bench \| check \| screenshots>/);
   });
 });

@@ -60,7 +60,7 @@ async function startEverything(options: Options, progress: Progress): Promise<Ru
   const unused: readonly Part[] = options.network === 'simulator' ? [] : ['simulator'];
   const ports = await fixedPorts(process.env, options.hosts, unused);
   const { env, process: emulators } = await progress.step('emulators', () =>
-    startEmulators({ only: ['auth', 'firestore', 'functions'], ports, logs: LOGS }),
+    startEmulators({ only: ['auth', 'firestore', 'functions', 'hosting'], ports, logs: LOGS }),
   );
   const signIns = await progress.step('sign-ins', () => seedDemoStaff(env));
   const simulator =
@@ -83,6 +83,7 @@ async function startEverything(options: Options, progress: Progress): Promise<Ru
 function addresses({ ports, simulator, hosts }: Running): Record<string, string> {
   const at = (port: number) => `127.0.0.1:${String(port)}`;
   return {
+    console: `http://${at(ports.hosting)}`,
     firestore: at(ports.firestore),
     auth: at(ports.auth),
     functions: at(ports.functions),

@@ -2,8 +2,8 @@
  * `npm test`: the test suites, each with what it needs running on ports of its own, so that a running `npm start` is
  * not disturbed. The last line sums all suites.
  *
- *   npm test                              every suite but the faults
- *   npm test -- faults                    hosts killed, frozen and cut off: half an hour
+ *   npm test                              every suite
+ *   npm test -- faults                    hosts killed, frozen and cut off: the longest of them
  *   npm test -- rules journeys            these suites
  *   npm test -- unit --grep backoff       what follows the suites goes to mocha
  *   npm test -- unit path/to/a.test.ts    only these files, with the emulators of that suite
@@ -12,6 +12,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { startCountingProxy } from '../test/support/counting-proxy.ts';
 import { numberIn, objectIn } from './lib/json.ts';
 import { startEmulators, type Emulator } from './lib/emulators.ts';
 import { freePorts } from './lib/ports.ts';
@@ -36,13 +37,13 @@ interface Suite {
   readonly exit?: boolean;
   /** A run of its own for each file: its tests cut connections, and the Firestore emulator does not survive every cut. */
   readonly fileByFile?: boolean;
-  /** Runs only when it is named. */
-  readonly isOnRequest?: boolean;
+  /** Functions reach Firestore through a proxy that counts, and tests are told where hosts find it. */
+  readonly isCounted?: boolean;
 }
 
 const SUITES: Readonly<Record<string, Suite>> = {
   unit: {
-    specs: ['{contract,functions,socket-host,simulator,scripts}/**/*.test.ts', 'test/support/**/*.test.ts'],
+    specs: ['{contract,functions,socket-host,simulator,console,scripts}/**/*.test.ts', 'test/support/**/*.test.ts'],
     emulators: ['auth', 'firestore'],
     simulator: false,
     timeoutMs: 60_000,
@@ -56,6 +57,28 @@ const SUITES: Readonly<Record<string, Suite>> = {
     timeoutMs: 120_000,
     exit: true,
   },
+  operations: {
+    specs: ['test/operations/**/*.test.ts'],
+    emulators: ['auth', 'firestore', 'functions'],
+    simulator: true,
+    timeoutMs: 240_000,
+    exit: true,
+    isCounted: true,
+  },
+  browser: {
+    specs: ['test/browser/**/*.test.ts'],
+    emulators: ['auth', 'firestore', 'functions', 'hosting'],
+    simulator: true,
+    timeoutMs: 240_000,
+    exit: true,
+  },
+  load: {
+    specs: ['test/load/**/*.test.ts'],
+    emulators: ['auth', 'firestore'],
+    simulator: true,
+    timeoutMs: 600_000,
+    exit: true,
+  },
   faults: {
     specs: ['test/faults/**/*.test.ts'],
     emulators: ['auth', 'firestore', 'functions'],
@@ -63,7 +86,6 @@ const SUITES: Readonly<Record<string, Suite>> = {
     timeoutMs: 240_000,
     exit: true,
     fileByFile: true,
-    isOnRequest: true,
   },
 };
 
@@ -83,9 +105,11 @@ async function environmentFor(suite: Suite, logs: RunLogs): Promise<Record<strin
   const env: Record<string, string> = { SESSION_KEK: randomBytes(32).toString('hex'), SWITCHBOARD_SUITE: logs.name };
   if (suite.emulators.length === 0) return env;
   const ports = await freePorts();
-  const start = { only: suite.emulators, ports, logs: logs.name };
+  const counter = suite.isCounted ? await startCountingProxy(`127.0.0.1:${String(ports.firestore)}`) : null;
+  if (counter) Object.assign(env, { COUNTED_FIRESTORE: counter.address, OPERATION_COUNTS_URL: counter.countsUrl });
+  const start = { only: suite.emulators, ports, logs: logs.name, countedFirestore: counter?.address };
   const emulators = await progress.step('emulators', () => startEmulators(start));
-  Object.assign(env, emulators.env);
+  Object.assign(env, emulators.env, { EMULATORS_PID: String(emulators.process.pid) });
   if (suite.emulators.includes('auth')) await progress.step('sign-ins', () => seedDemoStaff(emulators.env));
   if (suite.simulator) {
     const start = { port: ports.simulator, logs: logs.name };
@@ -177,13 +201,20 @@ function report(results: readonly Result[]): boolean {
   return failed === 0;
 }
 
-/** The arguments of each mocha run a suite is made of. */
-function partsOf(suite: Suite, extra: readonly string[]): readonly (readonly string[])[] {
-  if (!suite.fileByFile) return [extra];
+/** One mocha run. */
+interface Part {
+  /** Names its row in the report and its logs. */
+  readonly title: string;
+  readonly args: readonly string[];
+}
+
+/** The mocha runs a suite is made of. */
+function partsOf(name: string, suite: Suite, extra: readonly string[]): readonly Part[] {
+  if (!suite.fileByFile) return [{ title: name, args: extra }];
   const files = extra.filter((argument) => argument.endsWith('.test.ts'));
   const others = extra.filter((argument) => !files.includes(argument));
   const all = files.length > 0 ? files : suite.specs.flatMap((spec) => globSync(spec, { cwd: ROOT })).sort();
-  return all.map((file) => [...others, file]);
+  return all.map((file) => ({ title: `${name}-${path.basename(file, '.test.ts')}`, args: [...others, file] }));
 }
 
 async function main(): Promise<void> {
@@ -191,15 +222,14 @@ async function main(): Promise<void> {
   const firstExtra = args.findIndex((argument) => !Object.hasOwn(SUITES, argument));
   const named = firstExtra < 0 ? args : args.slice(0, firstExtra);
   const extra = firstExtra < 0 ? [] : args.slice(firstExtra);
-  const isAsked = ([name, suite]: readonly [string, Suite]) =>
-    named.length === 0 ? suite.isOnRequest !== true : named.includes(name);
+  const isAsked = ([name]: readonly [string, Suite]) => named.length === 0 || named.includes(name);
   onStopAsked((reason) => {
     progress.say(`\n${reason}: stopping everything ...`);
     void stopAll().then(() => process.exit(130));
   });
   const results: Result[] = [];
   for (const [name, suite] of Object.entries(SUITES).filter(isAsked)) {
-    for (const part of partsOf(suite, extra)) results.push(await runSuite(name, suite, part));
+    for (const { title, args: own } of partsOf(name, suite, extra)) results.push(await runSuite(title, suite, own));
   }
   process.exitCode = report(results) ? 0 : 1;
 }

@@ -6,6 +6,7 @@
  */
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { layOutConsole, type Site } from './console.ts';
 import { firestoreBinary } from './emulator-binary.ts';
 import { objectIn } from './json.ts';
 import type { Ports } from './ports.ts';
@@ -14,7 +15,7 @@ import { PROJECT_ID, ROOT, stateFolder, toolScript } from './repo.ts';
 import { tickSchedules } from './schedules.ts';
 import { StartError, untilReady } from './until.ts';
 
-export type Emulator = 'auth' | 'firestore' | 'functions';
+export type Emulator = 'auth' | 'firestore' | 'functions' | 'hosting';
 
 /** Long enough for firebase-tools to download an emulator over a slow line, ms. */
 const READY_TIMEOUT_MS = 300_000;
@@ -26,6 +27,8 @@ export interface EmulatorsStart {
   readonly ports: Ports;
   /** The folder of the logs, under the state folder: `start`, or the name of a test suite. */
   readonly logs: string;
+  /** host:port of what functions take for Firestore instead of the emulator: something that counts what passes. */
+  readonly countedFirestore?: string | undefined;
 }
 
 export interface Emulators {
@@ -35,7 +38,22 @@ export interface Emulators {
   stop(): Promise<void>;
 }
 
-function configWith(ports: Ports, only: readonly Emulator[]): object {
+/** What a page may talk to is said by a header that names the real addresses only. */
+function withLocalAddresses(hosting: Record<string, unknown>): unknown {
+  const local = 'connect-src http://127.0.0.1:* ws://127.0.0.1:*';
+  return JSON.parse(JSON.stringify(hosting).replace('connect-src', local));
+}
+
+/** Node loads this before a program of the emulators: those that were told where Firestore is, functions, are told otherwise. */
+const REDIRECTION =
+  'data:text/javascript,const{env}=process;if(env.FIRESTORE_EMULATOR_HOST)env.FIRESTORE_EMULATOR_HOST=env.COUNTED_FIRESTORE';
+
+function redirected({ countedFirestore }: EmulatorsStart): Record<string, string> {
+  if (countedFirestore === undefined) return {};
+  return { COUNTED_FIRESTORE: countedFirestore, NODE_OPTIONS: `--import=${REDIRECTION}` };
+}
+
+function configWith(ports: Ports, only: readonly Emulator[], site: Site | null): object {
   const file = path.join(ROOT, 'firebase.json');
   const config = objectIn(JSON.parse(readFileSync(file, 'utf8')), file);
   const at = (port: number) => ({ host: '127.0.0.1', port });
@@ -43,9 +61,13 @@ function configWith(ports: Ports, only: readonly Emulator[]): object {
     ...config,
     // A functions bundle that is not asked for need not be there.
     ...(only.includes('functions') ? {} : { functions: undefined }),
+    hosting: site
+      ? { ...objectIn(withLocalAddresses(objectIn(config['hosting'], file)), file), public: site.folder }
+      : undefined,
     emulators: {
       auth: at(ports.auth),
       functions: at(ports.functions),
+      hosting: at(ports.hosting),
       firestore: { ...at(ports.firestore), websocketPort: ports.firestoreWebsocket },
       tasks: at(ports.tasks),
       eventarc: at(ports.eventarc),
@@ -97,6 +119,7 @@ function environmentOf(start: EmulatorsStart): Record<string, string> {
     ...(only.includes('firestore') ? { FIRESTORE_EMULATOR_HOST: at(ports.firestore) } : {}),
     ...(only.includes('auth') ? { FIREBASE_AUTH_EMULATOR_HOST: at(ports.auth) } : {}),
     ...(only.includes('functions') ? { FUNCTIONS_EMULATOR_HOST: at(ports.functions) } : {}),
+    ...(only.includes('hosting') ? { CONSOLE_URL: `http://${at(ports.hosting)}` } : {}),
   };
 }
 
@@ -119,9 +142,12 @@ function runSchedules(ports: Ports, logs: string, child: Child): void {
  */
 export async function startEmulators(start: EmulatorsStart): Promise<Emulators> {
   const logs = stateFolder('logs', start.logs);
-  if (start.only.includes('functions')) await buildFunctions(logs);
+  const [site] = await Promise.all([
+    start.only.includes('hosting') ? layOutConsole(start.ports, logs) : null,
+    start.only.includes('functions') ? buildFunctions(logs) : null,
+  ]);
   const config = path.join(ROOT, `firebase.local.${String(start.ports.hub)}.json`);
-  writeFileSync(config, `${JSON.stringify(configWith(start.ports, start.only), null, 2)}\n`);
+  writeFileSync(config, `${JSON.stringify(configWith(start.ports, start.only, site), null, 2)}\n`);
   const binary = firestoreBinary(process.env);
   const child = startChild({
     name: 'emulators',
@@ -133,7 +159,11 @@ export async function startEmulators(start: EmulatorsStart): Promise<Emulators> 
     ],
     // firebase-tools drops its debug logs where it runs.
     cwd: logs,
-    env: { ...(binary === null ? {} : { FIRESTORE_EMULATOR_BINARY_PATH: binary }), NO_UPDATE_NOTIFIER: '1' },
+    env: {
+      ...(binary === null ? {} : { FIRESTORE_EMULATOR_BINARY_PATH: binary }),
+      NO_UPDATE_NOTIFIER: '1',
+      ...redirected(start),
+    },
     output: { file: path.join(logs, 'emulators.log') },
     graceMs: GRACE_MS,
     servesOthers: true,
@@ -146,6 +176,7 @@ export async function startEmulators(start: EmulatorsStart): Promise<Emulators> 
   } finally {
     rmSync(config, { force: true });
   }
+  if (site) void child.exited.then(site.remove);
   if (start.only.includes('functions')) runSchedules(start.ports, logs, child);
   return { env: environmentOf(start), process: child, stop: () => child.stop() };
 }

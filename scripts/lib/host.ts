@@ -34,9 +34,8 @@ function networkSettings(network: Network): Record<string, string | undefined> {
   return { WHATSAPP_URL: network.url, WHATSAPP_NOISE_ROOT: network.noiseRoot ?? undefined };
 }
 
-/** Starts a host and returns when it is ready to own accounts. @throws StartError */
-export async function startHost(start: HostStart): Promise<HostProcess> {
-  const url = `http://127.0.0.1:${String(start.port)}`;
+/** Starts a host and returns at once, whatever becomes of it. */
+export function launchHost(start: HostStart): HostProcess {
   const child = startChild({
     name: start.hostId,
     command: process.execPath,
@@ -50,11 +49,18 @@ export async function startHost(start: HostStart): Promise<HostProcess> {
     },
     output: { file: path.join(stateFolder('logs', start.logs), `${start.hostId}.log`) },
   });
+  const url = `http://127.0.0.1:${String(start.port)}`;
+  return { hostId: start.hostId, url, process: child, stop: () => child.stop(), kill: () => child.kill() };
+}
+
+/** Starts a host and returns when it is ready to own accounts. @throws StartError */
+export async function startHost(start: HostStart): Promise<HostProcess> {
+  const host = launchHost(start);
   try {
-    await untilReady(child, READY_TIMEOUT_MS, () => answersOk(`${url}/readyz`));
+    await untilReady(host.process, READY_TIMEOUT_MS, () => answersOk(`${host.url}/readyz`));
   } catch (error) {
-    await child.kill();
+    await host.kill();
     throw error;
   }
-  return { hostId: start.hostId, url, process: child, stop: () => child.stop(), kill: () => child.kill() };
+  return host;
 }

@@ -4,6 +4,7 @@ import { StartError } from './until.ts';
 
 /** The ports people know by heart, with what the part is called in an error. */
 const PARTS = {
+  hosting: { port: 5000, title: 'the console' },
   functions: { port: 5001, title: 'the functions emulator' },
   auth: { port: 9099, title: 'the auth emulator' },
   firestore: { port: 8085, title: 'the Firestore emulator' },

@@ -28,7 +28,14 @@ async function ensureSignIn(app: App, signIn: SignIn): Promise<void> {
   await (known.users.length === 0 ? auth.createUser({ uid, ...profile }) : auth.updateUser(uid, profile));
   const claims: Claims = { role, teams: [DEFAULT_TEAM] };
   await auth.setCustomUserClaims(uid, claims);
-  const user = { email, ...claims, updatedAt: FieldValue.serverTimestamp(), updatedBy: 'seed' };
+  const user = {
+    email,
+    displayName: profile.displayName,
+    disabled: false,
+    ...claims,
+    updatedAt: FieldValue.serverTimestamp(),
+    updatedBy: 'seed',
+  };
   await getFirestore(app).doc(paths.user(uid)).set(user);
 }
 

@@ -63,6 +63,40 @@ export const IMPORT_PLANTS: readonly ImportPlant[] = [
     },
   },
   {
+    rule: 'console-firestore-in-one-folder',
+    files: {
+      'console/src/features/threads/planted-read.ts': "export { getDoc as plant } from 'firebase/firestore';\n",
+    },
+  },
+  {
+    rule: 'console-features-stay-apart',
+    files: {
+      'console/src/features/threads/planted-visit.ts': importing('../accounts/planted-inside.ts'),
+      'console/src/features/accounts/planted-inside.ts': 'export const plant = 1;\n',
+    },
+  },
+  {
+    rule: 'console-direction',
+    files: {
+      'console/src/features/threads/planted-up.ts': importing('../../app/planted-top.ts'),
+      'console/src/app/planted-top.ts': 'export const plant = 1;\n',
+    },
+  },
+  {
+    rule: 'console-ui-direction',
+    files: {
+      'console/src/ui/planted-up.ts': importing('../features/settings/planted-there.ts'),
+      'console/src/features/settings/planted-there.ts': 'export const plant = 1;\n',
+    },
+  },
+  {
+    rule: 'console-lib-direction',
+    files: {
+      'console/src/lib/planted-up.ts': importing('../ui/planted-there.ts'),
+      'console/src/ui/planted-there.ts': 'export const plant = 1;\n',
+    },
+  },
+  {
     rule: 'in-and-out-meet-in-the-store',
     files: {
       [`${HOST}/inbound/planted-shortcut.ts`]: importing('../outbound/planted-target.ts'),

@@ -102,6 +102,27 @@ export const LINT_PLANTS: readonly LintPlant[] = [
     code: 'export default function plant(): void {\n  void 0;\n}\n',
   },
   {
+    rule: SYNTAX,
+    message: 'Queries of the console',
+    file: 'console/src/features/threads/planted-query.ts',
+    code: "const where = (field: string): string => field;\nexport const plant = where('team');\n",
+  },
+  {
+    rule: 'no-restricted-globals',
+    file: 'console/src/lib/planted-node.ts',
+    code: 'export const plant = (): number => process.pid;\n',
+  },
+  {
+    rule: 'react-hooks/rules-of-hooks',
+    file: 'console/src/ui/planted-hook.tsx',
+    code: "import { useState } from 'react';\nexport function Plant({ isOn }: { readonly isOn: boolean }) {\n  if (isOn) useState(1);\n  return null;\n}\n",
+  },
+  {
+    rule: 'react-hooks/exhaustive-deps',
+    file: 'console/src/ui/planted-effect.tsx',
+    code: "import { useEffect } from 'react';\nexport function Plant({ title }: { readonly title: string }) {\n  useEffect(() => {\n    document.title = title;\n  }, []);\n  return null;\n}\n",
+  },
+  {
     rule: 'mocha/no-exclusive-tests',
     file: 'contract/src/planted-only.test.ts',
     code: "it.only('is the only one', () => {\n  void 0;\n});\n",

@@ -1,0 +1,3 @@
+/** What other features show of accounts. */
+export { IncidentList } from './incident-list.tsx';
+export { isDeleted, meaningOf } from './next-step.ts';

@@ -1,0 +1,42 @@
+/** One's own preferences, quick replies, users, and the audit log: a section each, at an address of its own. */
+import type { ReactNode } from 'react';
+import { useTranslation } from '../../lib/i18n/use-translation.ts';
+import { useNavigate, useParams } from 'react-router';
+import { useSession } from '../../lib/session.tsx';
+import { Page } from '../../ui/page.tsx';
+import { ErrorState } from '../../ui/states.tsx';
+import { Tabs } from '../../ui/tabs.tsx';
+import { AuditLog } from './audit-log.tsx';
+import { Preferences } from './preferences.tsx';
+import { QuickReplies } from './quick-replies.tsx';
+import { sectionAt, sectionsOf, type Section } from './sections.ts';
+import { Users } from './users.tsx';
+
+const CONTENT: Record<Section, () => ReactNode> = {
+  preferences: Preferences,
+  replies: QuickReplies,
+  users: Users,
+  audit: AuditLog,
+};
+
+export function SettingsPage() {
+  const { t } = useTranslation();
+  const { claims } = useSession();
+  const { section: name } = useParams();
+  const navigate = useNavigate();
+  const section = sectionAt(name, claims.role);
+  if (section === null) return <ErrorState trouble="denied" />;
+  return (
+    <Page title={t('settings.title')}>
+      <Tabs
+        label={t('settings.title')}
+        value={section}
+        onChange={(chosen) => void navigate(`/settings/${chosen}`, { replace: true })}
+        tabs={sectionsOf(claims.role).map((value) => {
+          const Content = CONTENT[value];
+          return { value, label: t(`settings.sections.${value}`), content: <Content /> };
+        })}
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,30 @@
+export const signIn = {
+  title: 'Sign in to Switchboard',
+  text: 'All your WhatsApp numbers, one inbox.',
+  email: 'Email',
+  password: 'Password',
+  submit: 'Sign in',
+  google: 'Sign in with Google',
+  or: 'or',
+  forgot: 'Forgot your password?',
+  resetSent: 'If there is an account with this address, a link is on its way to it.',
+  emailFirst: 'Type your email address first.',
+  demo: 'Demo sign-ins',
+  wrong_password: 'The email or the password is not right.',
+  too_many: 'Too many tries. Wait a few minutes, or reset your password.',
+  offline: 'There is no connection to the server.',
+  disabled: 'This user was disabled. Ask an admin.',
+  cancelled: 'The window was closed before you were signed in.',
+  other: 'Signing in did not work. Try again in a moment.',
+  noRoleTitle: 'You have no role yet',
+  noRoleText:
+    'You are signed in as {{email}}. An admin has to give you a role and a team before you can see any customer.',
+  checkAgain: 'Check again',
+  firstAdmin: 'I am the first admin',
+  firstAdminText:
+    'Only works for the address this deployment names as its first admin, and only while there is no admin.',
+  unverified:
+    'Your address is not verified yet. The first admin’s has to be: follow the link in the email, then try again.',
+  verify: 'Send me the email',
+  verifySent: 'A link is on its way to {{email}}.',
+} as const;

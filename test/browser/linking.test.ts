@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { linkingSchema, type Account } from '@switchboard/contract/account';
+import { paths } from '@switchboard/contract/paths';
+import type { Page } from 'playwright-core';
+import { openAs, pagesEndWithTheirTest } from '../support/browser.ts';
+import { runningHost } from '../support/console-scene.ts';
+import { whenAccount } from '../support/journey.ts';
+import { simulator } from '../support/simulator-client.ts';
+import { adminFirestore } from '../support/stack.ts';
+import { freshId, freshPhone } from '../support/unique.ts';
+import { waitFor } from '../support/wait.ts';
+
+/** Scans the code on the page: waits until its picture is the one that the host made of its newest code. @returns what that says. */
+async function scannedFrom(page: Page, accountId: string): Promise<string> {
+  const linking = adminFirestore().doc(paths.linking(accountId));
+  const image = page.getByRole('img', { name: /QR code for linking/ });
+  const { qr } = await waitFor(
+    async () => {
+      const stored = linkingSchema.safeParse((await linking.get()).data()).data;
+      const width = await page.evaluate('document.querySelector("main img[alt^=QR]")?.naturalWidth');
+      const isNewest = (await image.getAttribute('src')) === stored?.qrDataUrl;
+      return { qr: stored?.qr ?? '', isShown: isNewest && Number(width) > 0 };
+    },
+    ({ qr, isShown }) => qr !== '' && isShown,
+    { what: 'the page to show the QR code of this number', timeoutMs: 60_000 },
+  );
+  return qr;
+}
+
+interface Adding {
+  readonly name: string;
+  readonly phone: string;
+  readonly method: 'QR code' | 'Pairing code';
+}
+
+async function addOn(page: Page, { name, phone, method }: Adding): Promise<string> {
+  await page.getByRole('button', { name: 'Add a number' }).first().click();
+  const dialog = page.getByRole('dialog', { name: 'Add a number' });
+  await dialog.getByLabel('Phone number').fill(phone);
+  await dialog.getByLabel('Name', { exact: true }).fill(name);
+  await dialog.getByRole('radio', { name: method }).click();
+  await dialog.getByRole('button', { name: 'Add and link' }).click();
+  await page.waitForURL(/\/accounts\/account_/);
+  return decodeURIComponent(new URL(page.url()).pathname.split('/').at(-1) ?? '');
+}
+
+const isConnected = ({ status }: Account): boolean => status === 'connected';
+
+describe('linking a number in the console', () => {
+  pagesEndWithTheirTest();
+  before(runningHost);
+
+  it('by QR code: the phone scans what the page shows, and the page says that it is connected', async () => {
+    const [name, phone] = [freshId('Shop'), freshPhone()];
+    await simulator.addPhone({ phone, name });
+    const page = await openAs('admin', '/accounts');
+    const accountId = await addOn(page, { name, phone, method: 'QR code' });
+    await page.getByText(/A new code in \d+ seconds?/).waitFor();
+    await simulator.scan(phone, await scannedFrom(page, accountId));
+    await page.getByRole('heading', { name: 'Connected', exact: true }).waitFor();
+    await page.getByRole('img', { name: /QR code/ }).waitFor({ state: 'detached' });
+    await whenAccount(accountId, 'the account to be connected', isConnected);
+    await page.getByRole('link', { name: 'Accounts', exact: true }).click();
+    const row = page.getByRole('listitem').filter({ hasText: name });
+    await row.getByText('Connected', { exact: true }).waitFor();
+  });
+
+  it('by pairing code: the phone enters what the page shows', async () => {
+    const [name, phone] = [freshId('Garage'), freshPhone()];
+    await simulator.addPhone({ phone, name });
+    const page = await openAs('manager', '/accounts');
+    const accountId = await addOn(page, { name, phone, method: 'Pairing code' });
+    const code = page.getByText(/^[0-9A-Z]{4}\s*–\s*[0-9A-Z]{4}$/);
+    await code.waitFor();
+    await simulator.enterCode(phone, (await code.innerText()).replaceAll(/[^0-9A-Z]/g, ''));
+    await page.getByRole('heading', { name: 'Connected', exact: true }).waitFor();
+    await whenAccount(accountId, 'the account to be connected', isConnected);
+  });
+
+  it('refuses what is no phone number, before anything is asked of WhatsApp', async () => {
+    const page = await openAs('admin', '/accounts');
+    await page.getByRole('button', { name: 'Add a number' }).first().click();
+    const dialog = page.getByRole('dialog', { name: 'Add a number' });
+    await dialog.getByLabel('Phone number').fill('12');
+    await dialog.getByLabel('Name', { exact: true }).fill('Nowhere');
+    await dialog.getByRole('button', { name: 'Add and link' }).click();
+    await dialog.getByText('This is no phone number').waitFor();
+    assert.equal(new URL(page.url()).pathname, '/accounts');
+  });
+
+  it('is undone only by who types the end of the number', async () => {
+    const [name, phone] = [freshId('Kiosk'), freshPhone()];
+    await simulator.addPhone({ phone, name });
+    const page = await openAs('admin', '/accounts');
+    const accountId = await addOn(page, { name, phone, method: 'QR code' });
+    await page.getByText(/A new code in \d+ seconds?/).waitFor();
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    const question = page.getByRole('alertdialog');
+    const confirm = question.getByRole('button', { name: 'Delete' });
+    assert.equal(await confirm.isDisabled(), true);
+    await question.getByRole('textbox').fill(phone.slice(-4));
+    await confirm.click();
+    await whenAccount(accountId, 'the account to be deleted', ({ status }) => status === 'deleted');
+  });
+});
