@@ -22,6 +22,8 @@ const logger = createLogger('silent', 'race');
 const UNPACED = { perMinute: 0, newThreadsPerDay: 0 };
 const MESSAGES = 40;
 const THREADS = 4;
+/** Who is first is chance: so many races are run at most until it was the one without the account. */
+const MAX_ROUNDS = 20;
 
 interface Engine {
   readonly refusals: () => number;
@@ -114,9 +116,15 @@ describe('two hosts that race for each entry of an account', () => {
   });
 
   it('show it once, when one has the account no more: the other takes its claims over', async () => {
-    const { shown, owners } = await race([1, 2]);
-    assert.ok(shown.every(({ copies }) => copies >= 1));
-    // Here even the one without the account can send, so some it may have settled first.
-    assert.ok(owners.includes('racer-1') && engines[0]?.refusals() !== 0, 'nothing was taken over');
+    const takenOver: string[] = [];
+    for (let round = 1; takenOver.length === 0 && round <= MAX_ROUNDS; round += 1) {
+      const { shown, owners } = await race([1, 2]);
+      assert.ok(shown.every(({ copies }) => copies >= 1));
+      // Here even the one without the account can send, so in a round it may have settled all before the other looked.
+      const refusals = engines[0]?.refusals() ?? 0;
+      if (owners.includes('racer-1') && refusals > 0) takenOver.push(`round ${String(round)}`);
+      await Promise.all(engines.splice(0).map((each) => each.stop()));
+    }
+    assert.notDeepEqual(takenOver, [], 'nothing was taken over');
   });
 });
