@@ -70,6 +70,15 @@ describe('staff in the settings', () => {
     await assertRefused(createUser(deps, null, wanted), 'unauthenticated', null);
   });
 
+  it('is refused for a password that the project’s own policy does not take, in the words of that policy', async () => {
+    // The Auth emulator knows no password policies, so their answer is played.
+    const weak = { kind: 'weak', detail: 'it needs a digit' } as const;
+    const strict = { ...deps, staff: { ...deps.staff, createUser: () => Promise.resolve(weak) } };
+    const asked = createUser(strict, callerOf(admin), colleague({ password: 'correct horse' }));
+    await assertRefused(asked, 'weak_password', 'password');
+    await assert.rejects(asked, /it needs a digit/);
+  });
+
   it('a colleague who is locked out may not sign in and is no staff, until they are let in again', async () => {
     const { uid } = await create(colleague());
     assert.deepEqual(await disable({ uid, disabled: true }), { uid, disabled: true });

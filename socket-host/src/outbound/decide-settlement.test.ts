@@ -50,6 +50,13 @@ describe('what follows from the outcome of a send', () => {
     assert.equal(settlement.error.code, 'not_on_whatsapp');
   });
 
+  it('builds a message anew that could not be encrypted, and says what was in the way', () => {
+    const settlement = decideSettlement({ kind: 'not-sent', reason: 'not-encrypted', detail: 'no session' }, 1);
+    assert.ok(settlement.kind === 'again' && settlement.isCertain);
+    assert.equal(settlement.error.code, 'not_built');
+    assert.match(settlement.error.message, /no session/);
+  });
+
   it('waits longer with each attempt, up to a minute', () => {
     const delays = Array.from({ length: MAX_ATTEMPTS - 1 }, (_, index) => {
       const settlement = decideSettlement(unacknowledged, index + 1);

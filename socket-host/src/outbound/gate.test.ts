@@ -52,6 +52,8 @@ describe('the gate of an account', () => {
     const contacts = new FirstContacts(clock);
     contacts.remember('another thread', 0);
     assert.ok(wait(FREE, stranger, contacts) > 0);
+    const defaults = { perMinute: 30, newThreadsPerDay: 1 };
+    assert.equal(gateOf({ clock, contacts, defaults }, FREE, stranger).why?.code, 'new_threads_capped');
     assert.equal(wait(FREE, known, contacts), 0);
     const limits = { ...DEFAULT_LIMITS, newThreadsPerDay: 2 };
     assert.equal(wait({ ...FREE, limits }, stranger, contacts), 0);
