@@ -84,16 +84,18 @@ function incomingFaults(view: AccountView, message: Incoming): Fault[] {
   return own[0]?.kind === 'text' ? [] : [{ what: `is stored as ${String(own[0]?.kind)}`, message }];
 }
 
-/** The first message of `wanted` that `seen` has out of its place. */
-function firstMisplaced(wanted: readonly Written[], seen: readonly string[]): Written | null {
-  const known = wanted.filter(({ waMessageId }) => seen.includes(waMessageId));
-  const order = seen.filter((id) => known.some(({ waMessageId }) => waMessageId === id));
-  return known.find(({ waMessageId }, index) => waMessageId !== order[index]) ?? null;
-}
-
+/** The first place where `seen` has another message than `wanted`, and the two that contend for it. */
 function orderFaults(where: string, wanted: readonly Written[], seen: readonly string[]): Fault[] {
-  const message = firstMisplaced(wanted, seen);
-  return message ? [{ what: `has another place ${where}`, message }] : [];
+  const known = wanted.filter(({ waMessageId }) => seen.includes(waMessageId));
+  const order = seen.flatMap((id) => known.find(({ waMessageId }) => waMessageId === id) ?? []);
+  const at = known.findIndex((message, index) => message !== order[index]);
+  const message = known[at];
+  if (!message) return [];
+  const around = order.slice(Math.max(0, at - 1), at + 4).map(({ text }) => text);
+  return [
+    { what: `has another place ${where}: ${around.join(' | ')}`, message },
+    { what: `is before it ${where}`, message: order[at] ?? null },
+  ];
 }
 
 function unreadFaults(thread: Thread, messages: readonly Message[]): Fault[] {

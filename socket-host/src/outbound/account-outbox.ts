@@ -4,7 +4,7 @@
  */
 import type { ErrorInfo } from '@switchboard/contract/failure';
 import { holdAccount, postponeEntry, readSendingHistory, releasePostponed } from '../store/outbox-times.ts';
-import { isClaimedBefore, readEntry, returnEntry, type OutboxEntry, type UnroutedEntry } from '../store/outbox.ts';
+import { isClaimedBefore, readOwnClaim, returnEntry, type OutboxEntry, type UnroutedEntry } from '../store/outbox.ts';
 import type { WhatsAppSocket } from '../whatsapp/types.ts';
 import { AccountRules } from './account-rules.ts';
 import { attemptEntry, isSurelyUnsent, type AttemptDependencies } from './attempt.ts';
@@ -230,12 +230,12 @@ export class AccountOutbox {
     });
   }
 
-  /** It is not to be sent any more, unless what took it out of sight is a claim that a former owner made too late. */
+  /** It is not to be sent any more, unless what took it out of sight is a late claim of a former owner, or our own unanswered one. */
   #lookAt(waiting: Waiting): void {
     const { db, lease, logger } = this.#with;
     this.#aside(waiting, 'entry out of sight', async () => {
-      const stored = await readEntry(db, waiting.entry.requestId);
-      if (!stored || !isClaimedBefore(stored, lease.epoch)) {
+      const stored = await readOwnClaim(db, waiting.entry.requestId, lease.epoch);
+      if (!stored) {
         this.#waiting.drop(waiting);
         return;
       }

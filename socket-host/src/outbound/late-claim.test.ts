@@ -62,6 +62,13 @@ describe('an entry that goes out of sight before it was tried', () => {
     assert.equal((await readEntry(db, entry.requestId))?.data.status, 'processing', 'it was given back as unsent');
   });
 
+  it('is kept when our own claim landed though it seemed to fail', async () => {
+    const outbox = open();
+    const entry = await seen(outbox);
+    await claimEntry(db, entry, claimOf(PRESENT));
+    assert.ok(await isHeldAfter(outbox, entry.requestId));
+  });
+
   it('is let go when it was cancelled', async () => {
     const outbox = open();
     const { requestId } = await seen(outbox);
