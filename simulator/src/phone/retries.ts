@@ -41,5 +41,6 @@ export async function answerRetry(phone: Phone, receipt: BinaryNode): Promise<vo
   if (countOf(phone, `answered|${id}|${asking.jid('lid')}`) > MAX_RETRIES) return;
   const bundle = bundleOfRetry(receipt) ?? takeBundleOf(phone.network, asking);
   await phone.signal.startSession(sessionOf(asking), bundle);
-  await resend(phone, sent, asking, Number(childOf(receipt, 'retry')?.attrs['count'] ?? '1'));
+  const asked = childOf(receipt, 'retry')?.attrs;
+  await resend(phone, sent, asking, { count: asked?.['count'] ?? '1', t: asked?.['t'] });
 }

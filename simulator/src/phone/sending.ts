@@ -80,13 +80,19 @@ async function transmit(phone: Phone, to: Person, sent: SentMessage): Promise<vo
   routeMessage(phone.network, phone.device, node('message', attrs, [node('participants', {}, copies)]));
 }
 
-/** The same message, encrypted once more under a new session for the one device that asked. */
-export async function resend(phone: Phone, sent: SentMessage, device: Device, count: number): Promise<void> {
+/** What a device that could not read a message says of it: how often it has asked, and the message's own time. */
+export interface Asked {
+  readonly count: string;
+  readonly t: string | undefined;
+}
+
+/** The same message with its time, encrypted once more under a new session for the one device that asked. */
+export async function resend(phone: Phone, sent: SentMessage, device: Device, { count, t }: Asked): Promise<void> {
   const own = device.person === phone.person;
   const isGroup = isGroupJid(sent.to);
   const message = isGroup ? phone.groupKeys.addTo(sent.message, sent.to) : sent.message;
   const enc = await encryptFor(phone, device, own ? deviceSent(sent.to, message) : message);
-  const counted = node('enc', { ...enc.attrs, count: String(count) }, enc.content);
+  const counted = node('enc', { ...enc.attrs, count }, enc.content);
   const address = device.jid(isGroup ? 'lid' : modeOf(sent.to));
   const attrs = attrsOf({
     id: sent.id,
@@ -95,6 +101,7 @@ export async function resend(phone: Phone, sent: SentMessage, device: Device, co
     recipient: own && !isGroup ? sent.to : null,
     type: typeOf(sent.message),
     edit: editMarkOf(sent.message),
+    t,
     device_fanout: 'false',
   });
   routeMessage(phone.network, phone.device, node('message', attrs, [counted]));

@@ -6,7 +6,7 @@ import { attrsOf, childOf, childrenOf, node, requireAttr } from '../wire/node-re
 import type { BinaryNode } from '../wire/nodes.ts';
 import type { Device, Person } from './device.ts';
 import type { Group } from './groups.ts';
-import { unixSeconds, type Network } from './network.ts';
+import { timeOf, unixSeconds, type Network } from './network.ts';
 
 const NOT_A_MEMBER = '403';
 const NO_SUCH_GROUP = '404';
@@ -75,7 +75,7 @@ function inboundStanza(group: Group, sender: Device, stanza: BinaryNode, encs: r
       id: requireAttr(stanza, 'id'),
       type: stanza.attrs['type'] ?? 'text',
       notify: sender.person.name,
-      t: unixSeconds(),
+      t: timeOf(stanza),
       edit: stanza.attrs['edit'],
     }),
     [...encs, ...(identity ? [identity] : [])],

@@ -7,7 +7,7 @@ import { attrsOf, childOf, childrenOf, node, requireAttr } from '../wire/node-re
 import type { BinaryNode } from '../wire/nodes.ts';
 import type { Device } from './device.ts';
 import { routeGroupMessage } from './group-routing.ts';
-import { unixSeconds, type Network } from './network.ts';
+import { timeOf, unixSeconds, type Network } from './network.ts';
 
 /** Not one readable copy in it: what a client sends when it could not learn the recipient's devices. */
 const MALFORMED = '479';
@@ -58,7 +58,7 @@ function inboundStanza(network: Network, sender: Device, stanza: BinaryNode, cop
   const attrs = attrsOf({
     ...addresses,
     id: requireAttr(stanza, 'id'),
-    t: unixSeconds(),
+    t: timeOf(stanza),
     type: stanza.attrs['type'] ?? 'text',
     notify: sender.person.name,
     addressing_mode: mode,

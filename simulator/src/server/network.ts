@@ -5,6 +5,7 @@
 import { FaultBoard } from '../faults/fault-board.ts';
 import { sha256 } from '../wire/crypto.ts';
 import { parseAddress } from '../wire/jid.ts';
+import type { BinaryNode } from '../wire/nodes.ts';
 import { Person, type Device } from './device.ts';
 import { Groups } from './groups.ts';
 import { LinkingDesk } from './linking-desk.ts';
@@ -84,4 +85,9 @@ function lidOf(digits: string): string {
 
 export function unixSeconds(): string {
   return String(Math.floor(Date.now() / 1000));
+}
+
+/** When a message was sent, s since 1970. A phone that sends one again because it could not be read says when that was. */
+export function timeOf(message: BinaryNode): string {
+  return message.attrs['t'] ?? unixSeconds();
 }

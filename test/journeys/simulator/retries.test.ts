@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { PossiblyExtendedCacheStore } from '@whiskeysockets/baileys';
 import { startSimulator, type Simulator } from '../../../simulator/src/simulator.ts';
+import { waitFor } from '../../support/wait.ts';
 import { textOf, type BareClient } from './bare-client.ts';
 import { Control } from './control-client.ts';
 
@@ -40,6 +41,24 @@ describe('messages that cannot be read at first', function () {
     const stats = await control.get<{ retries: number }>('/stats');
     assert.ok(stats.retries >= 1);
     await control.showing(CUSTOMER, 'two ticks', (shown) => shown.id === id && shown.status === 'delivered');
+  });
+
+  it('a message that is sent again keeps the time it was first sent at', async () => {
+    await client.end();
+    const rows = [...client.session.copyRows()].filter(([key]) => !key.startsWith('session|'));
+    client.session.restoreRows(new Map(rows));
+    await control.send(CUSTOMER, SHOP, 'sent long before it is read');
+    const sentBy = Math.floor(Date.now() / 1_000);
+    await waitFor(
+      () => Math.floor(Date.now() / 1_000),
+      (now) => now > sentBy,
+      { what: 'the next second', timeoutMs: 5_000 },
+    );
+    client = await control.connect(client.session);
+    const { message } = await client.received('sent long before it is read');
+    assert.ok(Number(message.messageTimestamp) <= sentBy);
+    const stats = await control.get<{ retries: number }>('/stats');
+    assert.ok(stats.retries >= 1);
   });
 
   it('a phone that cannot read a message counts it, asks again, and shows it once', async () => {
