@@ -57,6 +57,10 @@ export default defineConfig(
     },
   },
   {
+    files: ['contract/src/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { name: 'zod', message: 'The console loads the contract: zod/mini.' }] },
+  },
+  {
     files: ['{functions,socket-host}/src/**/*.ts'],
     ignores: ['**/store/queries.ts', '**/*.test.ts', '**/config.ts'],
     rules: forbid(defaultExport, ...environment, query),

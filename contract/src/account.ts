@@ -8,10 +8,11 @@
  *
  * Functions write `connecting` when someone asks for a link; every other status is the owning host's.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { errorSchema } from './failure.ts';
 import { requestIdSchema } from './ids.ts';
 import { DEFAULT_LIMITS, holdSchema, limitsSchema } from './limits.ts';
+import { countSchema, nameSchema, nullIfMissing } from './shapes.ts';
 import { timestampSchema } from './timestamp.ts';
 import { teamSchema } from './user.ts';
 
@@ -134,26 +135,26 @@ export const accountSchema = z.object({
   name: z.string(),
   phoneE164: z.string(),
   team: teamSchema,
-  externalId: z.string().nullable(),
+  externalId: z.nullable(z.string()),
   status: accountStatusSchema,
-  statusReason: statusReasonSchema.nullable(),
+  statusReason: z.nullable(statusReasonSchema),
   desired: desiredSchema,
   linkMethod: linkMethodSchema,
   /** The request the owning host has still to act on. The host clears it and marks the request `done` in one batch. */
-  pendingRequest: z.object({ id: requestIdSchema, type: accountRequestTypeSchema }).nullable(),
-  waJid: z.string().nullable(),
-  waLid: z.string().nullable(),
-  pushName: z.string().nullable(),
-  ownerHostId: z.string().nullable(),
-  reconnectAttempts: z.int().nonnegative(),
-  lastConnectedAt: timestampSchema.nullable(),
-  lastDisconnectedAt: timestampSchema.nullable(),
+  pendingRequest: z.nullable(z.object({ id: requestIdSchema, type: accountRequestTypeSchema })),
+  waJid: z.nullable(z.string()),
+  waLid: z.nullable(z.string()),
+  pushName: z.nullable(z.string()),
+  ownerHostId: z.nullable(z.string()),
+  reconnectAttempts: countSchema,
+  lastConnectedAt: z.nullable(timestampSchema),
+  lastDisconnectedAt: z.nullable(timestampSchema),
   /** WhatsApp's close code of the last drop and what it said. */
-  lastDisconnect: z.object({ code: z.int(), reason: z.string() }).nullable(),
-  lastEventAt: timestampSchema.nullable(),
-  lastMessageAt: timestampSchema.nullable(),
-  limits: limitsSchema.default(DEFAULT_LIMITS),
-  hold: holdSchema.nullable().default(null),
+  lastDisconnect: z.nullable(z.object({ code: z.int(), reason: z.string() })),
+  lastEventAt: z.nullable(timestampSchema),
+  lastMessageAt: z.nullable(timestampSchema),
+  limits: z._default(limitsSchema, DEFAULT_LIMITS),
+  hold: nullIfMissing(holdSchema),
   createdAt: timestampSchema,
   createdBy: z.string(),
   updatedAt: timestampSchema,
@@ -162,41 +163,43 @@ export type Account = z.infer<typeof accountSchema>;
 
 /** `accounts/{accountId}/private/linking`: a credential, so only admins and managers read it. Deleted on open. */
 export const linkingSchema = z.object({
-  qr: z.string().nullable(),
+  qr: z.nullable(z.string()),
   /** The QR as a PNG data URL, ready for an `<img>`. */
-  qrDataUrl: z.string().nullable(),
-  pairingCode: z.string().nullable(),
+  qrDataUrl: z.nullable(z.string()),
+  pairingCode: z.nullable(z.string()),
   expiresAt: timestampSchema,
   /** Counts the codes shown in this attempt to link, from 1. */
-  attempt: z.int().positive(),
+  attempt: z.int().check(z.positive()),
 });
 
 /** What a client writes into `accountRequests/{requestId}`. */
 export const accountRequestInputSchema = z
   .strictObject({
     type: accountRequestTypeSchema,
-    accountId: z.string().optional(),
-    name: z.string().trim().min(1).max(80).optional(),
-    phone: z.string().optional(),
-    team: teamSchema.optional(),
+    accountId: z.optional(z.string()),
+    name: z.optional(nameSchema),
+    phone: z.optional(z.string()),
+    team: z.optional(teamSchema),
     status: z.literal('queued'),
-    createdBy: z.string().min(1),
+    createdBy: z.string().check(z.minLength(1)),
     createdAt: timestampSchema,
   })
-  .superRefine((request, context) => {
-    const needed = request.type === 'add' ? (['phone', 'name'] as const) : (['accountId'] as const);
-    for (const field of needed) {
-      if (request[field] === undefined)
-        context.addIssue({ code: 'custom', path: [field], message: `is required for "${request.type}"` });
-    }
-  });
+  .check(
+    z.superRefine((request, context) => {
+      const needed = request.type === 'add' ? (['phone', 'name'] as const) : (['accountId'] as const);
+      for (const field of needed) {
+        if (request[field] === undefined)
+          context.addIssue({ code: 'custom', path: [field], message: `is required for "${request.type}"` });
+      }
+    }),
+  );
 export type AccountRequestInput = z.infer<typeof accountRequestInputSchema>;
 
 /** `accountRequests/{requestId}`: queued (client) → routed (function) → done (host), or rejected with `error`. */
 export const accountRequestStatusSchema = z.enum(['queued', 'routed', 'rejected', 'done']);
 export const accountRequestSchema = z.object({
   type: accountRequestTypeSchema,
-  accountId: z.string().nullish(),
+  accountId: z.nullish(z.string()),
   status: accountRequestStatusSchema,
-  error: errorSchema.nullish(),
+  error: z.nullish(errorSchema),
 });

@@ -1,5 +1,5 @@
 /** Who did what: one entry per accepted action of a person, written in the commit that carries the action out. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { timestampSchema } from './timestamp.ts';
 
 export const AUDIT_ACTIONS = [
@@ -36,9 +36,9 @@ export const auditEntrySchema = z.object({
   action: auditActionSchema,
   /** The uid of who did it. */
   by: z.string(),
-  accountId: z.string().nullable(),
+  accountId: z.nullable(z.string()),
   /** What it was done to: an account request, an outbox entry, a bulk send, a user. Never a phone number. */
-  target: z.string().nullable(),
+  target: z.nullable(z.string()),
   /** What was chosen. Never message text, keys or phone numbers. */
   details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
   at: timestampSchema,

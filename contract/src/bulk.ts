@@ -7,9 +7,10 @@
  *
  * Functions write all of it. `cancelling` hands over nothing any more and takes back what waits in the outbox.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { errorSchema } from './failure.ts';
-import { MAX_TEXT_LENGTH } from './payload.ts';
+import { MAX_TEXT_LENGTH, textSchema } from './payload-kinds/text.ts';
+import { countSchema } from './shapes.ts';
 import { timestampSchema } from './timestamp.ts';
 import { teamSchema } from './user.ts';
 
@@ -49,7 +50,6 @@ export function isBulkActionDone(state: BulkState, action: BulkAction): boolean 
 export const recipientStateSchema = z.enum(['waiting', 'handed_over', 'sent', 'failed', 'skipped', 'cancelled']);
 export type RecipientState = z.infer<typeof recipientStateSchema>;
 
-const countSchema = z.int().nonnegative();
 /** How many recipients are in each state. */
 export const bulkCountsSchema = z.object({
   waiting: countSchema,
@@ -62,15 +62,12 @@ export const bulkCountsSchema = z.object({
 export type BulkCounts = z.infer<typeof bulkCountsSchema>;
 export const NO_COUNTS: BulkCounts = { waiting: 0, handed_over: 0, sent: 0, failed: 0, skipped: 0, cancelled: 0 };
 
-export const templateSchema = z
-  .string()
-  .max(MAX_TEXT_LENGTH)
-  .refine((text) => text.trim() !== '', 'must not be empty');
+export const templateSchema = textSchema;
 
-const variableName = z.string().regex(/^[a-z][a-z0-9_]{0,31}$/i, 'must be 1 to 32 letters, digits or "_"');
+const variableName = z.string().check(z.regex(/^[a-z][a-z0-9_]{0,31}$/i, 'must be 1 to 32 letters, digits or "_"'));
 export const variablesSchema = z
-  .record(variableName, z.string().max(1_000))
-  .refine((variables) => Object.keys(variables).length <= 20, 'must be at most 20 variables');
+  .record(variableName, z.string().check(z.maxLength(1_000)))
+  .check(z.refine((variables) => Object.keys(variables).length <= 20, 'must be at most 20 variables'));
 export type Variables = z.infer<typeof variablesSchema>;
 
 /** `bulkSends/{bulkId}` */
@@ -83,8 +80,8 @@ export const bulkSendSchema = z.object({
   counts: bulkCountsSchema,
   createdAt: timestampSchema,
   createdBy: z.string(),
-  startedAt: timestampSchema.nullable(),
-  endedAt: timestampSchema.nullable(),
+  startedAt: z.nullable(timestampSchema),
+  endedAt: z.nullable(timestampSchema),
   updatedAt: timestampSchema,
 });
 export type BulkSend = z.infer<typeof bulkSendSchema>;
@@ -96,7 +93,7 @@ export const bulkRecipientSchema = z.object({
   phoneE164: z.string(),
   variables: variablesSchema,
   state: recipientStateSchema,
-  error: errorSchema.nullable(),
+  error: z.nullable(errorSchema),
   updatedAt: timestampSchema,
 });
 export type BulkRecipient = z.infer<typeof bulkRecipientSchema>;

@@ -1,5 +1,5 @@
 /** Inputs and outputs of the callable functions. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import {
   BULK_ACTIONS,
   bulkCountsSchema,
@@ -11,7 +11,11 @@ import {
 import { errorSchema } from './failure.ts';
 import { requestIdSchema } from './ids.ts';
 import { limitsSchema } from './limits.ts';
-import { roleSchema, teamSchema } from './user.ts';
+import { countSchema, filled, nameSchema, written } from './shapes.ts';
+import { MAX_TEAMS, roleSchema, teamSchema } from './user.ts';
+
+/** The teams somebody is given. */
+const givenTeams = z.array(teamSchema).check(z.minLength(1), z.maxLength(MAX_TEAMS));
 
 /**
  * `setUserRole`: gives a staff member a role, or takes it away with `role: null`. One of `uid` and `email` names them.
@@ -22,20 +26,22 @@ import { roleSchema, teamSchema } from './user.ts';
  */
 export const setUserRoleInputSchema = z
   .strictObject({
-    uid: z.string().min(1).max(128).optional(),
-    email: z.email().optional(),
-    role: roleSchema.nullable(),
-    teams: z.array(teamSchema).min(1).max(20).optional(),
+    uid: z.optional(filled(128)),
+    email: z.optional(z.email()),
+    role: z.nullable(roleSchema),
+    teams: z.optional(givenTeams),
   })
-  .refine((input) => (input.uid === undefined) !== (input.email === undefined), {
-    path: ['uid'],
-    message: 'exactly one of uid and email is needed',
-  });
+  .check(
+    z.refine((input) => (input.uid === undefined) !== (input.email === undefined), {
+      path: ['uid'],
+      message: 'exactly one of uid and email is needed',
+    }),
+  );
 export type SetUserRoleInput = z.infer<typeof setUserRoleInputSchema>;
 
 export const setUserRoleOutputSchema = z.object({
   uid: z.string(),
-  role: roleSchema.nullable(),
+  role: z.nullable(roleSchema),
   teams: z.array(teamSchema),
 });
 export type SetUserRoleOutput = z.infer<typeof setUserRoleOutputSchema>;
@@ -45,17 +51,17 @@ export type SetUserRoleOutput = z.infer<typeof setUserRoleOutputSchema>;
  * credential, so hand it to them alone. Admins only.
  */
 export const createUserInputSchema = z.strictObject({
-  email: z.email().max(254),
-  displayName: z.string().trim().min(1).max(80),
-  password: z.string().min(8).max(128).optional(),
+  email: z.email().check(z.maxLength(254)),
+  displayName: nameSchema,
+  password: z.optional(z.string().check(z.minLength(8), z.maxLength(128))),
   role: roleSchema,
-  teams: z.array(teamSchema).min(1).max(20),
+  teams: givenTeams,
 });
-export const createUserOutputSchema = z.object({ uid: z.string(), passwordResetLink: z.string().nullable() });
+export const createUserOutputSchema = z.object({ uid: z.string(), passwordResetLink: z.nullable(z.string()) });
 export type CreateUserOutput = z.infer<typeof createUserOutputSchema>;
 
 /** `setUserDisabled`: keeps a colleague from signing in, and ends where they are signed in; or lets them in again. Admins only. */
-export const setUserDisabledInputSchema = z.strictObject({ uid: z.string().min(1).max(128), disabled: z.boolean() });
+export const setUserDisabledInputSchema = z.strictObject({ uid: filled(128), disabled: z.boolean() });
 export const setUserDisabledOutputSchema = z.object({ uid: z.string(), disabled: z.boolean() });
 export type SetUserDisabledOutput = z.infer<typeof setUserDisabledOutputSchema>;
 
@@ -63,15 +69,15 @@ export type SetUserDisabledOutput = z.infer<typeof setUserDisabledOutputSchema>;
  * What the callables for accounts have in common. A `requestId` makes asking twice the same as asking once; left out, the server
  * makes one. The answer names the account request that came of it, whose document tells when the host has acted.
  */
-const asked = { requestId: requestIdSchema.optional() };
-const accountId = z.string().min(1).max(200);
+const asked = { requestId: z.optional(requestIdSchema) };
+const accountId = filled(200);
 
 /** `addAccount`: the account of this phone, made if it is not there yet. */
 export const addAccountInputSchema = z.strictObject({
   ...asked,
-  phone: z.string().min(1).max(40),
-  name: z.string().trim().min(1).max(80),
-  team: teamSchema.optional(),
+  phone: filled(40),
+  name: nameSchema,
+  team: z.optional(teamSchema),
 });
 /** `relinkAccount`, `requestPairingCode`, `connectAccount`, `disconnectAccount`, `resetSession`, `deleteAccount`. */
 export const changeAccountInputSchema = z.strictObject({ ...asked, accountId });
@@ -79,7 +85,7 @@ export const accountOutputSchema = z.object({ requestId: z.string(), accountId: 
 export type AccountOutput = z.infer<typeof accountOutputSchema>;
 
 /** `setAccountLimits`: what is left out stays; `null` means the host's default. */
-export const setAccountLimitsInputSchema = z.strictObject({ accountId, limits: limitsSchema.partial() });
+export const setAccountLimitsInputSchema = z.strictObject({ accountId, limits: z.partial(limitsSchema) });
 export const setAccountLimitsOutputSchema = z.object({ accountId: z.string(), limits: limitsSchema });
 export type SetAccountLimitsOutput = z.infer<typeof setAccountLimitsOutputSchema>;
 
@@ -99,15 +105,17 @@ export type CancelMessageOutput = z.infer<typeof cancelMessageOutputSchema>;
 export const setOptOutInputSchema = z
   .strictObject({
     accountId,
-    phone: z.string().min(1).max(40).optional(),
-    threadId: z.string().min(1).max(400).optional(),
+    phone: z.optional(filled(40)),
+    threadId: z.optional(filled(400)),
     isOptedOut: z.boolean(),
-    reason: z.string().trim().min(1).max(200).optional(),
+    reason: z.optional(written(200)),
   })
-  .refine((input) => (input.phone === undefined) !== (input.threadId === undefined), {
-    path: ['phone'],
-    message: 'exactly one of phone and threadId is needed',
-  });
+  .check(
+    z.refine((input) => (input.phone === undefined) !== (input.threadId === undefined), {
+      path: ['phone'],
+      message: 'exactly one of phone and threadId is needed',
+    }),
+  );
 export const setOptOutOutputSchema = z.object({ accountId: z.string(), isOptedOut: z.boolean() });
 export type SetOptOutOutput = z.infer<typeof setOptOutOutputSchema>;
 
@@ -116,17 +124,20 @@ export const cleanupDuplicatesInputSchema = z.strictObject({ accountId });
 export const cleanupDuplicatesOutputSchema = z.object({
   accountId: z.string(),
   /** How many threads were looked at; `isComplete` is false when the account has more. */
-  looked: z.int().nonnegative(),
+  looked: countSchema,
   isComplete: z.boolean(),
   duplicates: z.array(z.object({ phone: z.string(), threadIds: z.array(z.string()) })),
 });
 export type CleanupDuplicatesOutput = z.infer<typeof cleanupDuplicatesOutputSchema>;
 
+/** Ids of its entries are made of it, so it is shorter than others. */
+const bulkId = requestIdSchema.check(z.maxLength(60));
+
 /** `createBulkSend`: an empty draft. `bulkId` is the caller's idempotency key. */
 export const createBulkSendInputSchema = z.strictObject({
-  bulkId: requestIdSchema.max(60),
+  bulkId,
   accountId,
-  name: z.string().trim().min(1).max(80),
+  name: nameSchema,
   template: templateSchema,
 });
 export const createBulkSendOutputSchema = z.object({ bulkId: z.string() });
@@ -137,24 +148,25 @@ export type CreateBulkSendOutput = z.infer<typeof createBulkSendOutputSchema>;
  * itself: those that are wrong are named in `refused` and left out. With `isDryRun` nothing is stored.
  */
 export const addBulkRecipientsInputSchema = z.strictObject({
-  bulkId: requestIdSchema.max(60),
+  bulkId,
   /** The place of the first of these in the whole list, from 0. */
-  startAt: z
-    .int()
-    .min(0)
-    .max(MAX_BULK_RECIPIENTS - 1),
+  startAt: countSchema.check(z.maximum(MAX_BULK_RECIPIENTS - 1)),
   recipients: z
-    .array(z.strictObject({ phone: z.string().max(100), variables: z.record(z.string(), z.unknown()).default({}) }))
-    .min(1)
-    .max(MAX_RECIPIENTS_PER_CALL),
-  isDryRun: z.boolean().default(false),
+    .array(
+      z.strictObject({
+        phone: z.string().check(z.maxLength(100)),
+        variables: z._default(z.record(z.string(), z.unknown()), {}),
+      }),
+    )
+    .check(z.minLength(1), z.maxLength(MAX_RECIPIENTS_PER_CALL)),
+  isDryRun: z._default(z.boolean(), false),
 });
 export const addBulkRecipientsOutputSchema = z.object({
   bulkId: z.string(),
-  accepted: z.int().nonnegative(),
+  accepted: countSchema,
   /** By place in the whole list. */
   refused: z.array(z.object({ position: z.int(), error: errorSchema })),
-  optedOut: z.int().nonnegative(),
+  optedOut: countSchema,
   /** The first messages as they would read. */
   samples: z.array(z.string()),
 });
@@ -162,7 +174,7 @@ export type AddBulkRecipientsOutput = z.infer<typeof addBulkRecipientsOutputSche
 
 /** `controlBulkSend` */
 export const controlBulkSendInputSchema = z.strictObject({
-  bulkId: requestIdSchema.max(60),
+  bulkId,
   action: z.enum(BULK_ACTIONS),
 });
 export const controlBulkSendOutputSchema = z.object({

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import './english.ts';
 import { errorOf, errorOfIssues, failureOf } from './failure.ts';
 
 describe('failures', () => {
@@ -16,6 +17,13 @@ describe('failures', () => {
     const error = schema.safeParse({ a: { b: 1 } }).error;
     assert.ok(error);
     assert.equal(errorOfIssues(error).field, 'a.b');
+  });
+
+  it('say in words what a schema refused', () => {
+    const { error } = z.object({ name: z.string() }).safeParse({ name: 1 });
+    assert.ok(error);
+    const words = 'name: Invalid input: expected string, received number';
+    assert.equal(errorOfIssues(error).message, `The request is malformed: ${words}.`);
   });
 
   it('never call a message certain that WhatsApp may have', () => {

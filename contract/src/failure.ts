@@ -2,7 +2,7 @@
  * Everything that can be refused or go wrong, with what follows from it. A code never changes its meaning;
  * a document or a response carries `{code, message, field}`, so that no refusal is silent.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { FAILURES, type Failure } from './failures.ts';
 
 export type FailureCode = keyof typeof FAILURES;
@@ -12,7 +12,7 @@ const failureCodes = Object.keys(FAILURES) as [FailureCode, ...FailureCode[]];
 export const errorSchema = z.strictObject({
   code: z.enum(failureCodes),
   message: z.string(),
-  field: z.string().nullable(),
+  field: z.nullable(z.string()),
 });
 export type ErrorInfo = z.infer<typeof errorSchema>;
 
@@ -39,7 +39,7 @@ export class Refusal extends Error {
 }
 
 /** Turns the first issue zod found into an `ErrorInfo` that names the field and the reason. */
-export function errorOfIssues(error: z.ZodError): ErrorInfo {
+export function errorOfIssues(error: z.core.$ZodError): ErrorInfo {
   const issue = error.issues[0];
   if (!issue) return errorOf('invalid_request', 'unreadable');
   const named = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;

@@ -4,7 +4,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 function sha256Hex(text: string): string {
   return bytesToHex(sha256(utf8ToBytes(text)));
@@ -13,10 +13,12 @@ function sha256Hex(text: string): string {
 /** Which deployment an account belongs to (`prod`, `demo`, ...): keeps test links apart from real ones. */
 export const environmentSchema = z
   .string()
-  .regex(/^[a-z][a-z0-9]{0,15}$/, 'must be 1 to 16 lower-case letters or digits');
+  .check(z.regex(/^[a-z][a-z0-9]{0,15}$/, 'must be 1 to 16 lower-case letters or digits'));
 
 const ACCOUNT_ID = /^account_[a-z][a-z0-9]{0,15}_[0-9a-f]{32}$/;
-export const accountIdSchema = z.string().regex(ACCOUNT_ID, 'must be an account id (account_{env}_{32 hex digits})');
+export const accountIdSchema = z
+  .string()
+  .check(z.regex(ACCOUNT_ID, 'must be an account id (account_{env}_{32 hex digits})'));
 
 /** One phone, one account: `account_{env}_{first 32 hex of sha256(E.164 phone)}`. */
 export function accountIdOf(environment: string, phoneE164: string): string {
@@ -26,7 +28,7 @@ export function accountIdOf(environment: string, phoneE164: string): string {
 /** An id a client chose for a document of its own; it is the idempotency key of what it asks for. */
 export const requestIdSchema = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{1,128}$/, 'must be 1 to 128 letters, digits, "_" or "-"');
+  .check(z.regex(/^[A-Za-z0-9_-]{1,128}$/, 'must be 1 to 128 letters, digits, "_" or "-"'));
 
 /**
  * The WhatsApp message id of an outbox entry, fixed before anything is sent, so that a resend, the server's ack,

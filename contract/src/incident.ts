@@ -2,7 +2,7 @@
  * An incident is trouble with an account that a person must know of. The same trouble of the same account is one document
  * (`incidentIdOf`): coming again raises its count, and it is resolved once the account has been well again for a while.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { timestampSchema } from './timestamp.ts';
 
 export const incidentSeveritySchema = z.enum(['medium', 'high']);
@@ -84,8 +84,8 @@ export const incidentSchema = z.object({
   /** When it happened last. */
   lastAt: timestampSchema,
   /** How often it happened since `ts`. */
-  count: z.int().positive(),
+  count: z.int().check(z.positive()),
   /** When the account was well again; `null` while it is not. */
-  resolvedAt: timestampSchema.nullable(),
+  resolvedAt: z.nullable(timestampSchema),
 });
 export type Incident = z.infer<typeof incidentSchema>;

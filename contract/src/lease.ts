@@ -5,7 +5,8 @@
  * How long a lease lasts is each host's own setting, published in its heartbeat: whoever judges a host uses that host's value,
  * so hosts with different settings cannot misjudge each other.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import { countSchema } from './shapes.ts';
 import { timestampSchema } from './timestamp.ts';
 
 /** A host whose heartbeat is older than this has lost its leases, unless it published another value, ms. */
@@ -26,8 +27,8 @@ export function selfFenceOf(leaseTtlMs: number): number {
 
 /** `leases/{accountId}`. `epoch` only grows and outlives every owner: it fences claims and session writes. */
 export const leaseSchema = z.object({
-  hostId: z.string().nullable(),
-  epoch: z.int().nonnegative(),
+  hostId: z.nullable(z.string()),
+  epoch: countSchema,
   updatedAt: timestampSchema,
 });
 
@@ -38,14 +39,14 @@ export type HostState = z.infer<typeof hostStateSchema>;
 /** What a host did in one minute, over all its accounts. */
 export const minuteRateSchema = z.object({
   /** Minutes since 1970. */
-  minute: z.int().nonnegative(),
+  minute: countSchema,
   /** Entries that WhatsApp took, and that ended as failed. */
-  sent: z.int().nonnegative(),
-  failed: z.int().nonnegative(),
+  sent: countSchema,
+  failed: countSchema,
   /** Messages of ours that reached their recipient. */
-  delivered: z.int().nonnegative(),
+  delivered: countSchema,
   /** Messages of customers. */
-  received: z.int().nonnegative(),
+  received: countSchema,
 });
 export type MinuteRate = z.infer<typeof minuteRateSchema>;
 
@@ -55,13 +56,13 @@ export const RATE_MINUTES = 60;
 /** `hosts/{hostId}`, rewritten with each heartbeat. */
 export const hostSchema = z.object({
   state: hostStateSchema,
-  accounts: z.int().nonnegative(),
-  capacity: z.int().positive(),
+  accounts: countSchema,
+  capacity: z.int().check(z.positive()),
   version: z.string(),
   /** How long this host's leases outlive its last heartbeat, ms. */
-  leaseTtlMs: z.number().positive().default(LEASE_TTL_MS),
+  leaseTtlMs: z._default(z.number().check(z.positive()), LEASE_TTL_MS),
   /** Of its last hour, oldest first. Add those of all hosts for the whole; a host that went keeps its own. */
-  rates: z.array(minuteRateSchema).default([]),
+  rates: z._default(z.array(minuteRateSchema), []),
   startedAt: timestampSchema,
   heartbeatAt: timestampSchema,
 });

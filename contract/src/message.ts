@@ -10,9 +10,10 @@
  * moment they are routed until WhatsApp has taken them; then the message is changed and `pendingChange` is gone. One that fails
  * stays there with its `error`, and nothing is changed. Nobody's status is touched by any of it.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { errorSchema } from './failure.ts';
 import { changeKindSchema } from './payload.ts';
+import { nullIfMissing } from './shapes.ts';
 import { timestampSchema } from './timestamp.ts';
 import { teamSchema } from './user.ts';
 
@@ -69,10 +70,10 @@ export const quotedSchema = z.object({
   id: z.string(),
   direction: directionSchema,
   /** Who wrote it, in a group; `null` for what we wrote. */
-  senderJid: z.string().nullable(),
+  senderJid: z.nullable(z.string()),
   kind: messageKindSchema,
   /** Its beginning. */
-  body: z.string().max(200),
+  body: z.string().check(z.maxLength(200)),
 });
 export type Quoted = z.infer<typeof quotedSchema>;
 
@@ -97,11 +98,11 @@ export const pendingChangeSchema = z.object({
   outboxId: z.string(),
   at: timestampSchema,
   /** Of a reaction; `null` takes ours back. */
-  emoji: z.string().nullable(),
+  emoji: z.nullable(z.string()),
   /** Of an edit. */
-  text: z.string().nullable(),
+  text: z.nullable(z.string()),
   /** Why it failed; `null` while it is under way. */
-  error: errorSchema.nullable(),
+  error: z.nullable(errorSchema),
 });
 export type PendingChange = z.infer<typeof pendingChangeSchema>;
 
@@ -113,40 +114,40 @@ export const messageSchema = z.object({
   direction: directionSchema,
   kind: messageKindSchema,
   /** The thread's own, so that messages can be searched across threads. Missing on documents of an earlier version. */
-  team: teamSchema.nullish(),
+  team: z.nullish(teamSchema),
   /** What a list shows of it: the text, or a few words for other kinds. Empty once it was deleted. */
   body: z.string(),
   status: messageStatusSchema,
-  error: errorSchema.nullable(),
+  error: z.nullable(errorSchema),
   waMessageId: z.string(),
-  outboxId: z.string().nullable(),
-  senderJid: z.string().nullable(),
-  senderName: z.string().nullable(),
+  outboxId: z.nullable(z.string()),
+  senderJid: z.nullable(z.string()),
+  senderName: z.nullable(z.string()),
   /** The message it answers; `quoted` is a copy of it from when this was written, `null` when we do not have it. */
-  quotedId: z.string().nullable().default(null),
-  quoted: quotedSchema.nullable().default(null),
+  quotedId: nullIfMissing(z.string()),
+  quoted: nullIfMissing(quotedSchema),
   /**
    * Of ours to a group: how many it went to, and by bare jid how far each of them is. `status` is what all of them have reached, and
    * stays `sent` where the number is not known: on documents of an earlier version, and of what the account's own phone wrote.
    */
-  recipientCount: z.int().nullish(),
-  receipts: z.record(z.string(), memberStatusSchema).nullish(),
+  recipientCount: z.nullish(z.int()),
+  receipts: z.nullish(z.record(z.string(), memberStatusSchema)),
   /** By who reacted: each has one at most. */
-  reactions: z.record(z.string(), reactionSchema).default({}),
+  reactions: z._default(z.record(z.string(), reactionSchema), {}),
   /** When somebody took theirs back, so that an older reaction which comes late does not bring it back. */
-  reactionsTakenBack: z.record(z.string(), timestampSchema).default({}),
-  editedAt: timestampSchema.nullable().default(null),
+  reactionsTakenBack: z._default(z.record(z.string(), timestampSchema), {}),
+  editedAt: nullIfMissing(timestampSchema),
   /** Deleted for everyone: the document stays, without body and search tokens. */
-  deletedAt: timestampSchema.nullable().default(null),
-  pendingChange: pendingChangeSchema.nullable().default(null),
+  deletedAt: nullIfMissing(timestampSchema),
+  pendingChange: nullIfMissing(pendingChangeSchema),
   /** `searchTokensOf(body)`, for `array-contains`. */
-  searchTokens: z.array(z.string()).default([]),
+  searchTokens: z._default(z.array(z.string()), []),
   /** When the sender's side says it was written. */
-  tsClient: timestampSchema.nullable(),
+  tsClient: z.nullable(timestampSchema),
   /** When WhatsApp's server took it. */
-  tsServer: timestampSchema.nullable(),
+  tsServer: z.nullable(timestampSchema),
   /** Its place in the thread: when staff wrote it, when it reached the account, or, for the past, when it was sent. */
   createdAt: timestampSchema,
-  createdBy: z.string().nullable(),
+  createdBy: z.nullable(z.string()),
 });
 export type Message = z.infer<typeof messageSchema>;

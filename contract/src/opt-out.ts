@@ -1,5 +1,5 @@
 /** The customers who asked an account not to write to them any more. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { timestampSchema } from './timestamp.ts';
 import { teamSchema } from './user.ts';
 
@@ -7,9 +7,9 @@ import { teamSchema } from './user.ts';
 export const optOutSchema = z.object({
   accountId: z.string(),
   team: teamSchema,
-  phoneE164: z.string().nullable(),
+  phoneE164: z.nullable(z.string()),
   /** What they said, or where the wish came from. */
-  reason: z.string().nullable(),
+  reason: z.nullable(z.string()),
   optedOutAt: timestampSchema,
   createdBy: z.string(),
 });

@@ -11,9 +11,10 @@
  * queued: written by the client · scheduled, routed, rejected, cancelled: by functions · the rest: by the host that claimed it;
  * it also routes what was scheduled, when its time has come, and puts off (`scheduled`) what has to wait long.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { errorOf, errorOfIssues, errorSchema, type ErrorInfo } from './failure.ts';
 import { isChange, payloadErrorOf, payloadSchema } from './payload.ts';
+import { countSchema, filled } from './shapes.ts';
 import { targetSchema } from './target.ts';
 import { timestampSchema } from './timestamp.ts';
 
@@ -50,16 +51,16 @@ export function canOutboxMove(from: OutboxStatus, to: OutboxStatus): boolean {
 
 /** What a client writes into `outbox/{requestId}`: exactly one recipient, nothing of the server's. */
 export const outboxInputSchema = z.strictObject({
-  accountId: z.string().min(1).max(200),
-  toJid: z.string().max(100).optional(),
-  toPhone: z.string().max(40).optional(),
-  threadId: z.string().min(1).max(400).optional(),
+  accountId: filled(200),
+  toJid: z.optional(z.string().check(z.maxLength(100))),
+  toPhone: z.optional(z.string().check(z.maxLength(40))),
+  threadId: z.optional(filled(400)),
   payload: payloadSchema,
   status: z.literal('queued'),
   /** Not to be sent before. */
-  sendAt: timestampSchema.optional(),
+  sendAt: z.optional(timestampSchema),
   createdAt: timestampSchema,
-  createdBy: z.string().min(1).max(128),
+  createdBy: filled(128),
 });
 export type OutboxInput = z.infer<typeof outboxInputSchema>;
 
@@ -98,20 +99,20 @@ export const routedOutboxSchema = z.object({
   waMessageId: z.string(),
   /** The bare jid the router resolved; the host may still prefer the LID it knows for it. */
   recipientJid: z.string(),
-  sendAt: timestampSchema.nullish(),
+  sendAt: z.nullish(timestampSchema),
   /** The message it answers or changes, as it was when the entry was routed. */
-  target: targetSchema.nullish(),
+  target: z.nullish(targetSchema),
   /** The customer has never written to this account: the message counts against the cap on new threads. */
-  isFirstContact: z.boolean().default(false),
-  attemptCount: z.int().nonnegative(),
+  isFirstContact: z._default(z.boolean(), false),
+  attemptCount: countSchema,
   /** When a host last took it for sending: what the pacer counts. */
-  claimedAt: timestampSchema.nullish(),
-  nextAttemptAt: timestampSchema.nullable(),
-  claimedBy: z.string().nullable(),
-  epoch: z.int().nonnegative().nullable(),
-  leaseUntil: timestampSchema.nullable(),
-  error: errorSchema.nullable(),
+  claimedAt: z.nullish(timestampSchema),
+  nextAttemptAt: z.nullable(timestampSchema),
+  claimedBy: z.nullable(z.string()),
+  epoch: z.nullable(countSchema),
+  leaseUntil: z.nullable(timestampSchema),
+  error: z.nullable(errorSchema),
   routedAt: timestampSchema,
-  sentAt: timestampSchema.nullable(),
+  sentAt: z.nullable(timestampSchema),
 });
 export type RoutedOutbox = z.infer<typeof routedOutboxSchema>;

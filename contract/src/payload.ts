@@ -4,7 +4,7 @@
  * Kinds that say something make a message of their own. A reaction, an edit and a deletion are changes: they make none, but
  * change the message they name once WhatsApp has taken them (`message.ts`, `pendingChange`).
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { errorOfIssues, type ErrorInfo } from './failure.ts';
 import { DELETE, deletePayloadSchema } from './payload-kinds/delete.ts';
 import { EDIT, editPayloadSchema } from './payload-kinds/edit.ts';
@@ -55,10 +55,10 @@ export function targetIdOf(payload: Payload): string | null {
   return kindOf(payload).targetIdOf(payload);
 }
 
-const anyPayload = z.looseObject({ kind: changeKindSchema.or(z.literal('text')) });
+const anyPayload = z.looseObject({ kind: z.union([changeKindSchema, z.literal('text')]) });
 
 /** Words why a payload was refused: mistakes people make with a kind have codes of their own. */
-export function payloadErrorOf(payload: unknown, error: z.ZodError): ErrorInfo {
+export function payloadErrorOf(payload: unknown, error: z.core.$ZodError): ErrorInfo {
   const asked = anyPayload.safeParse(payload);
   const mistake = asked.success ? KINDS[asked.data.kind].mistakeIn(asked.data) : null;
   return mistake ?? errorOfIssues(error);

@@ -2,7 +2,7 @@
  * The message an outbox entry is about: what a text answers, what a reaction, an edit or a deletion changes. What may be done to
  * it is decided here, by the function that routes an entry and again by the host before it sends. Pure.
  */
-import type { z } from 'zod';
+import * as z from 'zod/mini';
 import { errorOf, type ErrorInfo } from './failure.ts';
 import { quotedSchema, type Message, type Quoted } from './message.ts';
 import type { Payload } from './payload.ts';
@@ -15,7 +15,7 @@ export const EDIT_GRACE_MS = 5 * 60_000;
 /** How long after it was sent a message can be deleted for everyone: about two days and a half. Source: WhatsApp's help pages. */
 export const DELETE_WINDOW_MS = 60 * 3_600_000;
 
-export const targetSchema = quotedSchema.extend({
+export const targetSchema = z.extend(quotedSchema, {
   /** When it was sent: the windows count from here. */
   sentAt: timestampSchema,
 });

@@ -1,6 +1,7 @@
 /** A thread is one customer (or group) as one account sees them, whatever jid WhatsApp names them by. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { directionSchema } from './message.ts';
+import { countSchema, filled, nullIfMissing } from './shapes.ts';
 import { timestampSchema } from './timestamp.ts';
 import { teamSchema } from './user.ts';
 
@@ -10,28 +11,28 @@ export const threadSchema = z.object({
   team: teamSchema,
   /** The address messages go to: a LID where known, else the phone-number jid, or the group. */
   clientJid: z.string(),
-  phoneE164: z.string().nullable(),
-  lid: z.string().nullable(),
+  phoneE164: z.nullable(z.string()),
+  lid: z.nullable(z.string()),
   displayName: z.string(),
   isGroup: z.boolean(),
   lastMessageAt: timestampSchema,
   /** Empty once that message was deleted. */
   lastMessageText: z.string(),
   /** The document of the newest message, for its ticks. Missing on threads of an earlier version until something is written. */
-  lastMessageId: z.string().nullish(),
+  lastMessageId: z.nullish(z.string()),
   lastMessageDirection: directionSchema,
   /** When the customer last wrote; `null` while only we have written: each such thread counts as a first contact. */
-  lastInboundAt: timestampSchema.nullable().default(null),
+  lastInboundAt: nullIfMissing(timestampSchema),
   /** The customer asked not to be written to any more; the list itself is `optOuts`. Absent while they have not. */
-  optedOutAt: timestampSchema.nullish(),
-  unreadCount: z.int().nonnegative(),
-  assignedTo: z.string().nullable(),
+  optedOutAt: z.nullish(timestampSchema),
+  unreadCount: countSchema,
+  assignedTo: z.nullable(z.string()),
   tags: z.array(z.string()),
   archived: z.boolean(),
   /** `threadSearchTokensOf` its name and number, for `array-contains`. */
-  searchTokens: z.array(z.string()).default([]),
+  searchTokens: z._default(z.array(z.string()), []),
   /** Messages that were changed before they came (`paths.earlyChange`): the host's own, bounded. */
-  earlyChanges: z.array(z.string()).nullish(),
+  earlyChanges: z.nullish(z.array(z.string())),
 });
 export type Thread = z.infer<typeof threadSchema>;
 
@@ -45,7 +46,7 @@ export const TYPING_LASTS_MS = 8_000;
  * `threads/{threadId}/typing/{uid}`: which of the staff is writing to this customer. Each writes their own, again every few
  * seconds while they type (`at` is the server's time), and deletes it when they stop. One older than `TYPING_LASTS_MS` says nothing.
  */
-export const typingSchema = z.object({ name: z.string().min(1).max(80), at: timestampSchema });
+export const typingSchema = z.object({ name: filled(80), at: timestampSchema });
 export type Typing = z.infer<typeof typingSchema>;
 
 const PREVIEW_LENGTH = 120;

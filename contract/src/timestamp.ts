@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /**
  * A moment as Firestore stores it. Both SDKs (Admin and web) hand out a `Timestamp` class of their own;

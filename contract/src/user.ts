@@ -1,5 +1,6 @@
 /** Who may sign in and what they may see. The role itself is a custom claim; `users/{uid}` mirrors it for lists. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import { nullIfMissing } from './shapes.ts';
 import { timestampSchema } from './timestamp.ts';
 
 /** admin: everything · manager: accounts and staff of their teams · agent: threads of their teams. */
@@ -10,18 +11,21 @@ export type Role = z.infer<typeof roleSchema>;
 export const DEFAULT_TEAM = 'main';
 export const teamSchema = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits or "-"');
+  .check(z.regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits or "-"'));
 
-/** The custom claims of a staff member. Custom claims are limited to 1,000 bytes, hence the cap on teams. */
-export const claimsSchema = z.object({ role: roleSchema, teams: z.array(teamSchema).max(20) });
+/** Custom claims are limited to 1,000 bytes. */
+export const MAX_TEAMS = 20;
+
+/** The custom claims of a staff member. */
+export const claimsSchema = z.object({ role: roleSchema, teams: z.array(teamSchema).check(z.maxLength(MAX_TEAMS)) });
 export type Claims = z.infer<typeof claimsSchema>;
 
 /** `users/{uid}`, written by functions. */
 export const userSchema = z.object({
-  email: z.string().nullable(),
-  displayName: z.string().nullable().default(null),
+  email: z.nullable(z.string()),
+  displayName: nullIfMissing(z.string()),
   /** May not sign in; keeps role and teams for the day they may again. */
-  disabled: z.boolean().default(false),
+  disabled: z._default(z.boolean(), false),
   role: roleSchema,
   teams: z.array(teamSchema),
   updatedAt: timestampSchema,

@@ -1,4 +1,5 @@
 /** What is deployed. */
+import '@switchboard/contract/english';
 export { onAccountRequestCreated } from './accounts/trigger.ts';
 export {
   addAccount,

@@ -1,4 +1,5 @@
 /** The composition root: reads the settings, puts the parts together, and ends the process the way it was asked to. */
+import '@switchboard/contract/english';
 import { WebVersions } from './account/web-versions.ts';
 import { ConfigError, readConfig, type Config } from './config.ts';
 import { systemClock } from './clock.ts';

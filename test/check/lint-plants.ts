@@ -45,6 +45,11 @@ export const LINT_PLANTS: readonly LintPlant[] = [
     code: "import { Claims } from './user.ts';\nexport const plant = (claims: Claims): string => claims.role;\n",
   },
   {
+    rule: 'no-restricted-imports',
+    file: 'contract/src/planted-classic-zod.ts',
+    code: "import { z } from 'zod';\nexport const plant = z.string();\n",
+  },
+  {
     rule: 'complexity',
     file: 'contract/src/planted-complexity.ts',
     code: `export function plant(n: number): number {\n${lines(12, (n) => `  if (n === ${String(n)}) return ${String(n + 1)};`)}\n  return 0;\n}\n`,

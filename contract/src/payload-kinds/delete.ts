@@ -1,5 +1,5 @@
 /** Takes a message we sent back from everyone's screen. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { messageIdSchema } from './text.ts';
 import type { PayloadKind } from './payload-kind.ts';
 

@@ -1,5 +1,5 @@
 /** Another text in place of that of a message we sent. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { messageIdSchema, textMistakeIn, textSchema } from './text.ts';
 import type { PayloadKind } from './payload-kind.ts';
 

@@ -1,9 +1,9 @@
 /** What every kind of payload says of itself: one file per kind, listed in `payload.ts`. */
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import type { ErrorInfo } from '../failure.ts';
 
 export interface PayloadKind<Payload extends { readonly kind: string }> {
-  readonly schema: z.ZodType<Payload> & { readonly shape: { readonly kind: z.ZodLiteral<Payload['kind']> } };
+  readonly schema: z.ZodMiniType<Payload> & { readonly shape: { readonly kind: z.ZodMiniLiteral<Payload['kind']> } };
   /** A few words that stand for it in lists and notifications. */
   readonly bodyOf: (payload: Payload) => string;
   /** The message of the same thread it answers (a quote) or changes; `null` when it is about none. */

@@ -1,5 +1,5 @@
 /** An emoji on a message, theirs or ours. `emoji: null` takes ours back; each side has at most one per message. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { errorOf } from '../failure.ts';
 import { messageIdSchema } from './text.ts';
 import type { PayloadKind } from './payload-kind.ts';
@@ -16,7 +16,7 @@ export function isEmoji(text: string): boolean {
 export const reactionPayloadSchema = z.strictObject({
   kind: z.literal('reaction'),
   targetId: messageIdSchema,
-  emoji: z.string().refine(isEmoji, 'must be exactly one emoji').nullable(),
+  emoji: z.nullable(z.string().check(z.refine(isEmoji, 'must be exactly one emoji'))),
 });
 type ReactionPayload = z.infer<typeof reactionPayloadSchema>;
 

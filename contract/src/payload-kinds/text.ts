@@ -1,24 +1,25 @@
 /** A text, which may answer another message of its thread. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { errorOf, type ErrorInfo } from '../failure.ts';
+import { filled } from '../shapes.ts';
 import type { PayloadKind } from './payload-kind.ts';
 
 /** WhatsApp's own limit on the text of one message, in UTF-16 code units. */
 export const MAX_TEXT_LENGTH = 65_536;
 
 /** The id of a message in the same thread: WhatsApp's own. */
-export const messageIdSchema = z.string().min(1).max(128);
+export const messageIdSchema = filled(128);
 
-export const textSchema = z
-  .string()
-  .max(MAX_TEXT_LENGTH)
-  .refine((text) => text.trim() !== '', 'must not be empty');
+export const textSchema = z.string().check(
+  z.maxLength(MAX_TEXT_LENGTH),
+  z.refine((text) => text.trim() !== '', 'must not be empty'),
+);
 
 export const textPayloadSchema = z.strictObject({
   kind: z.literal('text'),
   text: textSchema,
   /** The message it answers. */
-  quotedId: messageIdSchema.optional(),
+  quotedId: z.optional(messageIdSchema),
 });
 type TextPayload = z.infer<typeof textPayloadSchema>;
 

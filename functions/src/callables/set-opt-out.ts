@@ -5,7 +5,7 @@
 import { setOptOutInputSchema, type SetOptOutOutput } from '@switchboard/contract/callables';
 import { errorOf, Refusal, type ErrorInfo } from '@switchboard/contract/failure';
 import { countryOfPhone, parsePhone } from '@switchboard/contract/phone';
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { admit, anyStaff, both, managementOnly, ofTeam, type Caller } from '../access.ts';
 import { deedDone, type Log } from '../log-events.ts';
 import { phoneErrorOf } from '../phone-error.ts';

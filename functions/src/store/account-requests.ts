@@ -13,10 +13,16 @@ import { errorOf, type ErrorInfo } from '@switchboard/contract/failure';
 import type { NewAccount } from '@switchboard/contract/new-account';
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue, Timestamp, type Firestore, type Transaction } from 'firebase-admin/firestore';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { addAudit } from './audit.ts';
 
-const accountPart = accountSchema.pick({ name: true, team: true, status: true, desired: true, pendingRequest: true });
+const accountPart = z.pick(accountSchema, {
+  name: true,
+  team: true,
+  status: true,
+  desired: true,
+  pendingRequest: true,
+});
 
 export interface RequestTransaction {
   /** As stored: untrusted. */
@@ -44,7 +50,7 @@ export interface AccountRequestStore {
 /** What a call asks for; the rest of a request is the server's to add. */
 export type NewRequest = Omit<AccountRequestInput, 'status' | 'createdAt'>;
 
-const authored = accountRequestSchema.extend({ createdBy: z.string() });
+const authored = z.extend(accountRequestSchema, { createdBy: z.string() });
 /** A request that was made before. */
 export type KnownRequest = z.infer<typeof authored>;
 

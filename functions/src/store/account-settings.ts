@@ -3,11 +3,11 @@ import { accountSchema } from '@switchboard/contract/account';
 import type { Limits } from '@switchboard/contract/limits';
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue, type Firestore } from 'firebase-admin/firestore';
-import type { z } from 'zod';
+import * as z from 'zod/mini';
 import { addAudit, type Deed } from './audit.ts';
 import { isDocumentId } from './document-id.ts';
 
-const accountPart = accountSchema.pick({ team: true, limits: true, hold: true, status: true, desired: true });
+const accountPart = z.pick(accountSchema, { team: true, limits: true, hold: true, status: true, desired: true });
 
 export interface SettingsTransaction {
   readonly account: z.infer<typeof accountPart>;

@@ -9,6 +9,7 @@ import { bulkRequestIdOf } from '@switchboard/contract/ids';
 import { outboxStatusSchema } from '@switchboard/contract/outbox';
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue, type DocumentSnapshot, type Firestore, type Timestamp } from 'firebase-admin/firestore';
+import * as z from 'zod/mini';
 import { decideProgress, windowOf, type HandedOver, type Progress, type Waiting } from '../bulk/decide-progress.ts';
 import { readOptedOut } from './bulk-sends.ts';
 import { bulkSendsIn, recipientsIn } from './queries.ts';
@@ -19,7 +20,7 @@ const SETTLED_AT_ONCE = 200;
 /** A commit may hold 10 MiB; texts are its bulk. */
 const MAX_TEXT_AT_ONCE = 2_000_000;
 
-const recipientPart = bulkRecipientSchema.pick({ phoneE164: true, variables: true });
+const recipientPart = z.pick(bulkRecipientSchema, { phoneE164: true, variables: true });
 
 export interface Step {
   readonly bulk: BulkSend;
@@ -79,7 +80,7 @@ function endOf(entry: DocumentSnapshot | undefined): Pick<HandedOver, 'status' |
 
 async function readWaiting(db: Firestore, bulkId: string, bulk: BulkSend, open: number): Promise<Waiting[]> {
   const account = await db.doc(paths.account(bulk.accountId)).get();
-  const limits = accountSchema.pick({ limits: true }).safeParse(account.data());
+  const limits = z.pick(accountSchema, { limits: true }).safeParse(account.data());
   const room = windowOf(limits.success ? limits.data.limits.perMinute : null) - open;
   if (room <= 0) return [];
   const { docs } = await recipientsIn(db, bulkId, 'waiting').limit(Math.min(room, HANDED_OVER_AT_ONCE)).get();

@@ -11,10 +11,11 @@ import {
 import { bulkRecipientIdOf, optOutIdOf } from '@switchboard/contract/ids';
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue, type Firestore } from 'firebase-admin/firestore';
+import * as z from 'zod/mini';
 import { addAudit, type Deed } from './audit.ts';
 import { isDocumentId } from './document-id.ts';
 
-const accountPart = accountSchema.pick({ team: true, phoneE164: true, status: true, desired: true });
+const accountPart = z.pick(accountSchema, { team: true, phoneE164: true, status: true, desired: true });
 
 export type NewRecipient = Pick<BulkRecipient, 'position' | 'phoneE164' | 'variables'>;
 

@@ -10,25 +10,25 @@ import { isChange, payloadSchema } from '@switchboard/contract/payload';
 import { threadSchema } from '@switchboard/contract/thread';
 import { timestampSchema } from '@switchboard/contract/timestamp';
 import type { DocumentSnapshot, Firestore, Transaction } from 'firebase-admin/firestore';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { addAudit, type Deed } from './audit.ts';
 import { isDocumentId } from './document-id.ts';
 import { changeShown, entryWrites, statusOf, type EntryWrites } from './entry-writes.ts';
 
-const accountPart = accountSchema.pick({ team: true, status: true, desired: true });
-const threadPart = threadSchema.pick({ lastInboundAt: true, optedOutAt: true });
+const accountPart = z.pick(accountSchema, { team: true, status: true, desired: true });
+const threadPart = z.pick(threadSchema, { lastInboundAt: true, optedOutAt: true });
 /** What an entry has at any stage; one that was never routed has neither thread nor message. */
 const entryPart = z.object({
   accountId: z.string(),
   createdBy: z.string(),
   status: outboxStatusSchema,
-  threadId: z.string().optional(),
-  waMessageId: z.string().optional(),
+  threadId: z.optional(z.string()),
+  waMessageId: z.optional(z.string()),
   /** Not of a payload nobody could read. */
-  payload: payloadSchema.optional().catch(undefined),
+  payload: z.catch(z.optional(payloadSchema), undefined),
   createdAt: timestampSchema,
-  sendAt: timestampSchema.nullish(),
-  leaseUntil: timestampSchema.nullish(),
+  sendAt: z.nullish(timestampSchema),
+  leaseUntil: z.nullish(timestampSchema),
 });
 
 export interface EntryChange extends EntryWrites {

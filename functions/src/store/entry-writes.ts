@@ -17,6 +17,7 @@ import {
   type DocumentSnapshot,
   type Transaction,
 } from 'firebase-admin/firestore';
+import * as z from 'zod/mini';
 
 export interface EntryWrites {
   /** Settles the entry, and its message unless that proved to have arrived. */
@@ -51,7 +52,7 @@ export function statusOf(message: DocumentSnapshot): Shown | null {
 
 /** Of an entry that changes a message; `null` once the change is done, or a newer one shows in its place. */
 export function changeShown(message: DocumentSnapshot, requestId: string): Shown | null {
-  const pending = pendingChangeSchema.nullish().parse(message.get('pendingChange'));
+  const pending = z.nullish(pendingChangeSchema).parse(message.get('pendingChange'));
   if (pending?.outboxId !== requestId) return null;
   return {
     status: pending.error ? 'failed' : 'queued',

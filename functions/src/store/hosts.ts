@@ -2,11 +2,12 @@
 import { accountSchema, type AccountStatus } from '@switchboard/contract/account';
 import { COLLECTIONS } from '@switchboard/contract/paths';
 import type { Firestore, QueryDocumentSnapshot } from 'firebase-admin/firestore';
+import * as z from 'zod/mini';
 import { isHostAlive } from './linking.ts';
 import { accountsOwnedBy, freeAccountsIn } from './queries.ts';
 import { pagesOf } from './sweeping.ts';
 
-const accountPart = accountSchema.pick({ status: true, desired: true, updatedAt: true });
+const accountPart = z.pick(accountSchema, { status: true, desired: true, updatedAt: true });
 
 /** Accounts that are at rest until somebody asks need no host. */
 const NEEDS_HOST: readonly AccountStatus[] = ['connecting', 'qr_ready', 'connected', 'reconnecting'];

@@ -3,10 +3,11 @@ import { canAccountMove, accountSchema, statusReasonOf } from '@switchboard/cont
 import { hostSchema, isHeartbeatFresh } from '@switchboard/contract/lease';
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue, type DocumentSnapshot, type Firestore } from 'firebase-admin/firestore';
+import * as z from 'zod/mini';
 import { expiredLinking } from './queries.ts';
 import { pagesOf } from './sweeping.ts';
 
-const accountPart = accountSchema.pick({ status: true, ownerHostId: true });
+const accountPart = z.pick(accountSchema, { status: true, ownerHostId: true });
 
 /** Whether a heartbeat document proves its host alive, by Firestore's own clock. */
 export function isHostAlive(host: DocumentSnapshot): boolean {

@@ -8,12 +8,12 @@ import { jidOfPhone } from '@switchboard/contract/jid';
 import { paths } from '@switchboard/contract/paths';
 import { identitySchema, threadSchema } from '@switchboard/contract/thread';
 import { FieldValue, type Firestore, type Transaction } from 'firebase-admin/firestore';
-import type { z } from 'zod';
+import * as z from 'zod/mini';
 import { addAudit, type Deed } from './audit.ts';
 import { isDocumentId } from './document-id.ts';
 
-const accountPart = accountSchema.pick({ team: true, phoneE164: true });
-const threadPart = threadSchema.pick({ accountId: true, phoneE164: true, clientJid: true });
+const accountPart = z.pick(accountSchema, { team: true, phoneE164: true });
+const threadPart = z.pick(threadSchema, { accountId: true, phoneE164: true, clientJid: true });
 
 /** The customer the wish is about, as the list knows them. */
 export interface Customer {

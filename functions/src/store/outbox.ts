@@ -20,11 +20,11 @@ import {
   type Firestore,
   type Transaction,
 } from 'firebase-admin/firestore';
-import type { z } from 'zod';
+import * as z from 'zod/mini';
 import { isDocumentId } from './document-id.ts';
 
-const accountPart = accountSchema.pick({ team: true, phoneE164: true, status: true, desired: true });
-const threadPart = threadSchema.pick({
+const accountPart = z.pick(accountSchema, { team: true, phoneE164: true, status: true, desired: true });
+const threadPart = z.pick(threadSchema, {
   accountId: true,
   team: true,
   clientJid: true,

@@ -3,13 +3,14 @@ import { accountSchema } from '@switchboard/contract/account';
 import { paths } from '@switchboard/contract/paths';
 import { threadSchema } from '@switchboard/contract/thread';
 import type { Firestore } from 'firebase-admin/firestore';
+import * as z from 'zod/mini';
 import { addAudit } from './audit.ts';
 import { isDocumentId } from './document-id.ts';
 import { threadsOfAccount } from './queries.ts';
 import { pagesOf } from './sweeping.ts';
 
 const MAX_THREADS = 20_000;
-const threadPart = threadSchema.pick({ phoneE164: true });
+const threadPart = z.pick(threadSchema, { phoneE164: true });
 
 export interface ThreadPhones {
   readonly phones: ReadonlyMap<string, readonly string[]>;
@@ -20,7 +21,7 @@ export interface ThreadPhones {
 export async function readTeam(db: Firestore, accountId: string): Promise<string | null> {
   if (!isDocumentId(accountId)) return null;
   const account = await db.doc(paths.account(accountId)).get();
-  return account.exists ? accountSchema.pick({ team: true }).parse(account.data()).team : null;
+  return account.exists ? z.pick(accountSchema, { team: true }).parse(account.data()).team : null;
 }
 
 export async function readThreadPhones(db: Firestore, accountId: string, by: string): Promise<ThreadPhones> {

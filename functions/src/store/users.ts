@@ -6,11 +6,12 @@ import type { AuditAction } from '@switchboard/contract/audit';
 import { paths } from '@switchboard/contract/paths';
 import { userSchema, type Claims } from '@switchboard/contract/user';
 import { FieldValue, type Firestore } from 'firebase-admin/firestore';
+import * as z from 'zod/mini';
 import { addAudit } from './audit.ts';
 import { someAdmins } from './queries.ts';
 import type { Profile } from './staff.ts';
 
-const claimsPart = userSchema.pick({ role: true, teams: true });
+const claimsPart = z.pick(userSchema, { role: true, teams: true });
 
 export interface UserTransaction {
   /** What the mirror says the user is now. */

@@ -8,6 +8,7 @@ import { OUR_REACTION, pendingChangeSchema } from '@switchboard/contract/message
 import { paths } from '@switchboard/contract/paths';
 import type { Change } from '@switchboard/contract/payload';
 import type { DocumentSnapshot, Firestore, WriteBatch } from 'firebase-admin/firestore';
+import * as z from 'zod/mini';
 import { isLostRace } from './firestore.ts';
 import { fieldsOfChange, previewOfChange } from './message-changes.ts';
 import { readEntry, settleFailed, settleSent, type OutboxEntry } from './outbox.ts';
@@ -70,7 +71,7 @@ function changeOf({ data: { createdAt } }: OutboxEntry, payload: Change): Messag
 
 /** What staff see of the change from now on; nothing changes when they see a newer one. */
 function pendingAfter(message: DocumentSnapshot, requestId: string, outcome: ChangeOutcome): Record<string, unknown> {
-  const pending = pendingChangeSchema.nullish().catch(null).parse(message.get('pendingChange'));
+  const pending = z.catch(z.nullish(pendingChangeSchema), null).parse(message.get('pendingChange'));
   if (pending?.outboxId !== requestId) return {};
   return { pendingChange: outcome.kind === 'sent' ? null : { ...pending, error: outcome.error } };
 }
