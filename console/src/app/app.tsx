@@ -1,7 +1,8 @@
 /** The pages of a signed-in person, in the frame that stays. */
 import { Suspense, useEffect } from 'react';
 import { useTranslation } from '../lib/i18n/use-translation.ts';
-import { BrowserRouter, Link, Navigate, Route, Routes, useLocation } from 'react-router';
+import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
+import { AddressRouter } from '../lib/address-router.tsx';
 import { useSession } from '../lib/session.tsx';
 import { Skeleton, EmptyState, ErrorState } from '../ui/states.tsx';
 import { PageBoundary } from './page-boundary.tsx';
@@ -11,17 +12,23 @@ import styles from './shell.module.css';
 
 export function App() {
   return (
-    <BrowserRouter>
+    <AddressRouter>
       <Shell>
-        <Routes>
-          <Route path="/" element={<Navigate to="/chat" replace />} />
-          {PAGES.flatMap((page) =>
-            page.paths.map((path) => <Route key={path} path={path} element={<Shown key={page.id} page={page} />} />),
-          )}
-          <Route path="*" element={<NotFound />} />
-        </Routes>
+        <Switch>
+          <Route path="/">
+            <Redirect to="/chat" replace />
+          </Route>
+          {PAGES.map((page) => (
+            <Route key={page.id} path={page.route}>
+              <Shown page={page} />
+            </Route>
+          ))}
+          <Route>
+            <NotFound />
+          </Route>
+        </Switch>
       </Shell>
-    </BrowserRouter>
+    </AddressRouter>
   );
 }
 
@@ -29,14 +36,14 @@ export function App() {
 function Shown({ page }: { readonly page: Page }) {
   const { t } = useTranslation();
   const { claims } = useSession();
-  const { pathname } = useLocation();
+  const [path] = useLocation();
   const title = t(`shell.${page.id}`);
   useEffect(() => {
     document.title = `${title} · Switchboard`;
   }, [title]);
   if (!page.roles.includes(claims.role)) return <ErrorState trouble="denied" />;
   return (
-    <PageBoundary key={page.id} resetBy={pathname}>
+    <PageBoundary resetBy={path}>
       <Suspense fallback={<PageSkeleton />}>
         <page.Component />
       </Suspense>

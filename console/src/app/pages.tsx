@@ -9,8 +9,10 @@ import type { Shortcut } from '../lib/shortcuts.ts';
 
 export interface Page {
   readonly id: 'chat' | 'inbox' | 'accounts' | 'dashboard' | 'settings';
-  /** Route paths, the first of which the rail leads to. */
-  readonly paths: readonly string[];
+  /** Where the rail leads. */
+  readonly path: string;
+  /** The path and all that is shown by one and the same page: going from thread to thread keeps the list as it is. */
+  readonly route: string;
   readonly icon: LucideIcon;
   readonly roles: readonly Role[];
   readonly shortcut: Shortcut;
@@ -37,7 +39,8 @@ const SettingsPage = lazy(() =>
 export const PAGES: readonly Page[] = [
   {
     id: 'chat',
-    paths: ['/chat', '/chat/:threadId'],
+    path: '/chat',
+    route: '/chat/:threadId?',
     icon: MessageCircle,
     roles: ALL,
     shortcut: 'goChat',
@@ -45,7 +48,8 @@ export const PAGES: readonly Page[] = [
   },
   {
     id: 'inbox',
-    paths: ['/inbox', '/inbox/:threadId'],
+    path: '/inbox',
+    route: '/inbox/:threadId?',
     icon: Inbox,
     roles: MANAGEMENT,
     shortcut: 'goInbox',
@@ -53,7 +57,8 @@ export const PAGES: readonly Page[] = [
   },
   {
     id: 'accounts',
-    paths: ['/accounts', '/accounts/:accountId'],
+    path: '/accounts',
+    route: '/accounts/:accountId?',
     icon: Smartphone,
     roles: ALL,
     shortcut: 'goAccounts',
@@ -61,7 +66,8 @@ export const PAGES: readonly Page[] = [
   },
   {
     id: 'dashboard',
-    paths: ['/dashboard'],
+    path: '/dashboard',
+    route: '/dashboard',
     icon: Gauge,
     roles: MANAGEMENT,
     shortcut: 'goDashboard',
@@ -69,7 +75,8 @@ export const PAGES: readonly Page[] = [
   },
   {
     id: 'settings',
-    paths: ['/settings', '/settings/:section'],
+    path: '/settings',
+    route: '/settings/:section?',
     icon: Settings,
     roles: ALL,
     shortcut: 'goSettings',

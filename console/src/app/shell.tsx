@@ -1,7 +1,7 @@
 /** The frame around every page: the rail, the banner while offline, the sheet of shortcuts. */
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from '../lib/i18n/use-translation.ts';
-import { useNavigate } from 'react-router';
+import { useLocation } from 'wouter';
 import { useFreshClaims } from '../lib/firestore/use-fresh-claims.ts';
 import { useSession } from '../lib/session.tsx';
 import { useShortcut } from '../lib/use-shortcut.ts';
@@ -50,9 +50,9 @@ export function Shell({ children }: { readonly children: ReactNode }) {
 }
 
 function PageShortcut({ page }: { readonly page: Page }) {
-  const navigate = useNavigate();
+  const [, navigate] = useLocation();
   useShortcut(page.shortcut, () => {
-    void navigate(page.paths[0] ?? '/');
+    navigate(page.path);
   });
   return null;
 }

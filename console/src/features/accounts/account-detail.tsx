@@ -2,7 +2,7 @@
 import type { Account } from '@switchboard/contract/account';
 import { ChevronLeft, SearchX } from 'lucide-react';
 import { useTranslation } from '../../lib/i18n/use-translation.ts';
-import { useNavigate } from 'react-router';
+import { useLocation } from 'wouter';
 import type { Stored } from '../../lib/firestore/live.ts';
 import { useAccount, useIncidentsOf } from '../../lib/firestore/operations.ts';
 import { valueOr } from '../../lib/firestore/live.ts';
@@ -60,26 +60,36 @@ function Found({ account }: { readonly account: Stored<Account> }) {
 
 export function Back() {
   const { t } = useTranslation();
-  const navigate = useNavigate();
+  const [, navigate] = useLocation();
   return (
     <IconButton
       className={styles['back']}
       label={t('accounts.back')}
       icon={<ChevronLeft size={18} />}
-      onClick={() => void navigate('/accounts')}
+      onClick={() => {
+        navigate('/accounts');
+      }}
     />
   );
 }
 
 function Unknown() {
   const { t } = useTranslation();
-  const navigate = useNavigate();
+  const [, navigate] = useLocation();
   return (
     <Page title={t('accounts.title')} back={<Back />}>
       <EmptyState
         icon={<SearchX size={22} />}
         title={t('accounts.unknownTitle')}
-        action={<Button onClick={() => void navigate('/accounts')}>{t('accounts.showAll')}</Button>}
+        action={
+          <Button
+            onClick={() => {
+              navigate('/accounts');
+            }}
+          >
+            {t('accounts.showAll')}
+          </Button>
+        }
       >
         {t('accounts.unknownText')}
       </EmptyState>

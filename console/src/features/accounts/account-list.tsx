@@ -2,7 +2,7 @@ import type { Account } from '@switchboard/contract/account';
 import { ListPlus, Plus, Search, Smartphone } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from '../../lib/i18n/use-translation.ts';
-import { useNavigate, useSearchParams } from 'react-router';
+import { useLocation, useSearchParams } from 'wouter';
 import { useAccounts } from '../../lib/firestore/accounts.ts';
 import type { Stored } from '../../lib/firestore/live.ts';
 import { isManagement, useSession } from '../../lib/session.tsx';
@@ -43,10 +43,14 @@ export function AccountList() {
 
 function ListActions({ onAdd }: { readonly onAdd: () => void }) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
+  const [, navigate] = useLocation();
   return (
     <>
-      <Button onClick={() => void navigate(linkManyPath)}>
+      <Button
+        onClick={() => {
+          navigate(linkManyPath);
+        }}
+      >
         <ListPlus size={16} aria-hidden="true" />
         {t('accounts.addMany')}
       </Button>

@@ -3,7 +3,7 @@ import type { Account } from '@switchboard/contract/account';
 import { Ellipsis, KeyRound, PlugZap, PowerOff, QrCode, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from '../../lib/i18n/use-translation.ts';
-import { useNavigate } from 'react-router';
+import { useLocation } from 'wouter';
 import type { Stored } from '../../lib/firestore/live.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/dialog.tsx';
@@ -78,7 +78,7 @@ interface QuestionsProps {
 
 function Questions({ account, question, onEnd }: QuestionsProps) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
+  const [, navigate] = useLocation();
   const { ask, busy } = useAccountActions(account.id);
   if (question === null) return null;
   const { name } = account;
@@ -95,7 +95,7 @@ function Questions({ account, question, onEnd }: QuestionsProps) {
     const isTaken = await ask(question);
     if (!isTaken) return;
     onEnd();
-    if (question === 'delete') void navigate('/accounts');
+    if (question === 'delete') navigate('/accounts');
   };
   return (
     <Confirm

@@ -1,7 +1,7 @@
 import type { Account } from '@switchboard/contract/account';
 import { ChevronRight } from 'lucide-react';
 import { useTranslation } from '../../lib/i18n/use-translation.ts';
-import { Link } from 'react-router';
+import { Link } from 'wouter';
 import type { Stored } from '../../lib/firestore/live.ts';
 import { currentLanguage } from '../../lib/i18n/language.ts';
 import { relativeWords } from '../../lib/time-words.ts';

@@ -1,5 +1,5 @@
 /** The numbers: all of them, one of them, or the way through many that are to be linked. */
-import { useParams } from 'react-router';
+import { useParam } from '../../lib/address-router.tsx';
 import { isManagement, useSession } from '../../lib/session.tsx';
 import { AccountDetail } from './account-detail.tsx';
 import { AccountList } from './account-list.tsx';
@@ -8,7 +8,7 @@ import { LINK_MANY } from './paths.ts';
 
 export function AccountsPage() {
   const { claims } = useSession();
-  const { accountId } = useParams();
+  const accountId = useParam('accountId');
   if (accountId === undefined) return <AccountList />;
   if (accountId === LINK_MANY && isManagement(claims)) return <LinkMany />;
   return <AccountDetail key={accountId} accountId={accountId} />;

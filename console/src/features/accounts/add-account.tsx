@@ -1,7 +1,7 @@
 import { accountOutputSchema } from '@switchboard/contract/callables';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from '../../lib/i18n/use-translation.ts';
-import { useNavigate } from 'react-router';
+import { useLocation } from 'wouter';
 import { useAccounts } from '../../lib/firestore/accounts.ts';
 import { valueOr } from '../../lib/firestore/live.ts';
 import { useSession } from '../../lib/session.tsx';
@@ -36,7 +36,7 @@ function useKnown(phoneE164: string | null) {
 /** Asks the server, and goes to the account's own page when it agrees. */
 function useAdding() {
   const { call } = useSession();
-  const navigate = useNavigate();
+  const [, navigate] = useLocation();
   const [isBusy, setIsBusy] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
   const add = async (phone: string, draft: NumberDraft, method: Method) => {
@@ -49,7 +49,7 @@ function useAdding() {
         ? await call('requestPairingCode', { accountId: added.value.accountId }, accountOutputSchema)
         : added;
     setIsBusy(false);
-    if (answer.ok) void navigate(accountPath(answer.value.accountId));
+    if (answer.ok) navigate(accountPath(answer.value.accountId));
     else setRefusal(answer.error.message);
   };
   return { add, isBusy, refusal };
@@ -58,7 +58,7 @@ function useAdding() {
 function AddForm({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation();
   const { claims } = useSession();
-  const navigate = useNavigate();
+  const [, navigate] = useLocation();
   const [country, setCountry] = useCountry();
   const [draft, setDraft] = useState<NumberDraft>({ name: '', phone: '', team: firstTeamOf(claims) });
   const [method, setMethod] = useState<Method>('qr');
@@ -71,7 +71,7 @@ function AddForm({ onClose }: { readonly onClose: () => void }) {
     event.preventDefault();
     // Asking again for a number that is connected would end its link.
     if (known && isConnected) {
-      void navigate(accountPath(known.id));
+      navigate(accountPath(known.id));
       return;
     }
     setFaults(checked.faults);

@@ -1,7 +1,7 @@
 import type { Incident } from '@switchboard/contract/incident';
 import { TriangleAlert } from 'lucide-react';
 import { useTranslation } from '../../lib/i18n/use-translation.ts';
-import { Link } from 'react-router';
+import { Link } from 'wouter';
 import type { Stored } from '../../lib/firestore/live.ts';
 import { currentLanguage } from '../../lib/i18n/language.ts';
 import { momentWords } from '../../lib/time-words.ts';

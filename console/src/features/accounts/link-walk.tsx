@@ -1,6 +1,6 @@
 import { Check, CircleDashed, PartyPopper, SkipForward, TriangleAlert } from 'lucide-react';
 import { useTranslation } from '../../lib/i18n/use-translation.ts';
-import { useNavigate } from 'react-router';
+import { useLocation } from 'wouter';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/page.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
@@ -113,7 +113,7 @@ function StopRow({ stop, onChoose }: { readonly stop: Stop; readonly onChoose: (
 
 function End({ walk, onAgain }: { readonly walk: Walk; readonly onAgain: () => void }) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
+  const [, navigate] = useLocation();
   const done = linkedOf(walk);
   const all = walk.length;
   return (
@@ -124,7 +124,12 @@ function End({ walk, onAgain }: { readonly walk: Walk; readonly onAgain: () => v
         action={
           <div className={styles['ends']}>
             <Button onClick={onAgain}>{t('accounts.many.another')}</Button>
-            <Button kind="primary" onClick={() => void navigate('/accounts')}>
+            <Button
+              kind="primary"
+              onClick={() => {
+                navigate('/accounts');
+              }}
+            >
               {t('accounts.many.toAccounts')}
             </Button>
           </div>

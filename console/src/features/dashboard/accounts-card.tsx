@@ -1,6 +1,6 @@
 import type { Account } from '@switchboard/contract/account';
 import { useTranslation } from '../../lib/i18n/use-translation.ts';
-import { Link } from 'react-router';
+import { Link } from 'wouter';
 import { Card } from '../../ui/page.tsx';
 import { meaningOf } from '../accounts/public.tsx';
 import { countByStatus, type StatusCount } from './by-status.ts';

@@ -2,7 +2,7 @@ import type { AuditEntry } from '@switchboard/contract/audit';
 import { ScrollText } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from '../../lib/i18n/use-translation.ts';
-import { Link } from 'react-router';
+import { Link } from 'wouter';
 import { useAccounts } from '../../lib/firestore/accounts.ts';
 import { valueOr, type Stored } from '../../lib/firestore/live.ts';
 import { useAudit } from '../../lib/firestore/operations.ts';

@@ -1,7 +1,8 @@
 /** One's own preferences, quick replies, users, and the audit log: a section each, at an address of its own. */
 import type { ReactNode } from 'react';
 import { useTranslation } from '../../lib/i18n/use-translation.ts';
-import { useNavigate, useParams } from 'react-router';
+import { useLocation } from 'wouter';
+import { useParam } from '../../lib/address-router.tsx';
 import { useSession } from '../../lib/session.tsx';
 import { Page } from '../../ui/page.tsx';
 import { ErrorState } from '../../ui/states.tsx';
@@ -22,8 +23,8 @@ const CONTENT: Record<Section, () => ReactNode> = {
 export function SettingsPage() {
   const { t } = useTranslation();
   const { claims } = useSession();
-  const { section: name } = useParams();
-  const navigate = useNavigate();
+  const name = useParam('section');
+  const [, navigate] = useLocation();
   const section = sectionAt(name, claims.role);
   if (section === null) return <ErrorState trouble="denied" />;
   return (
@@ -31,7 +32,9 @@ export function SettingsPage() {
       <Tabs
         label={t('settings.title')}
         value={section}
-        onChange={(chosen) => void navigate(`/settings/${chosen}`, { replace: true })}
+        onChange={(chosen) => {
+          navigate(`/settings/${chosen}`, { replace: true });
+        }}
         tabs={sectionsOf(claims.role).map((value) => {
           const Content = CONTENT[value];
           return { value, label: t(`settings.sections.${value}`), content: <Content /> };

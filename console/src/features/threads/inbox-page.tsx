@@ -2,7 +2,8 @@
 import type { Account, AccountStatus } from '@switchboard/contract/account';
 import { Inbox } from 'lucide-react';
 import { useTranslation } from '../../lib/i18n/use-translation.ts';
-import { Link, useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'wouter';
+import { withSearch } from '../../lib/address.ts';
 import { valueOr, type Stored } from '../../lib/firestore/live.ts';
 import { cx } from '../../ui/cx.ts';
 import { EmptyState, ErrorState, Skeleton } from '../../ui/states.tsx';
@@ -98,7 +99,7 @@ function AccountLink({ account, isChosen }: AccountLinkProps) {
   return (
     <Link
       className={styles['account']}
-      to={{ pathname: '/inbox', search: next.toString() }}
+      to={withSearch('/inbox', next.toString())}
       {...(isChosen ? { 'aria-current': 'true' as const } : {})}
     >
       {account ? (

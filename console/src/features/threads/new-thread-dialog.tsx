@@ -1,7 +1,7 @@
 /** Writing to a number that has no thread yet. The thread opens once the server has accepted the first message. */
 import { useEffect, useState, type SyntheticEvent } from 'react';
 import { useTranslation } from '../../lib/i18n/use-translation.ts';
-import { useNavigate } from 'react-router';
+import { useLocation } from 'wouter';
 import { valueOr } from '../../lib/firestore/live.ts';
 import { askToSend, useOutboxEntry } from '../../lib/firestore/outbox.ts';
 import { useSession } from '../../lib/session.tsx';
@@ -102,7 +102,7 @@ function Refusal({ words }: { readonly words: string | null }) {
 function useAsking(base: string, onClose: () => void) {
   const { t } = useTranslation();
   const { db, person } = useSession();
-  const navigate = useNavigate();
+  const [, navigate] = useLocation();
   const [requestId, setRequestId] = useState<string | null>(null);
   const [isBadPhone, setIsBadPhone] = useState(false);
   const [denied, setDenied] = useState<string | null>(null);
@@ -112,7 +112,7 @@ function useAsking(base: string, onClose: () => void) {
   useEffect(() => {
     if (threadId === null) return;
     onClose();
-    void navigate(`${base}/${encodeURIComponent(threadId)}`);
+    navigate(`${base}/${encodeURIComponent(threadId)}`);
     // Once, when the thread is known.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [threadId]);

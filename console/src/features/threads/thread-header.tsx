@@ -2,7 +2,8 @@
 import type { Thread } from '@switchboard/contract/thread';
 import { Archive, ArchiveRestore, ArrowLeft, PanelRight, UserRound, Users } from 'lucide-react';
 import { useTranslation } from '../../lib/i18n/use-translation.ts';
-import { Link, useLocation } from 'react-router';
+import { Link, useSearch } from 'wouter';
+import { withSearch } from '../../lib/address.ts';
 import type { Stored } from '../../lib/firestore/live.ts';
 import { useSession } from '../../lib/session.tsx';
 import { SHORTCUTS } from '../../lib/shortcuts.ts';
@@ -25,11 +26,11 @@ interface ThreadHeaderProps {
 
 export function ThreadHeader({ thread, base, isDetailed, onDetails, onAssign, onArchive }: ThreadHeaderProps) {
   const { t } = useTranslation();
-  const { search } = useLocation();
+  const search = useSearch();
   const name = displayNameOf(thread);
   return (
     <header className={styles['header']}>
-      <Link className={styles['back']} to={{ pathname: base, search }} aria-label={t('threads.thread.back')}>
+      <Link className={styles['back']} to={withSearch(base, search)} aria-label={t('threads.thread.back')}>
         <ArrowLeft size={20} />
       </Link>
       <button type="button" className={styles['who']} onClick={onDetails} aria-expanded={isDetailed}>

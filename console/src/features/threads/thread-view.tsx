@@ -3,7 +3,9 @@ import type { Thread } from '@switchboard/contract/thread';
 import { MessageCircleOff } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from '../../lib/i18n/use-translation.ts';
-import { useLocation, useNavigate } from 'react-router';
+import { useLocation, useSearch } from 'wouter';
+import { withSearch } from '../../lib/address.ts';
+import { useHash } from '../../lib/address-router.tsx';
 import type { Stored } from '../../lib/firestore/live.ts';
 import { useThread } from '../../lib/firestore/threads.ts';
 import { useSession } from '../../lib/session.tsx';
@@ -75,8 +77,9 @@ interface OpenThreadProps {
 
 function OpenThread({ thread, base }: OpenThreadProps) {
   const { person } = useSession();
-  const navigate = useNavigate();
-  const { search, hash } = useLocation();
+  const [, navigate] = useLocation();
+  const search = useSearch();
+  const hash = useHash();
   const timeline = useTimeline(thread.id);
   const newSince = useReading(thread, timeline.messages);
   const changes = useThreadChanges(thread);
@@ -89,7 +92,9 @@ function OpenThread({ thread, base }: OpenThreadProps) {
   useShortcut('assignToMe', () => {
     changes.assign(person.uid);
   });
-  useShortcut('back', () => void navigate({ pathname: base, search }));
+  useShortcut('back', () => {
+    navigate(withSearch(base, search));
+  });
   const actions = useStableActions({ ...writing.actions, remove: setRemoving, dismiss: timeline.dismiss });
   return (
     <div className={styles['view']}>
@@ -108,7 +113,7 @@ function OpenThread({ thread, base }: OpenThreadProps) {
           isGroup={thread.isGroup}
           newSince={newSince}
           actions={actions}
-          goTo={hash === '' ? null : decodeURIComponent(hash.slice(1))}
+          goTo={hash}
         />
         <ThreadNotices thread={thread} />
         <Composer name={name} {...writing.composer} />

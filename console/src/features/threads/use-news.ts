@@ -1,13 +1,13 @@
 /** Desktop notifications and the count in the tab's title, from the list that is on screen anyway. */
 import type { Thread } from '@switchboard/contract/thread';
 import { useEffect, useRef } from 'react';
-import { useNavigate } from 'react-router';
+import { useLocation } from 'wouter';
 import type { Live, Stored } from '../../lib/firestore/live.ts';
 import { notify } from '../../lib/notifications.ts';
 import { displayNameOf } from './display-name.ts';
 
 export function useNews(threads: Live<readonly Stored<Thread>[]>, base: string): void {
-  const navigate = useNavigate();
+  const [, navigate] = useLocation();
   /** Unread per thread as it was seen last; `null` before the first list: what is there then is no news. */
   const seen = useRef<ReadonlyMap<string, number> | null>(null);
   useEffect(() => {
@@ -23,7 +23,9 @@ export function useNews(threads: Live<readonly Stored<Thread>[]>, base: string):
         tag: thread.id,
         title: displayNameOf(thread),
         body: thread.lastMessageText,
-        onOpen: () => void navigate(`${base}/${encodeURIComponent(thread.id)}`),
+        onOpen: () => {
+          navigate(`${base}/${encodeURIComponent(thread.id)}`);
+        },
       });
     }
   }, [threads, base, navigate]);

@@ -3,7 +3,9 @@ import type { Thread } from '@switchboard/contract/thread';
 import { MessagesSquare } from 'lucide-react';
 import { lazy, Suspense, useEffect, useMemo, useState, type ComponentProps } from 'react';
 import { useTranslation } from '../../lib/i18n/use-translation.ts';
-import { useNavigate, useParams, useSearchParams } from 'react-router';
+import { useLocation, useSearch, useSearchParams } from 'wouter';
+import { withSearch } from '../../lib/address.ts';
+import { useParam } from '../../lib/address-router.tsx';
 import { valueOr, type Stored } from '../../lib/firestore/live.ts';
 import { useThreads } from '../../lib/firestore/threads.ts';
 import { useSession } from '../../lib/session.tsx';
@@ -44,7 +46,7 @@ function useFilter(): readonly [filter: ListFilter, setFilter: (filter: ListFilt
 }
 
 export function Workspace({ base, hasAccounts }: WorkspaceProps) {
-  const { threadId } = useParams();
+  const threadId = useParam('threadId');
   return (
     <div className={cx(styles['workspace'], threadId !== undefined && styles['hasThread'])}>
       <ListColumn base={base} hasAccounts={hasAccounts} />
@@ -147,14 +149,14 @@ const MAX_TAGS = 20;
 
 /** To the thread above and below by keyboard. */
 function useSteps(ids: readonly string[], base: string): void {
-  const navigate = useNavigate();
-  const { threadId } = useParams();
-  const [params] = useSearchParams();
+  const [, navigate] = useLocation();
+  const threadId = useParam('threadId');
+  const search = useSearch();
   const step = (by: number) => {
     const at = threadId === undefined ? -1 : ids.indexOf(threadId);
     const next = ids[at < 0 ? 0 : at + by];
     if (next === undefined) return;
-    void navigate({ pathname: `${base}/${encodeURIComponent(next)}`, search: params.toString() });
+    navigate(withSearch(`${base}/${encodeURIComponent(next)}`, search));
   };
   useShortcut('nextThread', () => {
     step(1);

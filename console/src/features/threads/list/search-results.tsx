@@ -3,7 +3,8 @@ import type { Message } from '@switchboard/contract/message';
 import { Search } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from '../../../lib/i18n/use-translation.ts';
-import { Link, useLocation } from 'react-router';
+import { Link, useSearch } from 'wouter';
+import { withSearch } from '../../../lib/address.ts';
 import type { Stored } from '../../../lib/firestore/live.ts';
 import { valueOr } from '../../../lib/firestore/live.ts';
 import { NOTHING_FOUND, search, type Found } from '../../../lib/firestore/search.ts';
@@ -98,16 +99,12 @@ interface FoundMessageProps {
 
 function FoundMessage({ message, words, base, now }: FoundMessageProps) {
   const { t } = useTranslation();
-  const { search: filter } = useLocation();
+  const filter = useSearch();
   const thread = useThread(message.threadId);
   const known = thread.state === 'ready' && thread.value ? displayNameOf(thread.value) : message.clientJid;
-  const pathname = `${base}/${encodeURIComponent(message.threadId)}`;
+  const path = withSearch(`${base}/${encodeURIComponent(message.threadId)}`, filter);
   return (
-    <Link
-      className={styles['message']}
-      to={{ pathname, search: filter, hash: message.id }}
-      data-thread={message.threadId}
-    >
+    <Link className={styles['message']} to={`${path}#${encodeURIComponent(message.id)}`} data-thread={message.threadId}>
       <Avatar name={known} seed={message.clientJid} />
       <span className={styles['text']}>
         <span className={styles['line']}>

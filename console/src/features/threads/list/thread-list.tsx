@@ -1,13 +1,19 @@
 /** The threads, newest first, windowed: a few dozen are subscribed to, and more as one scrolls towards them. */
 import type { Thread } from '@switchboard/contract/thread';
 import { Archive, Inbox, SearchX } from 'lucide-react';
-import type { KeyboardEvent } from 'react';
+import { useEffect, useRef, type KeyboardEvent } from 'react';
 import { useTranslation } from '../../../lib/i18n/use-translation.ts';
-import { Virtuoso, type ListProps } from 'react-virtuoso';
+import {
+  Virtualizer,
+  type CustomContainerComponentProps,
+  type CustomItemComponentProps,
+  type VirtualizerHandle,
+} from 'virtua';
 import type { Live, Stored } from '../../../lib/firestore/live.ts';
 import { useNow } from '../../../lib/use-now.ts';
 import { Button } from '../../../ui/button.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../../../ui/states.tsx';
+import { VirtualRows } from '../../../ui/virtual-rows.tsx';
 import { isFiltered, NO_FILTER, type ListFilter } from './list-filter.ts';
 import { ThreadRow } from './thread-row.tsx';
 import styles from './thread-list.module.css';
@@ -23,37 +29,65 @@ interface ThreadListProps {
 }
 
 /** The list itself is within what scrolls: that one can be focused, which no part of a list may be that is no item. */
-function Rows(props: ListProps) {
+function List(props: CustomContainerComponentProps) {
   const { t } = useTranslation();
-  return <div {...props} role="list" aria-label={t('threads.list.label')} />;
+  return <VirtualRows {...props} role="list" aria-label={t('threads.list.label')} />;
 }
 
-const COMPONENTS = {
-  List: Rows,
-  Item: (props: object) => <div {...props} role="listitem" />,
-  Header: () => <div className={styles['edge']} />,
-  Footer: () => <div className={styles['edge']} />,
-};
+function Item({ ref, style, children }: CustomItemComponentProps) {
+  return (
+    <div ref={ref} style={style} role="listitem">
+      {children}
+    </div>
+  );
+}
+
+/** The room above the first row and below the last, px. */
+const EDGE = 6;
+/** More are asked for while so many rows are left below, so that scrolling meets no end. */
+const ROWS_AHEAD = 8;
 
 export function ThreadList({ threads, filter, base, showsAccount, onMore, onFilter }: ThreadListProps) {
-  const now = useNow(60_000);
   if (threads.state === 'loading') return <ListSkeleton />;
   if (threads.state === 'failed') return <ErrorState trouble={threads.trouble} />;
   if (threads.value.length === 0) {
     if (threads.isFromCache && navigator.onLine) return <ListSkeleton />;
     return <NoThreads filter={filter} onFilter={onFilter} />;
   }
+  return <Rows threads={threads.value} base={base} showsAccount={showsAccount} onMore={onMore} />;
+}
+
+interface RowsProps extends Pick<ThreadListProps, 'base' | 'showsAccount' | 'onMore'> {
+  readonly threads: readonly Stored<Thread>[];
+}
+
+function Rows({ threads, base, showsAccount, onMore }: RowsProps) {
+  const now = useNow(60_000);
+  const scroller = useRef<HTMLDivElement>(null);
+  const list = useRef<VirtualizerHandle>(null);
+  const look = () => {
+    const rows = list.current;
+    if (rows && rows.findItemIndex(rows.scrollOffset + rows.viewportSize) >= threads.length - ROWS_AHEAD) onMore();
+  };
+  // Rows that came may not be enough for what is in sight.
+  useEffect(look);
   return (
-    <div className={styles['list']} onKeyDown={moveFocus}>
-      <Virtuoso
-        data={threads.value}
-        computeItemKey={(_, thread) => thread.id}
-        components={COMPONENTS}
-        defaultItemHeight={74}
-        increaseViewportBy={400}
-        endReached={onMore}
-        itemContent={(_, thread) => <ThreadRow thread={thread} base={base} now={now} showsAccount={showsAccount} />}
-      />
+    <div ref={scroller} className={styles['list']} tabIndex={0} onKeyDown={moveFocus}>
+      <div style={{ blockSize: EDGE }} />
+      <Virtualizer
+        ref={list}
+        scrollRef={scroller}
+        data={threads}
+        startMargin={EDGE}
+        bufferSize={400}
+        as={List}
+        item={Item}
+        onScroll={look}
+        onResize={look}
+      >
+        {(thread) => <ThreadRow key={thread.id} thread={thread} base={base} now={now} showsAccount={showsAccount} />}
+      </Virtualizer>
+      <div style={{ blockSize: EDGE }} />
     </div>
   );
 }

@@ -2,7 +2,9 @@
 import type { Thread } from '@switchboard/contract/thread';
 import { memo } from 'react';
 import { useTranslation } from '../../../lib/i18n/use-translation.ts';
-import { NavLink, useLocation, useParams } from 'react-router';
+import { Link, useSearch } from 'wouter';
+import { withSearch } from '../../../lib/address.ts';
+import { useParam } from '../../../lib/address-router.tsx';
 import { useMessage } from '../../../lib/firestore/messages.ts';
 import type { Stored } from '../../../lib/firestore/live.ts';
 import { currentLocale } from '../../../lib/i18n/language.ts';
@@ -29,15 +31,17 @@ interface ThreadRowProps {
 
 export const ThreadRow = memo(function ThreadRow({ thread, base, now, showsAccount }: ThreadRowProps) {
   const { t } = useTranslation();
-  const { search } = useLocation();
+  const search = useSearch();
+  const isOpen = useParam('threadId') === thread.id;
   const locale = currentLocale();
   const name = displayNameOf(thread);
   const at = thread.lastMessageAt.toDate();
   const isUnread = thread.unreadCount > 0;
   return (
-    <NavLink
-      className={({ isActive }) => cx(styles['row'], isActive && styles['active'], isUnread && styles['unread'])}
-      to={{ pathname: `${base}/${encodeURIComponent(thread.id)}`, search }}
+    <Link
+      className={cx(styles['row'], isOpen && styles['active'], isUnread && styles['unread'])}
+      to={withSearch(`${base}/${encodeURIComponent(thread.id)}`, search)}
+      aria-current={isOpen ? 'page' : undefined}
       data-thread={thread.id}
     >
       <Avatar name={name} seed={thread.clientJid} />
@@ -51,7 +55,7 @@ export const ThreadRow = memo(function ThreadRow({ thread, base, now, showsAccou
           </time>
         </span>
         <span className={styles['line']}>
-          <Preview thread={thread} />
+          <Preview thread={thread} isOpen={isOpen} />
           {isUnread ? (
             <CountBadge
               count={thread.unreadCount}
@@ -61,18 +65,17 @@ export const ThreadRow = memo(function ThreadRow({ thread, base, now, showsAccou
         </span>
         <Marks thread={thread} showsAccount={showsAccount} />
       </span>
-    </NavLink>
+    </Link>
   );
 });
 
-function Preview({ thread }: { readonly thread: Stored<Thread> }) {
+function Preview({ thread, isOpen }: { readonly thread: Stored<Thread>; readonly isOpen: boolean }) {
   const { t } = useTranslation();
   const isOurs = thread.lastMessageDirection === 'outbound';
   const last = useMessage(thread.id, isOurs ? (thread.lastMessageId ?? null) : null);
-  const { threadId } = useParams();
   const draft = useDraft(thread.id);
   // Of the open thread it is in the field, in front of everybody.
-  if (draft !== '' && threadId !== thread.id) {
+  if (draft !== '' && !isOpen) {
     return (
       <span className={styles['preview']}>
         <span className={styles['draft']} aria-hidden="true">

@@ -65,6 +65,11 @@ export function timelineRows(
   return rows;
 }
 
+/** The line above what is new. */
+export function firstNewOf(rows: readonly TimelineRow[]): TimelineRow | null {
+  return rows.find(({ kind }) => kind === 'new') ?? null;
+}
+
 /** Whether somebody of ours has written since: then the line has done its work. */
 export function isAnswered(messages: readonly ShownMessage[], { messageId }: NewSince): boolean {
   const at = messages.findIndex(({ id }) => id === messageId);

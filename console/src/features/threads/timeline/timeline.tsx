@@ -1,8 +1,8 @@
 /** A thread's messages on screen. It opens at the end, stays there while new ones come, and keeps its place while older ones do. */
 import { ArrowDown } from 'lucide-react';
-import { memo, useCallback, useMemo, useRef, useState } from 'react';
+import { memo, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from '../../../lib/i18n/use-translation.ts';
-import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso';
+import { Virtualizer } from 'virtua';
 import { currentLocale } from '../../../lib/i18n/language.ts';
 import { dayName } from '../../../lib/moments.ts';
 import { useNow } from '../../../lib/use-now.ts';
@@ -11,13 +11,14 @@ import { EmptyState, ErrorState, Skeleton } from '../../../ui/states.tsx';
 import { Spinner } from '../../../ui/spinner.tsx';
 import { say } from '../../../ui/toast.tsx';
 import { LiveRegion } from '../../../ui/visually-hidden.tsx';
+import { VirtualRows } from '../../../ui/virtual-rows.tsx';
 import { cx } from '../../../ui/cx.ts';
 import { Bubble, type BubbleActions, type RowActions } from './bubble.tsx';
-import { firstIndexOf } from './first-index.ts';
 import type { ShownMessage } from './shown-message.ts';
 import { timelineRows, type NewSince, type TimelineRow } from './timeline-rows.ts';
 import styles from './timeline.module.css';
 import { useJump } from './use-jump.ts';
+import { ABOVE, BELOW, useScroll } from './use-scroll.ts';
 import type { Timeline as TimelineState } from './use-timeline.ts';
 
 interface TimelineProps {
@@ -44,48 +45,44 @@ export const Timeline = memo(function Timeline(props: TimelineProps) {
 
 function Rows({ timeline, name, isGroup, newSince, actions, goTo }: TimelineProps) {
   const { t } = useTranslation();
-  const { messages, isComplete, isLoadingOlder, loadOlder } = timeline;
+  const { messages, isComplete, isLoadingOlder } = timeline;
   const now = useNow(60_000);
   const sayTooFar = useCallback(() => {
     say(t('threads.message.notLoaded'));
   }, [t]);
-  const list = useRef<VirtuosoHandle>(null);
-  const [isAtEnd, setIsAtEnd] = useState(true);
   const rows = useMemo(() => timelineRows(messages, newSince, isComplete), [messages, newSince, isComplete]);
-  const [anchor] = useState(() => rows.find(({ kind }) => kind === 'message')?.key ?? '');
-  const firstItemIndex = firstIndexOf(rows, anchor);
-  const { lit, jump } = useJump(rows, timeline, list, goTo, sayTooFar);
-  const startAt = rows.findIndex(({ kind }) => kind === 'new');
+  const { scroller, list, isAtEnd, isGrowingUp, toEnd, toRow, onScroll, onResize, onHold } = useScroll(rows, timeline);
+  const { lit, jump } = useJump(rows, timeline, toRow, goTo, sayTooFar);
+  const ofRow: RowActions = { ...actions, jump, customer: isGroup ? null : name };
   return (
     <div className={styles['timeline']} role="log" aria-label={t('threads.thread.messages', { name })} aria-live="off">
-      <Virtuoso<TimelineRow, RowContext>
-        ref={list}
-        className={cx(styles['scroller'])}
-        data={rows}
-        context={{
-          isGroup,
-          actions: { ...actions, jump, customer: isGroup ? null : name },
-          lit,
-          now,
-          isLoadingOlder,
-          isComplete,
-        }}
-        computeItemKey={(_, row) => row.key}
-        firstItemIndex={firstItemIndex}
-        initialTopMostItemIndex={startAt < 0 ? { index: 'LAST', align: 'end' } : { index: startAt, align: 'center' }}
-        alignToBottom
-        followOutput={(isAtBottom) => (isAtBottom || messages.at(-1)?.status === 'queued' ? 'auto' : false)}
-        atBottomThreshold={80}
-        atBottomStateChange={setIsAtEnd}
-        startReached={loadOlder}
-        increaseViewportBy={{ top: 800, bottom: 300 }}
-        defaultItemHeight={52}
-        components={COMPONENTS}
-        itemContent={renderRow}
-      />
-      {isAtEnd ? null : (
-        <ToEnd onClick={() => list.current?.scrollToIndex({ index: 'LAST', align: 'end', behavior: 'auto' })} />
-      )}
+      <div
+        ref={scroller}
+        className={styles['scroller']}
+        tabIndex={0}
+        onWheel={onHold}
+        onTouchMove={onHold}
+        onKeyDown={onHold}
+        onPointerDown={onHold}
+      >
+        <div className={styles['above']} />
+        <Top height={ABOVE} isLoading={!isComplete && isLoadingOlder} />
+        <Virtualizer
+          ref={list}
+          scrollRef={scroller}
+          data={rows}
+          shift={isGrowingUp}
+          startMargin={ABOVE}
+          bufferSize={600}
+          as={VirtualRows}
+          onScroll={onScroll}
+          onResize={onResize}
+        >
+          {(row) => <Row key={row.key} row={row} isGroup={isGroup} isLit={lit === row.key} now={now} actions={ofRow} />}
+        </Virtualizer>
+        <div className={styles['below']} style={{ blockSize: BELOW }} />
+      </div>
+      {isAtEnd ? null : <ToEnd onClick={toEnd} />}
       <Announcer messages={messages} name={name} />
     </div>
   );
@@ -100,37 +97,39 @@ function ToEnd({ onClick }: { readonly onClick: () => void }) {
   );
 }
 
-interface RowContext {
-  readonly isGroup: boolean;
-  readonly actions: RowActions;
-  readonly lit: string | null;
-  readonly now: number;
-  readonly isLoadingOlder: boolean;
-  readonly isComplete: boolean;
-}
-
-const COMPONENTS = { Header: Top, Footer: () => <div className={styles['bottom']} /> };
-
-function Top({ context }: { readonly context?: RowContext }) {
+function Top({ height, isLoading }: { readonly height: number; readonly isLoading: boolean }) {
   const { t } = useTranslation();
-  if (context?.isComplete) return <div className={styles['top']} />;
   return (
-    <div className={styles['older']} role="status" aria-label={t('threads.thread.loadingOlder')}>
-      {context?.isLoadingOlder ? <Spinner /> : null}
+    <div
+      className={styles['older']}
+      style={{ blockSize: height }}
+      role="status"
+      aria-label={t('threads.thread.loadingOlder')}
+      data-loading={isLoading || undefined}
+    >
+      {isLoading ? <Spinner /> : null}
     </div>
   );
 }
 
-function renderRow(_: number, row: TimelineRow, context: RowContext) {
+interface RowProps {
+  readonly row: TimelineRow;
+  readonly isGroup: boolean;
+  readonly isLit: boolean;
+  readonly now: number;
+  readonly actions: RowActions;
+}
+
+function Row({ row, isGroup, isLit, now, actions }: RowProps) {
   switch (row.kind) {
     case 'beginning':
       return <Beginning />;
     case 'day':
-      return <DayLine at={row.at} now={context.now} />;
+      return <DayLine at={row.at} now={now} />;
     case 'new':
       return <NewLine count={row.count} />;
     case 'message':
-      return <Bubble row={row} isGroup={context.isGroup} isLit={context.lit === row.key} actions={context.actions} />;
+      return <Bubble row={row} isGroup={isGroup} isLit={isLit} actions={actions} />;
   }
 }
 

@@ -1,6 +1,5 @@
 /** Going to one message of a thread: one that is answered, or that a search found. Older pages are read until it is there. */
-import { useCallback, useEffect, useRef, useState, type RefObject } from 'react';
-import type { VirtuosoHandle } from 'react-virtuoso';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { TimelineRow } from './timeline-rows.ts';
 import type { Timeline } from './use-timeline.ts';
 
@@ -19,7 +18,7 @@ type Reach = Pick<Timeline, 'isComplete' | 'isLoadingOlder' | 'loadOlder'>;
 export function useJump(
   rows: readonly TimelineRow[],
   { isComplete, isLoadingOlder, loadOlder }: Reach,
-  list: RefObject<VirtuosoHandle | null>,
+  toRow: (key: string) => void,
   goTo: string | null,
   onTooFar: () => void,
 ): Jump {
@@ -38,9 +37,8 @@ export function useJump(
   }
   useEffect(() => {
     if (wish === null) return;
-    const index = rows.findIndex(({ key }) => key === wish);
-    if (index >= 0) {
-      list.current?.scrollToIndex({ index, align: 'center', behavior: 'auto' });
+    if (rows.some(({ key }) => key === wish)) {
+      toRow(wish);
       setLit(wish);
       setWish(null);
     } else if (isComplete || pages.current >= MAX_PAGES) {
@@ -50,6 +48,6 @@ export function useJump(
       pages.current += 1;
       loadOlder();
     }
-  }, [wish, rows, isComplete, isLoadingOlder, loadOlder, list, onTooFar]);
+  }, [wish, rows, isComplete, isLoadingOlder, loadOlder, toRow, onTooFar]);
   return { lit, jump };
 }
