@@ -88,6 +88,22 @@ describe('linking a number in the console', () => {
     assert.equal(new URL(page.url()).pathname, '/accounts');
   });
 
+  it('starts anew when the link is reset: the page shows another code, and the phone may scan it', async () => {
+    const [name, phone] = [freshId('Studio'), freshPhone()];
+    await simulator.addPhone({ phone, name });
+    const page = await openAs('admin', '/accounts');
+    const accountId = await addOn(page, { name, phone, method: 'QR code' });
+    await page.getByText(/A new code in \d+ seconds?/).waitFor();
+    await simulator.scan(phone, await scannedFrom(page, accountId));
+    await page.getByRole('heading', { name: 'Connected', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Reset the link' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Reset the link' }).click();
+    await page.getByText(/A new code in \d+ seconds?/).waitFor();
+    await simulator.scan(phone, await scannedFrom(page, accountId));
+    await page.getByRole('heading', { name: 'Connected', exact: true }).waitFor();
+  });
+
   it('is undone only by who types the end of the number', async () => {
     const [name, phone] = [freshId('Kiosk'), freshPhone()];
     await simulator.addPhone({ phone, name });

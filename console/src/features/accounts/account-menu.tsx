@@ -1,6 +1,6 @@
 /** What may be done with a number besides the next step, and the questions before what has consequences. */
 import type { Account } from '@switchboard/contract/account';
-import { Ellipsis, KeyRound, PlugZap, PowerOff, QrCode, Trash2 } from 'lucide-react';
+import { Ellipsis, KeyRound, PlugZap, PowerOff, QrCode, RotateCcw, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from '../../lib/i18n/use-translation.ts';
 import { useLocation } from 'wouter';
@@ -12,7 +12,7 @@ import { isDeleted } from './next-step.ts';
 import { lastDigitsOf, phoneWords } from './phone-words.ts';
 import { useAccountActions, type AccountAction } from './use-account-actions.tsx';
 
-type Question = 'disconnect' | 'delete' | 'relink' | null;
+type Question = 'disconnect' | 'delete' | 'relink' | 'reset' | null;
 
 export function AccountMenu({ account }: { readonly account: Stored<Account> }) {
   const { t } = useTranslation();
@@ -25,6 +25,9 @@ export function AccountMenu({ account }: { readonly account: Stored<Account> }) 
     label: t(`accounts.action.${id}`),
     ...rest,
   });
+  const asking = (about: Question) => () => {
+    setQuestion(about);
+  };
   const relink = () => {
     if (account.status === 'connected') setQuestion('relink');
     else void ask('relink');
@@ -33,9 +36,7 @@ export function AccountMenu({ account }: { readonly account: Stored<Account> }) 
     isOnline
       ? at('disconnect', {
           icon: <PowerOff size={16} />,
-          onChoose: () => {
-            setQuestion('disconnect');
-          },
+          onChoose: asking('disconnect'),
         })
       : at('connect', { icon: <PlugZap size={16} />, onChoose: () => void ask('connect') }),
     at('relink', { icon: <QrCode size={16} />, onChoose: relink }),
@@ -44,13 +45,15 @@ export function AccountMenu({ account }: { readonly account: Stored<Account> }) 
       isDisabled: account.status === 'connected',
       onChoose: () => void ask('pairing_code'),
     }),
+    at('reset', {
+      icon: <RotateCcw size={16} />,
+      startsGroup: true,
+      onChoose: asking('reset'),
+    }),
     at('delete', {
       icon: <Trash2 size={16} />,
       isDangerous: true,
-      startsGroup: true,
-      onChoose: () => {
-        setQuestion('delete');
-      },
+      onChoose: asking('delete'),
     }),
   ];
   return (
@@ -85,6 +88,7 @@ function Questions({ account, question, onEnd }: QuestionsProps) {
   const words = {
     disconnect: { title: t('accounts.disconnectTitle', { name }), description: t('accounts.disconnectText') },
     relink: { title: t('accounts.relinkTitle', { name }), description: t('accounts.relinkText') },
+    reset: { title: t('accounts.resetTitle', { name }), description: t('accounts.resetText') },
     delete: {
       title: t('accounts.deleteTitle', { name }),
       description: t('accounts.deleteText', { phone: phoneWords(account.phoneE164) }),

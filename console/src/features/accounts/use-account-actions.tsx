@@ -10,6 +10,7 @@ const CALLABLES = {
   relink: 'relinkAccount',
   pairing_code: 'requestPairingCode',
   disconnect: 'disconnectAccount',
+  reset: 'resetSession',
   delete: 'deleteAccount',
 } as const;
 

@@ -66,6 +66,7 @@ export const accounts = {
     relink: 'Link again',
     pairing_code: 'Use a pairing code',
     disconnect: 'Disconnect',
+    reset: 'Reset the link',
     delete: 'Delete',
     more: 'More actions',
     newQr: 'Show a new code',
@@ -77,6 +78,9 @@ export const accounts = {
     'The link is given up and the number is taken off the list. What waits to be sent fails. Its threads stay. To confirm, type the last four digits of {{phone}}.',
   relinkTitle: 'Link {{name}} again?',
   relinkText: 'It is connected. The present link ends, and the phone has to scan a new code.',
+  resetTitle: 'Reset the link of {{name}}?',
+  resetText:
+    'For a number that is stuck. What is stored of its link is thrown away, and the phone has to scan a new code. Threads and messages stay.',
   linking: {
     title: 'Link this number',
     qrAlt: 'QR code for linking {{phone}}',

@@ -76,6 +76,7 @@ export const accounts: Translated<typeof english> = {
     relink: 'Leagă din nou',
     pairing_code: 'Folosește un cod de asociere',
     disconnect: 'Deconectează',
+    reset: 'Resetează legătura',
     delete: 'Șterge',
     more: 'Alte acțiuni',
     newQr: 'Arată un cod nou',
@@ -87,6 +88,9 @@ export const accounts: Translated<typeof english> = {
     'Se renunță la legătură și numărul iese din listă. Ce așteaptă trimiterea eșuează. Conversațiile rămân. Ca să confirmi, scrie ultimele patru cifre din {{phone}}.',
   relinkTitle: 'Legi din nou {{name}}?',
   relinkText: 'Este conectat. Legătura de acum se încheie, iar telefonul trebuie să scaneze un cod nou.',
+  resetTitle: 'Resetezi legătura pentru {{name}}?',
+  resetText:
+    'Pentru un număr blocat. Ce este păstrat din legătura lui se aruncă, iar telefonul trebuie să scaneze un cod nou. Conversațiile și mesajele rămân.',
   linking: {
     title: 'Leagă acest număr',
     qrAlt: 'Cod QR pentru legarea numărului {{phone}}',
