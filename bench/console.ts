@@ -153,6 +153,7 @@ async function threadTask(): Promise<number> {
     await firstRow(page, 'Customer 0').click();
     await page.getByRole('log').getByRole('article').first().waitFor();
     await scroll(page, 'log', -700, SCREENS);
+    await page.getByRole('button', { name: 'To the newest message' }).waitFor();
     await scroll(page, 'log', 700, 20);
   });
   await page.context().close();
@@ -164,6 +165,7 @@ async function listTask(): Promise<number> {
   await page.evaluate(WATCH_TASKS);
   const longest = await longestTaskOf(page, async () => {
     await scroll(page, 'region', 700, SCREENS);
+    await firstRow(page, 'Customer 0').waitFor({ state: 'detached' });
     await scroll(page, 'region', -700, 20);
   });
   await page.context().close();
