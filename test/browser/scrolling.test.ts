@@ -4,7 +4,13 @@ import type { Locator, Page } from 'playwright-core';
 import { openAs, pagesEndWithTheirTest } from '../support/browser.ts';
 import { bubble, threadRow } from '../support/console-page.ts';
 import { adminFirestore } from '../support/stack.ts';
-import { messageFields, writeMessages, writeThreads, type StoredThread } from '../support/stored-thread.ts';
+import {
+  messageFields,
+  messageIdOf,
+  writeMessages,
+  writeThreads,
+  type StoredThread,
+} from '../support/stored-thread.ts';
 import { freshId } from '../support/unique.ts';
 import { waitFor } from '../support/wait.ts';
 
@@ -144,6 +150,18 @@ describe('a long thread', () => {
     await page.getByRole('button', { name: 'To the newest message' }).click();
     await bubble(page, 'far below').waitFor();
     await whenInSight(page, 0);
+  });
+
+  it('shows what becomes of a message far up as it happens', async () => {
+    const thread = await longThread();
+    const page = await open(thread);
+    await whenInSight(page, 0);
+    const { number } = (await climb(page, (step) => step.number >= 120)).at(-1) ?? { number: -1 };
+    const changed = `line ${String(number)}. in other words`;
+    await adminFirestore()
+      .doc(paths.message(thread.threadId, messageIdOf(number)))
+      .update({ body: changed });
+    await bubble(page, changed).waitFor();
   });
 
   it('opens where the new messages begin', async () => {

@@ -1,11 +1,11 @@
-/** The messages of a thread: the newest ones live, older ones by the page. */
+/** The messages of a thread: the newest ones, and older ones by the page. All are live. */
 import { messageSchema, type Message } from '@switchboard/contract/message';
 import { paths } from '@switchboard/contract/paths';
 import type { Timestamp } from '@switchboard/contract/timestamp';
-import { doc, getDoc, getDocs, type Firestore } from 'firebase/firestore';
+import { doc, getDoc, onSnapshot, type Firestore } from 'firebase/firestore';
 import { useSession } from '../session.tsx';
 import { followDocument, followQuery, parseStored, useLive, type Live, type Stored } from './live.ts';
-import { newestMessagesQuery, olderMessagesQuery } from './queries.ts';
+import { newestMessagesQuery, olderMessagesQuery, PAGE_SIZE } from './queries.ts';
 
 /** Newest first. */
 export function useNewestMessages(threadId: string): Live<readonly Stored<Message>[]> {
@@ -23,14 +23,35 @@ export function useMessage(threadId: string, messageId: string | null): Stored<M
 
 export interface OlderPage {
   readonly messages: readonly Stored<Message>[];
-  /** How many documents there were: fewer than a page means that these were the first of the thread. */
-  readonly found: number;
+  /** They are the first of the thread. */
+  readonly isLast: boolean;
 }
 
-export async function readOlder(db: Firestore, threadId: string, before: Timestamp): Promise<OlderPage> {
-  const { docs } = await getDocs(olderMessagesQuery(db, threadId, before));
-  const read = docs.map((snapshot) => parseStored(messageSchema, snapshot.id, snapshot.data()));
-  return { messages: read.filter((one) => one !== null), found: docs.length };
+/**
+ * Follows the page of messages before a time. What is in the cache may have holes, so it counts only while there is no connection.
+ *
+ * @returns how to stop.
+ */
+export function followOlder(db: Firestore, threadId: string, before: Timestamp, sink: PageSink): () => void {
+  return onSnapshot(
+    olderMessagesQuery(db, threadId, before),
+    { includeMetadataChanges: true },
+    ({ docs, metadata }) => {
+      if (metadata.fromCache && navigator.onLine) return;
+      const read = docs.map((snapshot) =>
+        parseStored(messageSchema, snapshot.id, snapshot.data({ serverTimestamps: 'estimate' })),
+      );
+      const isLast = docs.length < PAGE_SIZE && !metadata.fromCache;
+      sink.next({ messages: read.filter((one) => one !== null), isLast });
+    },
+    sink.fail,
+  );
+}
+
+export interface PageSink {
+  /** The page, and the page again whenever one of its messages changed. */
+  readonly next: (page: OlderPage) => void;
+  readonly fail: () => void;
 }
 
 export async function readMessage(db: Firestore, threadId: string, messageId: string): Promise<Stored<Message> | null> {

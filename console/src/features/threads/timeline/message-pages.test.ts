@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { noPages, withMessage, withNewest, withOlder, type MessagePages } from './message-pages.ts';
+import { noPages, withChanged, withNewest, withOlder, type MessagePages } from './message-pages.ts';
 import { message } from './sample-messages.ts';
 
 const idsOf = ({ messages }: MessagePages) => messages.map(({ id }) => id).join(' ');
@@ -39,9 +39,10 @@ describe('the messages in memory', () => {
 
   it('show a message anew that was changed far up', () => {
     const pages = withNewest(noPages('t'), window(1, 2), true);
-    const changed = withMessage(pages, message('m1', { minute: 1, body: 'edited' }));
+    const changed = withChanged(pages, [message('m1', { minute: 1, body: 'edited' }), message('m9', { minute: 9 })]);
     assert.equal(changed.messages[0]?.body, 'edited');
-    assert.equal(withMessage(pages, message('m9', { minute: 9 })), pages);
+    assert.equal(idsOf(changed), 'm1 m2');
+    assert.equal(withChanged(pages, [message('m9', { minute: 9 })]), pages);
   });
 
   it('that were written in the same instant keep one order', () => {

@@ -46,8 +46,9 @@ export function withOlder(pages: MessagePages, older: readonly Stored<Message>[]
   return { ...pages, messages: joined(older, pages.messages), isComplete: pages.isComplete || isLast };
 }
 
-/** One message again, after it was changed outside of the live window. */
-export function withMessage(pages: MessagePages, message: Stored<Message>): MessagePages {
-  if (!pages.messages.some(({ id }) => id === message.id)) return pages;
-  return { ...pages, messages: joined(pages.messages, [message]) };
+/** Messages again, after they changed outside of the live window. What is not in memory stays out of it. */
+export function withChanged(pages: MessagePages, changed: readonly Stored<Message>[]): MessagePages {
+  const ids = new Set(pages.messages.map(({ id }) => id));
+  const known = changed.filter(({ id }) => ids.has(id));
+  return known.length === 0 ? pages : { ...pages, messages: joined(pages.messages, known) };
 }

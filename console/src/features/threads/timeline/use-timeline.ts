@@ -1,14 +1,15 @@
 /** The messages of an open thread: live at the end, paged at the top, with one's own unsent ones among them. */
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Trouble } from '../../../lib/firestore/live.ts';
-import { readMessage, readOlder, useNewestMessages } from '../../../lib/firestore/messages.ts';
+import { readMessage, useNewestMessages } from '../../../lib/firestore/messages.ts';
 import { useOwnOutbox, type OutboxEntry } from '../../../lib/firestore/outbox.ts';
 import type { Stored } from '../../../lib/firestore/live.ts';
 import { PAGE_SIZE } from '../../../lib/firestore/queries.ts';
 import { useSession } from '../../../lib/session.tsx';
 import { dismissedEntries } from './dismissed.ts';
-import { noPages, withMessage, withNewest, withOlder } from './message-pages.ts';
+import { noPages, withChanged, withNewest, withOlder } from './message-pages.ts';
 import { shownMessages, type ShownMessage } from './shown-message.ts';
+import { useOlderPages } from './use-older-pages.ts';
 
 export interface Timeline {
   readonly state: 'loading' | 'ready' | Trouble;
@@ -21,11 +22,10 @@ export interface Timeline {
 }
 
 export function useTimeline(threadId: string): Timeline {
-  const { db, person } = useSession();
+  const { person } = useSession();
   const newest = useNewestMessages(threadId);
   const ownOutbox = useOwnOutbox();
   const [pages, setPages] = useState(() => noPages(threadId));
-  const [isLoadingOlder, setIsLoadingOlder] = useState(false);
   const [dismissed, setDismissed] = useState(() => dismissedEntries.read(localStorage));
   const own = useMemo(() => ownOutbox.filter((entry) => entry.threadId === threadId), [ownOutbox, threadId]);
 
@@ -36,23 +36,19 @@ export function useTimeline(threadId: string): Timeline {
   }, [newest, threadId]);
 
   useRefreshedTargets(threadId, own, (message) => {
-    setPages((before) => withMessage(before, message));
+    setPages((before) => withChanged(before, [message]));
   });
 
+  const { isLoading: isLoadingOlder, follow } = useOlderPages(threadId, ({ messages: older, isLast }, isFirst) => {
+    setPages((before) => {
+      if (before.threadId !== threadId) return before;
+      return isFirst ? withOlder(before, older, isLast) : withChanged(before, older);
+    });
+  });
   const oldest = pages.messages[0]?.createdAt;
   const loadOlder = useCallback(() => {
-    if (oldest === undefined || isLoadingOlder || pages.isComplete) return;
-    setIsLoadingOlder(true);
-    readOlder(db, threadId, oldest)
-      .then(({ messages, found }) => {
-        setPages((before) => (before.threadId === threadId ? withOlder(before, messages, found < PAGE_SIZE) : before));
-      })
-      // Scrolling up again asks again.
-      .catch(() => undefined)
-      .finally(() => {
-        setIsLoadingOlder(false);
-      });
-  }, [db, threadId, oldest, isLoadingOlder, pages.isComplete]);
+    if (oldest !== undefined && !pages.isComplete) follow(oldest);
+  }, [oldest, pages.isComplete, follow]);
 
   const messages = useMemo(
     () =>
@@ -71,7 +67,7 @@ export function useTimeline(threadId: string): Timeline {
   );
 }
 
-/** Older messages are not followed; one that oneself changed is read again once the change has gone through. */
+/** Messages far up are not followed; one that oneself changed is read again once the change has gone through. */
 function useRefreshedTargets(
   threadId: string,
   own: readonly Stored<OutboxEntry>[],
