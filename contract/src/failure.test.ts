@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import * as z from 'zod/mini';
 import './english.ts';
-import { errorOf, errorOfIssues, failureOf } from './failure.ts';
+import { FAILURES } from './failures.ts';
+import { detailOf, errorOf, errorOfIssues, failureOf, type FailureCode } from './failure.ts';
 
 describe('failures', () => {
   it('say what was wrong this time', () => {
@@ -24,6 +25,15 @@ describe('failures', () => {
     assert.ok(error);
     const words = 'name: Invalid input: expected string, received number';
     assert.equal(errorOfIssues(error).message, `The request is malformed: ${words}.`);
+  });
+
+  it('give back what was wrong this time, and nothing when the words are not theirs', () => {
+    for (const [code, { text }] of Object.entries(FAILURES)) {
+      const detail = text.includes('{detail}') ? 'a.b: too long (1.)' : '';
+      assert.equal(detailOf(errorOf(code as FailureCode, detail)), detail, code);
+    }
+    assert.equal(detailOf({ code: 'not_on_whatsapp', message: 'Other words.', field: null }), null);
+    assert.equal(detailOf({ code: 'invalid_phone', message: 'Other words.', field: null }), null);
   });
 
   it('never call a message certain that WhatsApp may have', () => {

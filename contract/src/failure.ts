@@ -27,6 +27,14 @@ export function errorOf(code: FailureCode, detail = '', field: string | null = n
   return { code, message: text.replace('{detail}', detail), field };
 }
 
+/** What was wrong this time, as `errorOf` put it into the words of a failure; `null` when they are others than those of its code. */
+export function detailOf({ code, message }: ErrorInfo): string | null {
+  const [before = '', after] = FAILURES[code].text.split('{detail}');
+  if (after === undefined) return message === before ? '' : null;
+  const fits = message.length >= before.length + after.length && message.startsWith(before) && message.endsWith(after);
+  return fits ? message.slice(before.length, message.length - after.length) : null;
+}
+
 /** An expected refusal on its way to whoever asked. Thrown by nothing in the contract; returned or thrown by callables. */
 export class Refusal extends Error {
   readonly info: ErrorInfo;

@@ -1,6 +1,7 @@
 /** Signed in, but nobody's colleague yet. The first admin of a deployment starts here. */
 import { setUserRoleOutputSchema } from '@switchboard/contract/callables';
 import { useState } from 'react';
+import { refusalWords } from '../lib/i18n/refusal-words.ts';
 import { useTranslation } from '../lib/i18n/use-translation.ts';
 import type { Auth, Person } from '../lib/auth/auth.ts';
 import type { Backend } from '../lib/firebase/app.ts';
@@ -29,7 +30,7 @@ export function NoRolePage({ auth, backend, person }: NoRolePageProps) {
     setIsBusy(true);
     const call = openCalls(backend);
     const answer = await call('setUserRole', { uid: person.uid, role: 'admin' }, setUserRoleOutputSchema);
-    setRefusal(answer.ok ? null : answer.error.message);
+    setRefusal(answer.ok ? null : refusalWords(t, answer.error));
     if (answer.ok) await auth.refreshClaims();
     setIsBusy(false);
   };

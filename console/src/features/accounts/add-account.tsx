@@ -1,5 +1,6 @@
 import { accountOutputSchema } from '@switchboard/contract/callables';
 import { useState, type SyntheticEvent } from 'react';
+import { refusalWords } from '../../lib/i18n/refusal-words.ts';
 import { useTranslation } from '../../lib/i18n/use-translation.ts';
 import { useLocation } from 'wouter';
 import { useAccounts } from '../../lib/firestore/accounts.ts';
@@ -35,6 +36,7 @@ function useKnown(phoneE164: string | null) {
 
 /** Asks the server, and goes to the account's own page when it agrees. */
 function useAdding() {
+  const { t } = useTranslation();
   const { call } = useSession();
   const [, navigate] = useLocation();
   const [isBusy, setIsBusy] = useState(false);
@@ -50,7 +52,7 @@ function useAdding() {
         : added;
     setIsBusy(false);
     if (answer.ok) navigate(accountPath(answer.value.accountId));
-    else setRefusal(answer.error.message);
+    else setRefusal(refusalWords(t, answer.error));
   };
   return { add, isBusy, refusal };
 }

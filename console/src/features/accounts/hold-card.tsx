@@ -2,6 +2,7 @@ import type { Account } from '@switchboard/contract/account';
 import { releaseHoldOutputSchema } from '@switchboard/contract/callables';
 import { Hand } from 'lucide-react';
 import { useState } from 'react';
+import { refusalWords } from '../../lib/i18n/refusal-words.ts';
 import { useTranslation } from '../../lib/i18n/use-translation.ts';
 import { currentLanguage } from '../../lib/i18n/language.ts';
 import { isManagement, useSession } from '../../lib/session.tsx';
@@ -37,8 +38,8 @@ export function HoldCard({ accountId, hold }: HoldCardProps) {
         <div className={styles['holdWords']}>
           <h2>{t('accounts.hold.title')}</h2>
           <p>
-            {error.message} {t('accounts.hold.since', { time: momentWords(since.toMillis(), now, currentLanguage()) })}{' '}
-            {ends}
+            {refusalWords(t, error)}{' '}
+            {t('accounts.hold.since', { time: momentWords(since.toMillis(), now, currentLanguage()) })} {ends}
           </p>
         </div>
         {isManagement(claims) ? <Release accountId={accountId} /> : null}
@@ -58,7 +59,7 @@ function Release({ accountId }: { readonly accountId: string }) {
     setIsBusy(false);
     setIsAsking(false);
     if (answer.ok) say(t('accounts.hold.released'));
-    else sayFailed(t('ui.failed'), answer.error.message);
+    else sayFailed(t('ui.failed'), refusalWords(t, answer.error));
   };
   return (
     <>

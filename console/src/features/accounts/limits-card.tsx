@@ -2,6 +2,7 @@ import type { Account } from '@switchboard/contract/account';
 import { setAccountLimitsOutputSchema } from '@switchboard/contract/callables';
 import type { Limits } from '@switchboard/contract/limits';
 import { useId, useState, type SyntheticEvent } from 'react';
+import { refusalWords } from '../../lib/i18n/refusal-words.ts';
 import { useTranslation } from '../../lib/i18n/use-translation.ts';
 import type { Stored } from '../../lib/firestore/live.ts';
 import { isManagement, useSession } from '../../lib/session.tsx';
@@ -72,7 +73,7 @@ function LimitsForm({ account }: { readonly account: Stored<Account> }) {
     const answer = await call('setAccountLimits', { accountId: account.id, limits }, setAccountLimitsOutputSchema);
     setIsBusy(false);
     if (answer.ok) say(t('accounts.limits.saved'));
-    else sayFailed(t('ui.failed'), answer.error.message);
+    else sayFailed(t('ui.failed'), refusalWords(t, answer.error));
   };
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();

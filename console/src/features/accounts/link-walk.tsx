@@ -1,4 +1,5 @@
 import { Check, CircleDashed, PartyPopper, SkipForward, TriangleAlert } from 'lucide-react';
+import { refusalWords } from '../../lib/i18n/refusal-words.ts';
 import { useTranslation } from '../../lib/i18n/use-translation.ts';
 import { useLocation } from 'wouter';
 import { Button } from '../../ui/button.tsx';
@@ -100,7 +101,7 @@ function StopRow({ stop, onChoose }: { readonly stop: Stop; readonly onChoose: (
       <Icon size={16} aria-hidden="true" />
       <span className={styles['stopWords']}>
         <span dir="auto">{number.name}</span>
-        <span className={styles['stopState']}>{refusal ?? t(WORDS[state])}</span>
+        <span className={styles['stopState']}>{refusal ? refusalWords(t, refusal) : t(WORDS[state])}</span>
       </span>
       {state === 'skipped' || state === 'refused' ? (
         <Button kind="quiet" onClick={onChoose}>

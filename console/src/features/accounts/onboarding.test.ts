@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { errorOf } from '@switchboard/contract/failure';
 import { currentOf, linkedOf, startWalk, walkOn, type Walk } from './onboarding.ts';
 
 const A = '+40712345671';
@@ -19,9 +20,10 @@ describe('linking many numbers', () => {
   });
 
   it('goes on past what the server refuses, and keeps why', () => {
-    const next = walkOn(walk, { kind: 'refused', phone: A, refusal: 'another team has it' });
+    const refusal = errorOf('permission_denied', 'another team has it');
+    const next = walkOn(walk, { kind: 'refused', phone: A, refusal });
     assert.deepEqual(states(next), ['refused', 'current', 'waiting']);
-    assert.equal(next[0]?.refusal, 'another team has it');
+    assert.equal(next[0]?.refusal, refusal);
   });
 
   it('comes back to a skipped number when it is chosen, and the one before it waits', () => {

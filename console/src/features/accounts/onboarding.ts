@@ -2,6 +2,7 @@
  * The walk from phone to phone: each number is waiting, then current, then linked, skipped or refused. One is current at a time; the
  * next one that waits follows it. Pure.
  */
+import type { ErrorInfo } from '@switchboard/contract/failure';
 import type { ListedNumber } from './number-list.ts';
 
 export type StopState = 'waiting' | 'current' | 'linked' | 'skipped' | 'refused';
@@ -12,14 +13,14 @@ export interface Stop {
   /** Known once the server took the number. */
   readonly accountId: string | null;
   /** Why the server did not. */
-  readonly refusal: string | null;
+  readonly refusal: ErrorInfo | null;
 }
 
 export type Walk = readonly Stop[];
 
 export type WalkEvent =
   | { readonly kind: 'added'; readonly phone: string; readonly accountId: string }
-  | { readonly kind: 'refused'; readonly phone: string; readonly refusal: string }
+  | { readonly kind: 'refused'; readonly phone: string; readonly refusal: ErrorInfo }
   | { readonly kind: 'linked' | 'skipped' | 'chosen'; readonly phone: string };
 
 export function startWalk(numbers: readonly ListedNumber[]): Walk {

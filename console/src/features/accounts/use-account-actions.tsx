@@ -1,6 +1,7 @@
 /** What staff may ask of an account. Each is a callable; what came of it shows on the account itself. */
 import { accountOutputSchema } from '@switchboard/contract/callables';
 import { useState } from 'react';
+import { refusalWords } from '../../lib/i18n/refusal-words.ts';
 import { useTranslation } from '../../lib/i18n/use-translation.ts';
 import { useSession } from '../../lib/session.tsx';
 import { sayFailed } from '../../ui/toast.tsx';
@@ -31,7 +32,7 @@ export function useAccountActions(accountId: string): AccountActions {
     setBusy(action);
     const answer = await call(CALLABLES[action], { accountId }, accountOutputSchema);
     setBusy(null);
-    if (!answer.ok) sayFailed(t('ui.failed'), answer.error.message);
+    if (!answer.ok) sayFailed(t('ui.failed'), refusalWords(t, answer.error));
     return answer.ok;
   };
   return { busy, ask };

@@ -40,7 +40,7 @@ function useAsking(current: Stop | null, team: string, tell: (event: WalkEvent) 
     }
     void call('addAccount', { phone, name, team }, accountOutputSchema).then((answer) => {
       if (answer.ok) tell({ kind: 'added', phone, accountId: answer.value.accountId });
-      else tell({ kind: 'refused', phone, refusal: answer.error.message });
+      else tell({ kind: 'refused', phone, refusal: answer.error });
     });
   }, [phone, name, team, isKnown, isConnected, call, tell]);
 }

@@ -1,6 +1,7 @@
 import { createUserOutputSchema } from '@switchboard/contract/callables';
 import type { Role } from '@switchboard/contract/user';
 import { useState, type SyntheticEvent } from 'react';
+import { refusalWords } from '../../lib/i18n/refusal-words.ts';
 import { useTranslation } from '../../lib/i18n/use-translation.ts';
 import { useSession } from '../../lib/session.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -103,7 +104,7 @@ function useCreate(onInvited: (invited: Invited) => void, onAdded: () => void) {
     const answer = await call('createUser', input, createUserOutputSchema);
     setIsBusy(false);
     if (!answer.ok) {
-      setRefusal(answer.error.message);
+      setRefusal(refusalWords(t, answer.error));
     } else if (answer.value.passwordResetLink === null) {
       say(t('settings.users.added', { name: displayName }));
       onAdded();

@@ -1,5 +1,6 @@
 import { setUserRoleOutputSchema } from '@switchboard/contract/callables';
 import { useState, type SyntheticEvent } from 'react';
+import { refusalWords } from '../../lib/i18n/refusal-words.ts';
 import { useTranslation } from '../../lib/i18n/use-translation.ts';
 import type { Stored } from '../../lib/firestore/live.ts';
 import type { User } from '../../lib/firestore/users.ts';
@@ -30,7 +31,7 @@ export function EditUser({ user, name, onClose }: EditUserProps) {
     const answer = await call('setUserRole', { uid: user.id, role, teams }, setUserRoleOutputSchema);
     setIsBusy(false);
     if (!answer.ok) {
-      setRefusal(answer.error.message);
+      setRefusal(refusalWords(t, answer.error));
       return;
     }
     say(t('settings.users.saved'));

@@ -2,6 +2,7 @@
 import { setUserDisabledOutputSchema, setUserRoleOutputSchema } from '@switchboard/contract/callables';
 import { Ellipsis, ShieldCheck, UserCheck, UserMinus, UserX } from 'lucide-react';
 import { useState } from 'react';
+import { refusalWords } from '../../lib/i18n/refusal-words.ts';
 import { useTranslation } from '../../lib/i18n/use-translation.ts';
 import type { Answer } from '../../lib/firebase/functions.ts';
 import type { Stored } from '../../lib/firestore/live.ts';
@@ -108,7 +109,7 @@ function useUserChanges(uid: string) {
     const answer = await asked;
     setIsBusy(false);
     if (answer.ok) say(t('settings.users.saved'));
-    else sayFailed(t('ui.failed'), answer.error.message);
+    else sayFailed(t('ui.failed'), refusalWords(t, answer.error));
     return answer.ok;
   };
   return {

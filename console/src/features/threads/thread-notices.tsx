@@ -3,6 +3,7 @@ import type { Account } from '@switchboard/contract/account';
 import type { Thread } from '@switchboard/contract/thread';
 import { Ban, PauseCircle, PencilLine, Unplug } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { refusalWords } from '../../lib/i18n/refusal-words.ts';
 import { useTranslation } from '../../lib/i18n/use-translation.ts';
 import type { Stored } from '../../lib/firestore/live.ts';
 import { currentLocale } from '../../lib/i18n/language.ts';
@@ -62,7 +63,7 @@ function AccountNotice({ account }: { readonly account: Stored<Account> }) {
   if (!hold) return null;
   return (
     <Notice tone="warn" icon={<PauseCircle size={15} />}>
-      {t('threads.thread.held', { name, reason: hold.error.message })}
+      {t('threads.thread.held', { name, reason: refusalWords(t, hold.error) })}
     </Notice>
   );
 }

@@ -4,6 +4,7 @@ import type { ErrorInfo } from '@switchboard/contract/failure';
 import type { Payload } from '@switchboard/contract/payload';
 import type { Thread } from '@switchboard/contract/thread';
 import { useMemo } from 'react';
+import { refusalWords } from '../../lib/i18n/refusal-words.ts';
 import { useTranslation } from '../../lib/i18n/use-translation.ts';
 import type { Stored } from '../../lib/firestore/live.ts';
 import { askToSend } from '../../lib/firestore/outbox.ts';
@@ -23,7 +24,7 @@ export function useMessageActions(thread: Stored<Thread>): MessageActions {
   const { id: threadId, accountId } = thread;
   return useMemo(() => {
     const sayRefused = (error: ErrorInfo) => {
-      sayFailed(t('ui.failed'), error.message);
+      sayFailed(t('ui.failed'), refusalWords(t, error));
     };
     return {
       send: (payload, sendAt, onRefused) => {

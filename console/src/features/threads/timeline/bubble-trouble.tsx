@@ -1,5 +1,6 @@
 /** Under a bubble: why it was not sent, when it will be, and what can be done about it. */
 import { useState } from 'react';
+import { refusalWords } from '../../../lib/i18n/refusal-words.ts';
 import { useTranslation } from '../../../lib/i18n/use-translation.ts';
 import { useOutboxEntry } from '../../../lib/firestore/outbox.ts';
 import { currentLocale } from '../../../lib/i18n/language.ts';
@@ -45,7 +46,7 @@ function Failed({ message, actions, outboxId }: KnownTroubleProps) {
   const { t } = useTranslation();
   return (
     <p className={styles['failed']} role="alert">
-      {message.error?.message ?? t('threads.message.failed')}
+      {message.error ? refusalWords(t, message.error) : t('threads.message.failed')}
       <Act words={t('threads.message.retry')} onAct={() => actions.retry(outboxId)} />
     </p>
   );
@@ -58,7 +59,7 @@ function Rejected({ message, actions, outboxId }: KnownTroubleProps) {
   };
   return (
     <p className={styles['failed']} role="alert">
-      {message.error?.message ?? t('threads.message.rejected')}
+      {message.error ? refusalWords(t, message.error) : t('threads.message.rejected')}
       <Act
         words={t('threads.message.takeBack')}
         onAct={() => {
@@ -91,7 +92,7 @@ function useReason(message: ShownMessage, outboxId: string): string | null {
   const sendAt = (message.sendAt ?? entry?.sendAt)?.toDate();
   const isPlanned = sendAt !== undefined && sendAt.getTime() > Date.now();
   if (isPlanned) return t('threads.message.scheduledFor', { when: longMoment(sendAt, currentLocale()) });
-  return entry?.error?.message ?? null;
+  return entry?.error ? refusalWords(t, entry.error) : null;
 }
 
 function ChangeTrouble({ message, actions }: TroubleProps) {
@@ -103,7 +104,7 @@ function ChangeTrouble({ message, actions }: TroubleProps) {
   }
   return (
     <p className={styles['failed']} role="alert">
-      {change.error.message}
+      {refusalWords(t, change.error)}
       <Act
         words={t('threads.message.dismiss')}
         onAct={() => {
