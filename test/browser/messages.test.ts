@@ -77,10 +77,12 @@ describe('messages in the console', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Tomorrow, 9:00' }).click();
     const scheduled = bubble(page, 'As you wished');
     await scheduled.getByText(/Will be sent .*9:00/).waitFor();
-    await scheduled.getByRole('button', { name: 'Cancel' }).click();
-    await scheduled.getByText(/Will be sent/).waitFor({ state: 'detached' });
     const entries = adminFirestore().collection('outbox').where('threadId', '==', visitor.threadId);
     const statuses = async () => (await entries.get()).docs.map((entry): unknown => entry.get('status'));
+    await waitFor(statuses, ([status]) => status === 'scheduled', { what: 'the entry to be scheduled' });
+    await scheduled.getByRole('button', { name: 'Cancel' }).click();
+    await scheduled.getByText(/Will be sent/).waitFor({ state: 'detached' });
+    await scheduled.getByText('Cancelled before it was sent').waitFor();
     await waitFor(statuses, ([status]) => status === 'cancelled', { what: 'the entry to be cancelled' });
     await write(page, visitor.name, 'Written after it');
     await whenShown(visitor, 'Written after it');

@@ -21,6 +21,7 @@ export function BubbleTrouble({ message, actions }: TroubleProps) {
   if (status === 'failed') return <Failed message={message} actions={actions} outboxId={outboxId} />;
   if (status === 'rejected') return <Rejected message={message} actions={actions} outboxId={outboxId} />;
   if (status === 'queued') return <Waiting message={message} actions={actions} outboxId={outboxId} />;
+  if (status === 'cancelled') return <Cancelled />;
   return null;
 }
 
@@ -70,6 +71,11 @@ function Rejected({ message, actions, outboxId }: KnownTroubleProps) {
       <Act words={t('threads.message.dismiss')} onAct={dismiss} />
     </p>
   );
+}
+
+function Cancelled() {
+  const { t } = useTranslation();
+  return <p className={styles['waiting']}>{t('threads.message.wasCancelled')}</p>;
 }
 
 /** Says more than a clock does only where somebody planned it, or where it has to wait for a reason. */

@@ -88,6 +88,17 @@ describe('a change that is on its way', () => {
     assert.deepEqual(reacted?.reactions, [{ emoji: '👍', count: 1, isOurs: true }]);
   });
 
+  it('that failed is shown with its reason until somebody puts it away', () => {
+    const error = errorOf('edit_window_passed');
+    const pendingChange = { kind: 'edit', outboxId: 'x', at: minuteOf(1), emoji: null, text: 'b', error } as const;
+    const messages = [message('m1', { pendingChange })];
+    assert.deepEqual(shown({ messages })[0]?.change?.error, error);
+    assert.equal(shown({ messages, dismissed: new Set(['x']) })[0]?.change, null);
+    // What is still under way is not put away with it.
+    const underWay = [message('m1', { pendingChange: { ...pendingChange, error: null } })];
+    assert.equal(shown({ messages: underWay, dismissed: new Set(['x']) })[0]?.body, 'b');
+  });
+
   it('of the same message: the newest counts', () => {
     const react = (id: string, emoji: string | null, minute: number) =>
       entry(id, { payload: { kind: 'reaction', targetId: 'm1', emoji }, minute });

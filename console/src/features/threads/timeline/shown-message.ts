@@ -117,6 +117,7 @@ function shownOf(
   message: Stored<Message>,
   own: Stored<OutboxEntry> | undefined,
   sendAt: Timestamp | null,
+  dismissed: ReadonlySet<string>,
 ): ShownMessage {
   const reactions = new Map(Object.entries(message.reactions).map(([by, { emoji }]) => [by, emoji]));
   const shown = { ...withReactions(plain(message), reactions), sendAt };
@@ -126,7 +127,7 @@ function shownOf(
     const change = { kind: wanted.kind, outboxId: own.id, error: own.error };
     return { ...(isUnderWay(own) ? changed(shown, reactions, wanted) : shown), change };
   }
-  if (!pending) return shown;
+  if (!pending || (pending.error && dismissed.has(pending.outboxId))) return shown;
   const change = { kind: pending.kind, outboxId: pending.outboxId, error: pending.error };
   return { ...(pending.error ? shown : changed(shown, reactions, pending)), change };
 }
@@ -194,7 +195,7 @@ export function shownMessages({ messages, own, uid, dismissed }: Parts): readonl
   const sendAts = new Map(open.map((entry) => [entry.id, entry.sendAt]));
   const known = new Map(messages.map((message) => [message.id, message]));
   const stored = messages.map((message) =>
-    shownOf(message, changes.get(message.id), sendAts.get(message.outboxId ?? '') ?? null),
+    shownOf(message, changes.get(message.id), sendAts.get(message.outboxId ?? '') ?? null, dismissed),
   );
   const waiting = open
     .filter(({ status }) => status !== 'failed')

@@ -127,6 +127,7 @@ export const threads = {
     failed: 'Not sent',
     rejected: 'Refused',
     cancelled: 'Cancelled',
+    wasCancelled: 'Cancelled before it was sent',
     received: 'Received',
     scheduledFor: 'Will be sent {{when}}',
     cancel: 'Cancel',

@@ -132,6 +132,7 @@ export const threads: Translated<typeof english> = {
     failed: 'Netrimis',
     rejected: 'Refuzat',
     cancelled: 'Anulat',
+    wasCancelled: 'Anulat înainte de a fi trimis',
     received: 'Primit',
     scheduledFor: 'Se trimite {{when}}',
     cancel: 'Anulează',
