@@ -3,8 +3,8 @@ import { linkingSchema, type Account } from '@switchboard/contract/account';
 import { paths } from '@switchboard/contract/paths';
 import type { Page } from 'playwright-core';
 import { openAs, pagesEndWithTheirTest } from '../support/browser.ts';
-import { runningHost } from '../support/console-scene.ts';
-import { whenAccount } from '../support/journey.ts';
+import { colleague, runningHost } from '../support/console-scene.ts';
+import { linkByQr, newCustomer, sendText, whenAccount } from '../support/journey.ts';
 import { simulator } from '../support/simulator-client.ts';
 import { adminFirestore } from '../support/stack.ts';
 import { freshId, freshPhone } from '../support/unique.ts';
@@ -45,6 +45,27 @@ async function addOn(page: Page, { name, phone, method }: Adding): Promise<strin
 }
 
 const isConnected = ({ status }: Account): boolean => status === 'connected';
+
+describe('a number that WhatsApp lets start no new chats', () => {
+  pagesEndWithTheirTest();
+  before(runningHost);
+
+  it('says so with the reason, and goes on when a manager releases the hold', async () => {
+    const admin = await colleague('admin');
+    const { accountId, phone } = await linkByQr(admin, freshId('Bistro'));
+    const stranger = await newCustomer(freshId('Radu'));
+    await simulator.fault({ account: phone, kind: 'error-ack', code: 463, times: 1 });
+    await sendText(admin, { accountId, toPhone: stranger }, 'We have a new menu');
+    await whenAccount(accountId, 'the account to be on hold', ({ hold }) => hold !== null);
+    const page = await openAs('manager', `/accounts/${accountId}`);
+    await page.getByRole('heading', { name: 'Sending is on hold' }).waitFor();
+    await page.getByText('WhatsApp does not let this account start new chats').first().waitFor();
+    await page.getByRole('button', { name: 'Release the hold' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Release the hold' }).click();
+    await page.getByRole('heading', { name: 'Sending is on hold' }).waitFor({ state: 'detached' });
+    await whenAccount(accountId, 'the hold to be gone', ({ hold }) => hold === null);
+  });
+});
 
 describe('linking a number in the console', () => {
   pagesEndWithTheirTest();

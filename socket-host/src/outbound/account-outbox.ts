@@ -4,7 +4,7 @@
  */
 import type { ErrorInfo } from '@switchboard/contract/failure';
 import { holdAccount, postponeEntry, readSendingHistory, releasePostponed } from '../store/outbox-times.ts';
-import { isClaimedBefore, readOwnClaim, returnEntry, type OutboxEntry, type UnroutedEntry } from '../store/outbox.ts';
+import { isClaimedBefore, readIfOurs, returnEntry, type OutboxEntry, type UnroutedEntry } from '../store/outbox.ts';
 import type { WhatsAppSocket } from '../whatsapp/types.ts';
 import { AccountRules } from './account-rules.ts';
 import { attemptEntry, isSurelyUnsent, type AttemptDependencies } from './attempt.ts';
@@ -230,18 +230,17 @@ export class AccountOutbox {
     });
   }
 
-  /** It is not to be sent any more, unless what took it out of sight is a late claim of a former owner, or our own unanswered one. */
+  /** It is not to be sent any more, unless a claim took it out of sight that a former owner made late, or we without an answer. */
   #lookAt(waiting: Waiting): void {
     const { db, lease, logger } = this.#with;
     this.#aside(waiting, 'entry out of sight', async () => {
-      const stored = await readOwnClaim(db, waiting.entry.requestId, lease.epoch);
-      if (!stored) {
-        this.#waiting.drop(waiting);
-        return;
+      const stored = await readIfOurs(db, waiting.entry.requestId, lease.epoch);
+      if (stored?.data.status === 'processing') {
+        claimTakenOver(logger, stored.requestId, stored.data.epoch);
+        waiting.isCertain = false;
       }
-      claimTakenOver(logger, stored.requestId, stored.data.epoch);
-      waiting.entry = stored;
-      waiting.isCertain = false;
+      if (stored) waiting.entry = stored;
+      else this.#waiting.drop(waiting);
     });
   }
 

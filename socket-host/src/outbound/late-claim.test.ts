@@ -69,6 +69,12 @@ describe('an entry that goes out of sight before it was tried', () => {
     assert.ok(await isHeldAfter(outbox, entry.requestId));
   });
 
+  it('is kept when it waits still', async () => {
+    const outbox = open();
+    const { requestId } = await seen(outbox);
+    assert.ok(await isHeldAfter(outbox, requestId));
+  });
+
   it('is let go when it was cancelled', async () => {
     const outbox = open();
     const { requestId } = await seen(outbox);

@@ -138,10 +138,11 @@ export async function readEntry(db: Firestore, requestId: string): Promise<Outbo
   return parseEntry(await db.doc(paths.outbox(requestId)).get());
 }
 
-/** An entry whose claim is for this epoch's owner to settle: a former owner's, or its own whose answer got lost. `null` for others. */
-export async function readOwnClaim(db: Firestore, requestId: string, epoch: number): Promise<OutboxEntry | null> {
+/** An entry if it is for this epoch's owner to send or settle: routed, or claimed by a former owner or by itself without an answer. */
+export async function readIfOurs(db: Firestore, requestId: string, epoch: number): Promise<OutboxEntry | null> {
   const entry = await readEntry(db, requestId);
-  return entry?.data.status === 'processing' && (entry.data.epoch ?? 0) <= epoch ? entry : null;
+  const isClaimed = entry?.data.status === 'processing' && (entry.data.epoch ?? 0) <= epoch;
+  return isClaimed || entry?.data.status === 'routed' ? entry : null;
 }
 
 /** When Firestore may remove an entry settled now. A host whose clock is off by minutes does no harm here. */
