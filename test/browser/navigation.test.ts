@@ -193,4 +193,14 @@ describe('walking through the console', () => {
     await page.goBack();
     await page.waitForURL('**/settings');
   });
+
+  it('goes past the rail by keyboard, and stays in the thread it is in', async () => {
+    const page = await openAs('agent', addressOf(8));
+    await composer(page, nameOf(8)).waitFor();
+    const skip = page.getByRole('link', { name: 'Skip to the content' });
+    await skip.focus();
+    await skip.press('Enter');
+    assert.equal(await page.evaluate('document.activeElement.id'), 'content');
+    assert.equal(new URL(page.url()).hash, '');
+  });
 });

@@ -123,4 +123,16 @@ describe('an account whose session cannot be read', function () {
     await start();
     await assertDeleted(account, requestId);
   });
+
+  it('because its document is none says so, and is linked anew when somebody resets it', async () => {
+    const account = await linked(await start());
+    await sessionOf(account.accountId).update({ snapshots: 'none' });
+    await start();
+    await whenIncident(account.accountId, 'session_unreadable');
+    assert.equal((await sessionOf(account.accountId).get()).get('snapshots'), 'none', 'it was written over');
+    await accountOfRequest(await askAccount(admin, { type: 'reset', accountId: account.accountId }));
+    await simulator.scan(account.phone, await shownQr(account.accountId));
+    await whenWell(account);
+    assert.deepEqual(await openIncidents(account.accountId), []);
+  });
 });

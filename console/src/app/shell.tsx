@@ -1,5 +1,5 @@
 /** The frame around every page: the rail, the banner while offline, the sheet of shortcuts. */
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type MouseEvent, type ReactNode } from 'react';
 import { useTranslation } from '../lib/i18n/use-translation.ts';
 import { useLocation } from 'wouter';
 import { useFreshClaims } from '../lib/firestore/use-fresh-claims.ts';
@@ -14,15 +14,21 @@ import { ShortcutsSheet } from './shortcuts-sheet.tsx';
 export function Shell({ children }: { readonly children: ReactNode }) {
   const { t } = useTranslation();
   const { claims } = useSession();
+  const main = useRef<HTMLElement>(null);
   const [isHelpOpen, setIsHelpOpen] = useState(false);
   const pages = pagesOf(claims.role);
   useFreshClaims();
   useShortcut('help', () => {
     setIsHelpOpen(true);
   });
+  // Not by the address: what stands after its # is a message to go to.
+  const skip = (event: MouseEvent) => {
+    event.preventDefault();
+    main.current?.focus();
+  };
   return (
     <div className={styles['shell']}>
-      <a className={styles['skip']} href="#content">
+      <a className={styles['skip']} href="#content" onClick={skip}>
         {t('shell.skip')}
       </a>
       <Rail
@@ -34,7 +40,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       {pages.map((page) => (
         <PageShortcut key={page.id} page={page} />
       ))}
-      <main className={styles['main']} id="content" tabIndex={-1}>
+      <main ref={main} className={styles['main']} id="content" tabIndex={-1}>
         <OfflineBanner />
         <div className={styles['page']}>{children}</div>
       </main>

@@ -2,7 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../store/firestore.ts';
-import { claimSession, readBucketParts, readSnapshots, type SessionDocument } from '../store/sessions.ts';
+import {
+  claimSession,
+  MalformedSessionError,
+  readBucketParts,
+  readSnapshots,
+  type SessionDocument,
+} from '../store/sessions.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { StoredSession } from './account-session.ts';
 import { openCreds, takeOnTrust } from './creds-snapshots.ts';
@@ -11,7 +17,7 @@ import type { KekProvider } from './kek.ts';
 import { credsRestored, rotationFailed, rowsLost, sessionLoaded } from './log-events.ts';
 import { freshCrypt, makeDataKey, openCrypt, type SessionCrypt } from './session-crypt.ts';
 import { openRows, type RowLoss } from './stored-rows.ts';
-import { FencedError, type AccountSession, type InspectCreds, type RestoredCreds } from './types.ts';
+import { FencedError, SessionKeyError, type AccountSession, type InspectCreds, type RestoredCreds } from './types.ts';
 
 /** A data key seals for this long at most, ms: far below the 2^32 values one may seal, even at many writes a second. */
 const DATA_KEY_MAX_AGE_MS = 180 * 24 * 3_600_000;
@@ -32,8 +38,8 @@ export interface LoadDependencies {
  *
  * @param epoch of the lease this host holds on the account.
  * @param onFenced called once, when a write finds that another host has claimed the session since.
- * @throws FencedError when a later epoch owns it; SessionKeyError when its credentials cannot be read with the key there is, and no
- *   snapshot helps; the error of Firestore or of the key service when either does not answer. None of them changes what is stored beyond the
+ * @throws FencedError when a later epoch owns it; SessionKeyError when its document is malformed, or its credentials cannot be read with
+ *   the key there is and no snapshot helps; the error of Firestore or of the key service when either does not answer. None of them changes what is stored beyond the
  *   claim itself.
  */
 export async function loadSession(
@@ -46,7 +52,9 @@ export async function loadSession(
   if (!isHeld()) throw new FencedError(accountId);
   const writer = randomUUID();
   const makeKey = () => makeDataKey(kek, accountId, clock.nowMs());
-  const claimed = await claimSession(db, accountId, { epoch, writer }, makeKey);
+  const claimed = await claimSession(db, accountId, { epoch, writer }, makeKey).catch((error: unknown) => {
+    throw error instanceof MalformedSessionError ? new SessionKeyError(accountId, error.message) : error;
+  });
   if (!claimed) throw new FencedError(accountId);
   const { document, fence } = claimed;
   const crypt = await openCrypt(kek, accountId, document);

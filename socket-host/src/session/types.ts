@@ -11,7 +11,7 @@ export class FencedError extends Error {
   }
 }
 
-/** Thrown when the stored session cannot be read with the key this host has. Nothing was changed. */
+/** Thrown when the stored session cannot be read: by this host, with its key, or by anybody. Nothing was changed. */
 export class SessionKeyError extends Error {
   constructor(accountId: string, detail: string) {
     super(`the session of ${accountId} cannot be read: ${detail}`);

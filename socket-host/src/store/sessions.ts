@@ -86,9 +86,19 @@ interface Claimed {
   readonly fence: Fence;
 }
 
+/** Thrown when what is stored is no session, or one of another version. Trying again would not help. */
+export class MalformedSessionError extends Error {
+  constructor(issue: z.core.$ZodIssue | undefined) {
+    super(`its document is malformed (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''})`);
+    this.name = 'MalformedSessionError';
+  }
+}
+
 function sessionOf(snapshot: DocumentSnapshot): Claimed | null {
   if (!snapshot.exists || snapshot.updateTime === undefined) return null;
-  return { document: sessionSchema.parse(snapshot.data()), fence: { updateTime: snapshot.updateTime } };
+  const parsed = sessionSchema.safeParse(snapshot.data());
+  if (!parsed.success) throw new MalformedSessionError(parsed.error.issues[0]);
+  return { document: parsed.data, fence: { updateTime: snapshot.updateTime } };
 }
 
 /** How often a claim is tried again because somebody wrote in between; each time that somebody got further. */
@@ -99,7 +109,7 @@ const CLAIM_TRIES = 10;
  * lands only on what was read: a transaction would not tell the version it wrote, and that version is the fence.
  *
  * @param makeKey called when the account has no data key yet.
- * @returns what is stored, or `null` when a later epoch has it.
+ * @returns what is stored, or `null` when a later epoch has it. @throws MalformedSessionError; the Firestore error.
  */
 export async function claimSession(
   db: Firestore,
@@ -108,8 +118,9 @@ export async function claimSession(
   makeKey: () => Promise<SessionKeys>,
 ): Promise<Claimed | null> {
   for (let tries = 1; ; tries += 1) {
-    const stored = sessionOf(await db.doc(paths.session(accountId)).get());
-    if (stored && stored.document.epoch > claim.epoch) return null;
+    const snapshot = await db.doc(paths.session(accountId)).get();
+    if (Number(snapshot.get('epoch') ?? 0) > claim.epoch) return null;
+    const stored = sessionOf(snapshot);
     try {
       return await writeClaim(db, accountId, claim, stored ?? (await makeKey()));
     } catch (error) {
