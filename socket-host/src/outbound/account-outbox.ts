@@ -234,7 +234,7 @@ export class AccountOutbox {
   #lookAt(waiting: Waiting): void {
     const { db, lease, logger } = this.#with;
     this.#aside(waiting, 'entry out of sight', async () => {
-      const stored = await readIfOurs(db, waiting.entry.requestId, lease.epoch);
+      const stored = await readIfOurs(db, waiting.entry.requestId, lease);
       if (stored?.data.status === 'processing') {
         claimTakenOver(logger, stored.requestId, stored.data.epoch);
         waiting.isCertain = false;

@@ -48,8 +48,8 @@ describe('an entry that goes out of sight before it was tried', () => {
     return !outbox.isIdle();
   }
 
-  const claimOf = (epoch: number) => ({
-    lease: { accountId, hostId: `host-${String(epoch)}`, epoch },
+  const claimOf = (epoch: number, hostId = `host-${String(epoch)}`) => ({
+    lease: { accountId, hostId, epoch },
     built: new Uint8Array([1]),
     nowMs: Date.now(),
   });
@@ -65,8 +65,15 @@ describe('an entry that goes out of sight before it was tried', () => {
   it('is kept when our own claim landed though it seemed to fail', async () => {
     const outbox = open();
     const entry = await seen(outbox);
-    await claimEntry(db, entry, claimOf(PRESENT));
+    await claimEntry(db, entry, claimOf(PRESENT, 'present'));
     assert.ok(await isHeldAfter(outbox, entry.requestId));
+  });
+
+  it('is let go when another has it who believes to hold the same lease', async () => {
+    const outbox = open();
+    const entry = await seen(outbox);
+    await claimEntry(db, entry, claimOf(PRESENT, 'another'));
+    assert.ok(!(await isHeldAfter(outbox, entry.requestId)));
   });
 
   it('is kept when it waits still', async () => {

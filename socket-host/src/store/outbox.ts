@@ -138,11 +138,12 @@ export async function readEntry(db: Firestore, requestId: string): Promise<Outbo
   return parseEntry(await db.doc(paths.outbox(requestId)).get());
 }
 
-/** An entry if it is for this epoch's owner to send or settle: routed, or claimed by a former owner or by itself without an answer. */
-export async function readIfOurs(db: Firestore, requestId: string, epoch: number): Promise<OutboxEntry | null> {
+/** An entry if it is for the holder of this lease to send or settle: routed, or claimed by a former owner or by itself without an answer. */
+export async function readIfOurs(db: Firestore, requestId: string, lease: HeldLease): Promise<OutboxEntry | null> {
   const entry = await readEntry(db, requestId);
-  const isClaimed = entry?.data.status === 'processing' && (entry.data.epoch ?? 0) <= epoch;
-  return isClaimed || entry?.data.status === 'routed' ? entry : null;
+  if (entry?.data.status === 'routed') return entry;
+  const isOurs = entry?.data.claimedBy === lease.hostId && entry.data.epoch === lease.epoch;
+  return entry?.data.status === 'processing' && (isOurs || isClaimedBefore(entry, lease.epoch)) ? entry : null;
 }
 
 /** When Firestore may remove an entry settled now. A host whose clock is off by minutes does no harm here. */
