@@ -58,7 +58,9 @@ export default defineConfig(
   },
   {
     files: ['contract/src/**/*.ts'],
-    rules: { 'no-restricted-imports': ['error', { name: 'zod', message: 'The console loads the contract: zod/mini.' }] },
+    rules: {
+      'no-restricted-imports': ['error', { name: 'zod', message: 'The console loads the contract: zod/mini.' }],
+    },
   },
   {
     files: ['{functions,socket-host}/src/**/*.ts'],
