@@ -44,6 +44,13 @@ async function addOn(page: Page, { name, phone, method }: Adding): Promise<strin
   return decodeURIComponent(new URL(page.url()).pathname.split('/').at(-1) ?? '');
 }
 
+/** Scans the code on the page and waits until the page says that the number is connected. */
+async function scanOn(page: Page, phone: string, accountId: string): Promise<void> {
+  await page.getByText(/A new code in \d+ seconds?/).waitFor();
+  await simulator.scan(phone, await scannedFrom(page, accountId));
+  await page.getByRole('heading', { name: 'Connected', exact: true }).waitFor();
+}
+
 const isConnected = ({ status }: Account): boolean => status === 'connected';
 
 describe('a number that WhatsApp lets start no new chats', () => {
@@ -76,9 +83,7 @@ describe('linking a number in the console', () => {
     await simulator.addPhone({ phone, name });
     const page = await openAs('admin', '/accounts');
     const accountId = await addOn(page, { name, phone, method: 'QR code' });
-    await page.getByText(/A new code in \d+ seconds?/).waitFor();
-    await simulator.scan(phone, await scannedFrom(page, accountId));
-    await page.getByRole('heading', { name: 'Connected', exact: true }).waitFor();
+    await scanOn(page, phone, accountId);
     await page.getByRole('img', { name: /QR code/ }).waitFor({ state: 'detached' });
     await whenAccount(accountId, 'the account to be connected', isConnected);
     await page.getByRole('link', { name: 'Accounts', exact: true }).click();
@@ -114,15 +119,11 @@ describe('linking a number in the console', () => {
     await simulator.addPhone({ phone, name });
     const page = await openAs('admin', '/accounts');
     const accountId = await addOn(page, { name, phone, method: 'QR code' });
-    await page.getByText(/A new code in \d+ seconds?/).waitFor();
-    await simulator.scan(phone, await scannedFrom(page, accountId));
-    await page.getByRole('heading', { name: 'Connected', exact: true }).waitFor();
+    await scanOn(page, phone, accountId);
     await page.getByRole('button', { name: 'More actions' }).click();
     await page.getByRole('menuitem', { name: 'Reset the link' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Reset the link' }).click();
-    await page.getByText(/A new code in \d+ seconds?/).waitFor();
-    await simulator.scan(phone, await scannedFrom(page, accountId));
-    await page.getByRole('heading', { name: 'Connected', exact: true }).waitFor();
+    await scanOn(page, phone, accountId);
   });
 
   it('is undone only by who types the end of the number', async () => {
