@@ -27,7 +27,7 @@ export function typingFailed(logger: Logger, requestId: string, err: unknown): v
 }
 
 export function claimTakenOver(logger: Logger, requestId: string, epoch: number | null): void {
-  logger.info({ requestId, epoch }, 'late claim of a former owner taken over');
+  logger.info({ requestId, epoch }, 'claim that nobody settles any more taken over');
 }
 
 export function entryMalformed(logger: Logger, requestId: string): void {

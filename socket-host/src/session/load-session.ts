@@ -39,8 +39,8 @@ export interface LoadDependencies {
  * @param epoch of the lease this host holds on the account.
  * @param onFenced called once, when a write finds that another host has claimed the session since.
  * @throws FencedError when a later epoch owns it; SessionKeyError when its document is malformed, or its credentials cannot be read with
- *   the key there is and no snapshot helps; the error of Firestore or of the key service when either does not answer. None of them changes what is stored beyond the
- *   claim itself.
+ *   the key there is and no snapshot helps; the error of Firestore or of the key service when either does not answer. None of them changes
+ *   what is stored beyond the claim itself.
  */
 export async function loadSession(
   dependencies: LoadDependencies,
