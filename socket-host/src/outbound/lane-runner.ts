@@ -1,0 +1,198 @@
+/**
+ * Runs the lanes of one account: in order within a thread, threads independent of each other; one that waits holds back its own thread
+ * only. Owns which entry is tried when; an attempt is `attempt.ts`, how fast `pacer.ts`, and whether now `gate.ts`.
+ */
+import type { ErrorInfo } from '@switchboard/contract/failure';
+import { holdAccount, postponeEntry, type SendingHistory } from '../store/outbox-times.ts';
+import type { OutboxEntry } from '../store/outbox.ts';
+import type { WhatsAppSocket } from '../whatsapp/types.ts';
+import type { AccountRules } from './account-rules.ts';
+import { attemptEntry, type AttemptDependencies } from './attempt.ts';
+import type { BackgroundWrites } from './background-writes.ts';
+import { FirstContacts } from './first-contacts.ts';
+import { gateOf, type DefaultLimits } from './gate.ts';
+import type { Lane, Waiting } from './lane.ts';
+import { accountHeld, attemptBroke, entryPostponed } from './log-events.ts';
+import { Pacer } from './pacer.ts';
+import type { Pauses } from './pauses.ts';
+import { WaitingEntries } from './waiting-entries.ts';
+
+export interface LaneRunnerDependencies extends AttemptDependencies {
+  readonly accountId: string;
+  readonly rules: AccountRules;
+  readonly defaults: DefaultLimits;
+  readonly pauses: Pauses;
+  readonly background: BackgroundWrites;
+  /** From [0, 1). */
+  readonly random: () => number;
+  /** What to send over now; `null` while nothing may be sent. */
+  readonly socket: () => WhatsAppSocket | null;
+  /** How long this entry has to wait for an older one that nobody has routed yet, ms. */
+  readonly holdMs: (entry: OutboxEntry) => number;
+}
+
+/** How long an attempt that broke (Firestore away, a bug) waits before the next, ms. */
+const BROKEN_DELAY_MS = 2_000;
+/** An entry that has to wait longer than this makes room for others and says why, ms. */
+const POSTPONE_MS = 90_000;
+const LOOK_AGAIN_MS = 24 * 3_600_000;
+
+export class LaneRunner {
+  readonly waiting = new WaitingEntries();
+  readonly #with: LaneRunnerDependencies;
+  readonly #contacts: FirstContacts;
+  readonly #pacer: Pacer;
+  #isStopping = false;
+
+  constructor(dependencies: LaneRunnerDependencies) {
+    this.#with = dependencies;
+    this.#contacts = new FirstContacts(dependencies.clock);
+    this.#pacer = new Pacer(dependencies, dependencies.rules.perMinute());
+  }
+
+  /** Counts what was sent before as if we had sent it. */
+  remember(history: SendingHistory): void {
+    this.#pacer.remember(history.agesMs);
+    for (const { threadId, ageMs } of history.strangers) this.#contacts.remember(threadId, ageMs);
+  }
+
+  /** The account's rules have changed. */
+  rulesChanged(): void {
+    this.#pacer.setPerMinute(this.#with.rules.perMinute());
+    this.runAll();
+  }
+
+  /** @param isCertain whether it certainly has not been sent yet. */
+  enqueue(entry: OutboxEntry, isCertain: boolean): void {
+    if (this.#isStopping) return;
+    this.waiting.add(entry, isCertain);
+    this.#run(entry.data.threadId);
+  }
+
+  /** Something changed that entries may have waited for. */
+  runAll(): void {
+    for (const [threadId] of this.waiting.lanes()) this.#run(threadId);
+  }
+
+  /** Starts nothing new; what is under way goes on. */
+  halt(): void {
+    this.#isStopping = true;
+    this.#pacer.stop();
+    for (const [, lane] of this.waiting.lanes()) lane.cancelWake();
+    this.#with.pauses.end();
+  }
+
+  /** Does something about an entry while its thread waits. */
+  aside(waiting: Waiting, what: string, task: () => Promise<void>): void {
+    waiting.isUnderWay = true;
+    this.#with.background.start(what, async () => {
+      await task();
+      waiting.isUnderWay = false;
+      this.#run(waiting.entry.data.threadId);
+    });
+  }
+
+  #run(threadId: string): void {
+    const lane = this.waiting.lane(threadId);
+    if (!lane || lane.isRunning) return;
+    lane.isRunning = true;
+    lane.cancelWake();
+    this.#with.background.follow(this.#drain(threadId, lane));
+  }
+
+  async #drain(threadId: string, lane: Lane): Promise<void> {
+    for (let next = lane.first(); next; next = lane.first()) {
+      if (!this.#mayGo(threadId, lane, next)) break;
+      const endTurn = await this.#pacer.turn();
+      if (!endTurn) break;
+      const socket = this.#socket();
+      // While it waited for its turn it may have been cancelled, or something may have come to hold it back.
+      if (!socket || next !== lane.first() || !this.#mayGo(threadId, lane, next)) {
+        endTurn(false);
+        continue;
+      }
+      next.isUnderWay = true;
+      const delayMs = await this.#attempt(next, socket);
+      endTurn(true);
+      if (delayMs > 0) await this.#with.pauses.wait(delayMs);
+    }
+    lane.isRunning = false;
+    this.waiting.tidy(threadId);
+  }
+
+  #socket(): WhatsAppSocket | null {
+    return this.#isStopping ? null : this.#with.socket();
+  }
+
+  /** Whether an entry may go now. If not, and time will change that, its lane is looked at again then. */
+  #mayGo(threadId: string, lane: Lane, next: Waiting): boolean {
+    if (!this.#socket() || next.isUnderWay) return false;
+    // What may have been sent already is not held back: the sooner its fate is known, the better.
+    const holdMs = next.isCertain ? this.#with.holdMs(next.entry) : 0;
+    const gate = next.isCertain
+      ? gateOf({ ...this.#with, contacts: this.#contacts }, this.#with.rules.current(), next.entry)
+      : null;
+    if (gate?.why && gate.waitMs > POSTPONE_MS && next.entry.data.status === 'routed') {
+      this.#postpone(next, gate.waitMs, gate.why);
+      return false;
+    }
+    const waitMs = Math.max(holdMs, gate?.waitMs ?? 0);
+    if (waitMs === 0) return true;
+    lane.cancelWake();
+    lane.cancelWake = this.#with.clock.after(Math.min(waitMs, POSTPONE_MS), () => {
+      this.#run(threadId);
+    });
+    return false;
+  }
+
+  #postpone(waiting: Waiting, waitMs: number, why: ErrorInfo): void {
+    entryPostponed(this.#with.logger, waiting.entry.requestId, why.code, waitMs);
+    const until = new Date(this.#with.clock.nowMs() + Math.min(waitMs, LOOK_AGAIN_MS));
+    this.aside(waiting, 'postponed entry', async () => {
+      await postponeEntry(this.#with.db, waiting.entry, until, why);
+      this.waiting.drop(waiting);
+    });
+  }
+
+  /** @returns how long to wait before the thread goes on, ms. */
+  async #attempt(next: Waiting, socket: WhatsAppSocket): Promise<number> {
+    const { threadId, isFirstContact } = next.entry.data;
+    if (isFirstContact) this.#contacts.remember(threadId, 0);
+    try {
+      const result = await attemptEntry(this.#with, socket, next);
+      switch (result.kind) {
+        case 'again':
+          next.entry = result.entry;
+          next.isCertain = result.isCertain;
+          next.isUnderWay = false;
+          return result.delayMs;
+        case 'over':
+          this.waiting.drop(next);
+          return 0;
+        case 'settled':
+          if (result.error?.code === 'new_chats_restricted') this.#holdNewChats(result.error);
+          this.waiting.letPass(next);
+          this.#with.background.follow(
+            result.stored.finally(() => {
+              this.waiting.drop(next);
+            }),
+          );
+          return 0;
+      }
+    } catch (error) {
+      // Where it broke is not known, so neither is whether bytes left.
+      next.isCertain = false;
+      next.isUnderWay = false;
+      attemptBroke(this.#with.logger, next.entry.requestId, error);
+      return BROKEN_DELAY_MS;
+    }
+  }
+
+  #holdNewChats(error: ErrorInfo): void {
+    const { db, accountId, logger } = this.#with;
+    accountHeld(logger, error.code);
+    this.#with.background.start('hold', () =>
+      this.#with.rules.restrictNewChats(error, (until) => holdAccount(db, accountId, error, until)),
+    );
+  }
+}
