@@ -4,63 +4,19 @@
  */
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
-import { DEFAULT_LIMITS } from '@switchboard/contract/limits';
 import { paths } from '@switchboard/contract/paths';
-import { systemClock } from '../../socket-host/src/clock.ts';
-import { AccountOutbox } from '../../socket-host/src/outbound/account-outbox.ts';
-import { OutboxWatch } from '../../socket-host/src/outbound/outbox-watch.ts';
-import { MessageStatusWriter } from '../../socket-host/src/store/message-status.ts';
-import { createLogger } from '../../socket-host/src/telemetry/logger.ts';
 import { newStage, stopAll, type Running, type Stage } from '../journeys/session-stage.ts';
 import { newCustomer, whenOutbox } from '../support/journey.ts';
 import { writeRouted } from '../support/routed-entries.ts';
 import { simulator } from '../support/simulator-client.ts';
 import { adminFirestore } from '../support/stack.ts';
 import { freshId } from '../support/unique.ts';
+import { openEngine, type Engine } from './outbox-engine.ts';
 
-const logger = createLogger('silent', 'race');
-const UNPACED = { perMinute: 0, newThreadsPerDay: 0 };
 const MESSAGES = 40;
 const THREADS = 4;
 /** Who is first is chance: so many races are run at most until it was the one without the account. */
 const MAX_ROUNDS = 20;
-
-interface Engine {
-  readonly refusals: () => number;
-  stop(): Promise<void>;
-}
-
-/** What sends for an account on a host, without the rest of it. */
-async function engine({ accountId }: Stage, { supervisor }: Running, hostId: string, epoch: number): Promise<Engine> {
-  const db = adminFirestore();
-  let refusals = 0;
-  const outbox = new AccountOutbox({
-    db,
-    accountId,
-    lease: { accountId, hostId, epoch },
-    rules: { limits: DEFAULT_LIMITS, hold: null },
-    defaults: UNPACED,
-    random: Math.random,
-    statuses: new MessageStatusWriter(db, accountId, systemClock),
-    clock: systemClock,
-    logger,
-    isHeld: () => true,
-    onRefused: () => {
-      refusals += 1;
-    },
-    socket: () => supervisor.socket(),
-  });
-  const watch = new OutboxWatch(db, systemClock, logger);
-  await outbox.load();
-  watch.add(accountId, outbox);
-  return {
-    refusals: () => refusals,
-    stop: async () => {
-      watch.stop();
-      await outbox.stop();
-    },
-  };
-}
 
 describe('two hosts that race for each entry of an account', () => {
   let stage: Stage;
@@ -81,7 +37,9 @@ describe('two hosts that race for each entry of an account', () => {
   async function race(epochs: readonly [number, number]) {
     const customer = await newCustomer('Ana');
     for (const [index, epoch] of epochs.entries()) {
-      engines.push(await engine(stage, running, `racer-${String(index)}`, epoch));
+      const engine = await openEngine(stage, running, `racer-${String(index)}`, epoch);
+      engine.watch();
+      engines.push(engine);
     }
     const now = Date.now();
     const entries = Array.from({ length: MESSAGES }, (_, n) => ({

@@ -15,7 +15,7 @@ import { loadSession } from '../session/load-session.ts';
 import type { Database } from '../store/firestore.ts';
 import { holdsLease } from '../store/leases.ts';
 import { MessageStatusWriter } from '../store/message-status.ts';
-import { findBuiltMessage, readClaimed } from '../store/outbox.ts';
+import { findBuiltMessage } from '../store/outbox.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { MinuteRates } from '../telemetry/minute-rates.ts';
 import type { Network } from '../whatsapp/network.ts';
@@ -151,10 +151,9 @@ class OwnedAccount implements RunningAccount {
     };
   }
 
-  /** Hands over what a former owner had claimed, before anything new is taken in. */
+  /** Learns what was sent lately, before anything new is taken in. */
   async begin(): Promise<void> {
     await this.#with.versions.prepare();
-    for (const entry of await readClaimed(this.#with.db, [this.#accountId])) this.#outbox.recover(entry);
     await this.#outbox.load();
     this.#with.watch.add(this.#accountId, this.#outbox);
   }
@@ -208,7 +207,7 @@ class OwnedAccount implements RunningAccount {
   }
 }
 
-/** Starts running an account this host has just taken. @throws when what a former owner left cannot be read. */
+/** Starts running an account this host has just taken. @throws when what it sent lately cannot be read. */
 export async function runAccount(dependencies: OwnedAccountDependencies, taken: Taken): Promise<RunningAccount> {
   const owned = new OwnedAccount(dependencies, taken);
   try {

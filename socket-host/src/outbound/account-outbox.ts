@@ -3,7 +3,14 @@
  * the account changes its owner. In which order they go, and when, is `lane-runner.ts`.
  */
 import { readSendingHistory, releasePostponed } from '../store/outbox-times.ts';
-import { isClaimedBefore, readIfOurs, returnEntry, type OutboxEntry, type UnroutedEntry } from '../store/outbox.ts';
+import {
+  isClaimedBefore,
+  readClaimed,
+  readStanding,
+  returnEntry,
+  type OutboxEntry,
+  type UnroutedEntry,
+} from '../store/outbox.ts';
 import type { WhatsAppSocket } from '../whatsapp/types.ts';
 import { AccountRules } from './account-rules.ts';
 import { isSurelyUnsent, type AttemptDependencies } from './attempt.ts';
@@ -36,7 +43,8 @@ export class AccountOutbox {
   readonly #unrouted: UnroutedEntries;
   readonly #background: BackgroundWrites;
   readonly #rules: AccountRules;
-  #isLoaded = false;
+  /** Whether everything is known that may have to go first: what waits, and what a former owner had claimed. */
+  #isReady = false;
   #isStopping = false;
   #isFenced = false;
 
@@ -54,19 +62,31 @@ export class AccountOutbox {
       rules: this.#rules,
       background: this.#background,
       isStopped: () => this.#isFenced,
-      socket: () => (this.#isLoaded ? socket() : null),
+      socket: () => (this.#isReady ? socket() : null),
       holdMs: (entry) => this.#unrouted.holdMs(entry),
     });
   }
 
-  /** Learns what the account sent lately, whichever host sent it. Nothing is sent before. @throws the Firestore error. */
+  /** Learns what the account sent lately, whichever host sent it. To be done before anything else. @throws the Firestore error. */
   async load(): Promise<void> {
     const { db, accountId } = this.#with;
     const bounds = { windowMs: HISTORY_MS, maxStrangers: MAX_STRANGERS };
     const history = await readSendingHistory(db, accountId, this.#with.clock.nowMs(), bounds);
     this.#lanes.remember(history);
-    this.#isLoaded = true;
-    this.#lanes.runAll();
+  }
+
+  /**
+   * All that waits has been reported: only now are claims looked for. A former owner's may have landed at any time before, and taken an
+   * entry out of sight; whatever is claimed from here on is seen to go. Nothing is sent before.
+   */
+  inView(): void {
+    if (this.#isReady) return;
+    const { db, accountId } = this.#with;
+    this.#background.start('claims to take over', async () => {
+      for (const entry of await readClaimed(db, [accountId])) this.recover(entry);
+      this.#isReady = true;
+      this.#lanes.runAll();
+    });
   }
 
   /** The account's limits or its hold may have changed. What its rules had put off is looked at anew when they have. */
@@ -97,7 +117,7 @@ export class AccountOutbox {
   gone(requestId: string): void {
     const held = this.#lanes.waiting.get(requestId);
     if (held && !held.isUnderWay && held.entry.data.status === 'routed') this.#lookAt(held);
-    if (this.#unrouted.remove(requestId) || held) this.#lanes.runAll();
+    if (this.#unrouted.has(requestId)) this.#lookForUnrouted(requestId);
   }
 
   /**
@@ -154,13 +174,27 @@ export class AccountOutbox {
   #lookAt(waiting: Waiting): void {
     const { db, lease, logger } = this.#with;
     this.#lanes.aside(waiting, 'entry out of sight', async () => {
-      const stored = await readIfOurs(db, waiting.entry.requestId, lease);
-      if (stored?.data.status === 'processing') {
-        claimTakenOver(logger, stored.requestId, stored.data.epoch);
-        waiting.isCertain = false;
+      const standing = await readStanding(db, waiting.entry.requestId, lease);
+      if (standing.kind !== 'ours') {
+        this.#lanes.waiting.drop(waiting);
+        return;
       }
-      if (stored) waiting.entry = stored;
-      else this.#lanes.waiting.drop(waiting);
+      waiting.entry = standing.entry;
+      if (standing.entry.data.status === 'routed') return;
+      claimTakenOver(logger, standing.entry.requestId, standing.entry.data.epoch);
+      waiting.isCertain = false;
+    });
+  }
+
+  /** It was refused, cancelled or put off, unless it was routed out of sight or waits there still. */
+  #lookForUnrouted(requestId: string): void {
+    const { db, lease } = this.#with;
+    this.#background.start('unrouted entry out of sight', async () => {
+      const standing = await readStanding(db, requestId, lease);
+      if (standing.kind === 'unrouted') return;
+      if (standing.kind === 'ours') this.admit(standing.entry);
+      this.#unrouted.remove(requestId);
+      this.#lanes.runAll();
     });
   }
 }

@@ -27,13 +27,18 @@ export interface OutboxSink {
   admit(entry: OutboxEntry): void;
   /** A claim that is not settled, whoever made it: taken over if nobody can be at it any more. */
   recover(entry: OutboxEntry): void;
+  /** Waits no longer, or is out of sight for another reason. */
   gone(requestId: string): void;
+  /** All that waited at some moment since the account was added has been reported. Told more than once. */
+  inView(): void;
 }
 
 interface Slot {
   readonly accounts: Map<string, OutboxSink>;
   /** What is in sight, by request: whose it is. */
   readonly inSight: Map<string, string>;
+  /** What was in sight of an earlier subscription, and has not been seen by this one: it may have gone in between. */
+  readonly unconfirmed: Map<string, string>;
   stop: () => void;
   isDirty: boolean;
 }
@@ -78,7 +83,13 @@ export class OutboxWatch {
   }
 
   #newSlot(): Slot {
-    const slot: Slot = { accounts: new Map(), inSight: new Map(), stop: () => undefined, isDirty: false };
+    const slot: Slot = {
+      accounts: new Map(),
+      inSight: new Map(),
+      unconfirmed: new Map(),
+      stop: () => undefined,
+      isDirty: false,
+    };
     this.#slots.push(slot);
     return slot;
   }
@@ -100,7 +111,7 @@ export class OutboxWatch {
     slot.isDirty = false;
     slot.stop();
     slot.stop = () => undefined;
-    slot.inSight.clear();
+    this.#loseSight(slot);
     const accountIds = [...slot.accounts.keys()];
     if (accountIds.length === 0) {
       this.#slots.splice(this.#slots.indexOf(slot), 1);
@@ -123,17 +134,30 @@ export class OutboxWatch {
         slot.inSight.delete(requestId);
         slot.accounts.get(accountId)?.gone(requestId);
       },
+      onCurrent: () => {
+        // Whom it was not asked for yet it knows nothing of; the subscription that follows does.
+        if (slot.isDirty) return;
+        for (const [requestId, accountId] of slot.unconfirmed) slot.accounts.get(accountId)?.gone(requestId);
+        slot.unconfirmed.clear();
+        for (const sink of slot.accounts.values()) sink.inView();
+      },
       onMalformed: (requestId) => {
         entryMalformed(this.#logger, requestId);
       },
       onBroken: (error, retryInMs) => {
-        slot.inSight.clear();
+        this.#loseSight(slot);
         watchBroke(this.#logger, slot.accounts.size, retryInMs, error);
       },
     };
   }
 
+  #loseSight(slot: Slot): void {
+    for (const [requestId, accountId] of slot.inSight) slot.unconfirmed.set(requestId, accountId);
+    slot.inSight.clear();
+  }
+
   #see(slot: Slot, requestId: string, accountId: string): void {
+    slot.unconfirmed.delete(requestId);
     slot.inSight.set(requestId, accountId);
     if (slot.inSight.size >= WINDOW && slot.accounts.size > 1) this.#setApart(slot);
   }
@@ -144,12 +168,14 @@ export class OutboxWatch {
     for (const accountId of slot.inSight.values()) counts.set(accountId, (counts.get(accountId) ?? 0) + 1);
     const [accountId] = [...counts].reduce((most, each) => (each[1] > most[1] ? each : most));
     const sink = slot.accounts.get(accountId);
-    slot.inSight.clear();
+    this.#loseSight(slot);
     slot.accounts.delete(accountId);
     this.#refreshSoon(slot);
     if (!sink) return;
     accountSetApart(this.#logger, accountId);
-    this.#put(this.#newSlot(), accountId, sink);
+    const own = this.#newSlot();
+    for (const [requestId, owner] of slot.unconfirmed) if (owner === accountId) own.unconfirmed.set(requestId, owner);
+    this.#put(own, accountId, sink);
   }
 
   #scheduleRound(): () => void {

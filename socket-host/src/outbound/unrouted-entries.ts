@@ -36,9 +36,12 @@ export class UnroutedEntries {
     this.#seen.set(entry.requestId, { entry, seenAtMs: this.#clock.monotonicMs() });
   }
 
-  /** @returns whether it was known. */
-  remove(requestId: string): boolean {
-    return this.#seen.delete(requestId);
+  has(requestId: string): boolean {
+    return this.#seen.has(requestId);
+  }
+
+  remove(requestId: string): void {
+    this.#seen.delete(requestId);
   }
 
   /** How long this entry has still to wait for an older one, ms; 0 when it may go. */

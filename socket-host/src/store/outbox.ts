@@ -138,12 +138,23 @@ export async function readEntry(db: Firestore, requestId: string): Promise<Outbo
   return parseEntry(await db.doc(paths.outbox(requestId)).get());
 }
 
-/** An entry if it is for the holder of this lease to send or settle: routed, or claimed by a former owner or by itself without an answer. */
-export async function readIfOurs(db: Firestore, requestId: string, lease: HeldLease): Promise<OutboxEntry | null> {
-  const entry = await readEntry(db, requestId);
-  if (entry?.data.status === 'routed') return entry;
-  const isOurs = entry?.data.claimedBy === lease.hostId && entry.data.epoch === lease.epoch;
-  return entry?.data.status === 'processing' && (isOurs || isClaimedBefore(entry, lease.epoch)) ? entry : null;
+/** What an entry that went out of sight is to the holder of a lease. */
+export type Standing =
+  /** Its to send or settle: routed, or claimed by a former owner or by itself without an answer. */
+  | { readonly kind: 'ours'; readonly entry: OutboxEntry }
+  /** No function has routed it yet. */
+  | { readonly kind: 'unrouted' }
+  /** Settled, put off, refused, cancelled, not there any more, or another's. */
+  | { readonly kind: 'gone' };
+
+export async function readStanding(db: Firestore, requestId: string, lease: HeldLease): Promise<Standing> {
+  const snapshot = await db.doc(paths.outbox(requestId)).get();
+  if (snapshot.get('status') === 'queued') return { kind: 'unrouted' };
+  const entry = parseEntry(snapshot);
+  const isClaimed = entry?.data.status === 'processing';
+  const isOwn = isClaimed && entry.data.claimedBy === lease.hostId && entry.data.epoch === lease.epoch;
+  const isOurs = entry?.data.status === 'routed' || isOwn || (entry && isClaimedBefore(entry, lease.epoch));
+  return entry && isOurs ? { kind: 'ours', entry } : { kind: 'gone' };
 }
 
 /** When Firestore may remove an entry settled now. A host whose clock is off by minutes does no harm here. */
@@ -239,8 +250,10 @@ function parseUnrouted(snapshot: DocumentSnapshot): UnroutedEntry | null {
 export interface OutboxListener {
   readonly onUnrouted: (entry: UnroutedEntry) => void;
   readonly onRouted: (entry: OutboxEntry) => void;
-  /** The entry waits no longer: it was claimed, rejected or cancelled. */
+  /** The entry waits no longer, or is out of sight: it was claimed, rejected or cancelled, or `limit` older ones came. */
   readonly onGone: (requestId: string, accountId: string) => void;
+  /** All that waited when this subscription began has been reported. */
+  readonly onCurrent: () => void;
   /** A routed document that is not of the routed shape: nobody but a function may route, so this is a bug to be told. */
   readonly onMalformed: (requestId: string) => void;
   readonly onBroken: (error: Error, retryInMs: number) => void;
@@ -267,6 +280,7 @@ export function watchOutbox(
       onRemoved: (snapshot) => {
         listener.onGone(snapshot.id, String(snapshot.get('accountId')));
       },
+      onCurrent: listener.onCurrent,
       onBroken: listener.onBroken,
     },
     clock,

@@ -11,6 +11,8 @@ export interface WatchListener {
   readonly onChanged: (snapshot: QueryDocumentSnapshot) => void;
   /** A document left the result. */
   readonly onRemoved?: (snapshot: QueryDocumentSnapshot) => void;
+  /** All that was in the result when this subscription began has been reported. */
+  readonly onCurrent?: () => void;
   /** The listener broke and will be set up again after `retryInMs`. */
   readonly onBroken: (error: Error, retryInMs: number) => void;
 }
@@ -27,6 +29,7 @@ export function watchQuery(query: Query, listener: WatchListener, clock: Clock):
 
   const subscribe = (): void => {
     if (stopped) return;
+    let isCurrent = false;
     unsubscribe = query.onSnapshot(
       (result) => {
         retryMs = FIRST_RETRY_MS;
@@ -35,6 +38,8 @@ export function watchQuery(query: Query, listener: WatchListener, clock: Clock):
           if (change.type === 'removed') listener.onRemoved?.(change.doc);
           else listener.onChanged(change.doc);
         }
+        if (!isCurrent && !stopped) listener.onCurrent?.();
+        isCurrent = true;
       },
       (error) => {
         if (stopped) return;
