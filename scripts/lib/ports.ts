@@ -1,4 +1,5 @@
 /** Which port each part listens on: fixed ones for people, free ones for tests, so that both run side by side. */
+import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 import { StartError } from './until.ts';
 
@@ -89,9 +90,26 @@ export async function fixedPorts(
   return ports;
 }
 
+/**
+ * Where free ports are looked for: below those that systems give to connections of their own (Linux from 32768, others from 49152), for
+ * one of these may be taken by any connection between the moment it is found free and the moment its part is up.
+ */
+const FREE_PORTS = { from: 12_000, to: 32_000 };
+
+/** A server on a port nobody uses. */
+async function listenAnywhere(): Promise<Server> {
+  for (;;) {
+    try {
+      return await listen(randomInt(FREE_PORTS.from, FREE_PORTS.to));
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    }
+  }
+}
+
 /** Ports nobody uses at the moment. All are held until the last is known, so that none is named twice. */
 export async function freePorts(): Promise<Ports> {
-  const servers = await Promise.all(ALL_PARTS.map(() => listen(0)));
+  const servers = await Promise.all(ALL_PARTS.map(listenAnywhere));
   const numbers = servers.map(portOfServer);
   await Promise.all(servers.map(close));
   return Object.fromEntries(ALL_PARTS.map((part, index) => [part, numbers[index]])) as Record<Part, number>;
@@ -99,7 +117,7 @@ export async function freePorts(): Promise<Ports> {
 
 /** One port nobody uses at the moment. */
 export async function freePort(): Promise<number> {
-  const server = await listen(0);
+  const server = await listenAnywhere();
   const port = portOfServer(server);
   await close(server);
   return port;
