@@ -26,6 +26,11 @@ const query = {
   message: 'Queries live in store/queries.ts, where a test proves that each has its index.',
 };
 
+const transaction = {
+  selector: "MemberExpression[property.name='runTransaction']",
+  message: 'A host that is killed leaves the locks of its transactions behind: read and write with store/undisturbed.ts.',
+};
+
 const clientQuery = {
   selector: 'CallExpression[callee.name=/^(where|orderBy)$/]',
   message: 'Queries of the console live in lib/firestore/queries.ts (or *-queries.ts), each with its bound.',
@@ -66,6 +71,11 @@ export default defineConfig(
     files: ['{functions,socket-host}/src/**/*.ts'],
     ignores: ['**/store/queries.ts', '**/*.test.ts', '**/config.ts'],
     rules: forbid(defaultExport, ...environment, query),
+  },
+  {
+    files: ['socket-host/src/**/*.ts'],
+    ignores: ['**/store/queries.ts', '**/*.test.ts', '**/config.ts'],
+    rules: forbid(defaultExport, ...environment, query, transaction),
   },
   {
     files: ['{functions,socket-host}/src/**/config.ts'],

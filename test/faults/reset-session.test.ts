@@ -136,6 +136,32 @@ describe('an account whose link is reset', function () {
     await assertGoesOn(account);
   });
 
+  const moments: Readonly<Record<string, (account: LinkedAccount, requestId: string) => Promise<unknown>>> = {
+    'as soon as it was asked': () => Promise.resolve(),
+    'once the phone has let the link go': ({ phone }) =>
+      waitFor(
+        () => linkedDevices(phone),
+        (count) => count === 0,
+        { what: 'the phone to let go', timeoutMs: SLOW_MS },
+      ),
+    'once it is done': (_account, requestId) => whenDone(requestId),
+    'while the code is shown': ({ accountId }) => shownQr(accountId),
+  };
+  for (const [moment, comes] of Object.entries(moments)) {
+    it(`whose host is killed ${moment} is reset once, and linked anew on another`, async () => {
+      const first = await start();
+      const account = await linkedWithThread();
+      const requestId = await reset(account);
+      await comes(account, requestId);
+      await first.kill();
+      await start();
+      await whenDone(requestId);
+      assert.equal(await linkedDevices(account.phone), 0);
+      await assertGoesOn(account);
+      assert.equal(await linkedDevices(account.phone), 1);
+    });
+  }
+
   it('whose session cannot be read is linked anew, with the key there is', async () => {
     const first = await start();
     const account = await linkedWithThread();

@@ -8,6 +8,7 @@ import {
 } from '@switchboard/contract/account';
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue, Timestamp, type Firestore } from 'firebase-admin/firestore';
+import { asRead, undisturbed } from './undisturbed.ts';
 
 type PlainFields = Pick<Account, 'waJid' | 'waLid' | 'pushName' | 'reconnectAttempts' | 'lastDisconnect'>;
 
@@ -22,16 +23,18 @@ export interface StatusChange {
 /** `refused`: the account has gone where this status cannot follow. `fenced`: a later lease owns the account. */
 export type StatusWrite = 'written' | 'unchanged' | 'refused' | 'fenced';
 
-/** Writes a status if the account may take it from the one it has, and if it changes anything. */
+/**
+ * Writes a status if the account may take it from the one it has, and if it changes anything. Whoever takes the lease writes the
+ * account too, so that the account is as it was read means that the lease is.
+ */
 export async function updateAccountStatus(
   db: Firestore,
   accountId: string,
   epoch: number,
   change: StatusChange,
 ): Promise<StatusWrite> {
-  return db.runTransaction(async (transaction) => {
-    const reference = db.doc(paths.account(accountId));
-    const [snapshot, lease] = await transaction.getAll(reference, db.doc(paths.lease(accountId)));
+  return undisturbed(async () => {
+    const [snapshot, lease] = await db.getAll(db.doc(paths.account(accountId)), db.doc(paths.lease(accountId)));
     if (lease?.exists && Number(lease.get('epoch')) > epoch) return 'fenced';
     if (!snapshot?.exists) return 'refused';
     const account = accountSchema.parse(snapshot.data());
@@ -39,13 +42,8 @@ export async function updateAccountStatus(
     if (isSame(account, change)) return 'unchanged';
     const { status, statusReason, fields, moment } = change;
     const at = FieldValue.serverTimestamp();
-    transaction.update(reference, {
-      ...fields,
-      status,
-      statusReason,
-      updatedAt: at,
-      ...(moment && { [moment]: at }),
-    });
+    const written = { ...fields, status, statusReason, updatedAt: at, ...(moment && { [moment]: at }) };
+    await snapshot.ref.update(written, asRead(snapshot));
     return 'written';
   });
 }
@@ -77,17 +75,21 @@ export async function clearLinking(db: Firestore, accountId: string): Promise<vo
 
 /** Marks a request as acted on, and frees the account's slot unless a newer request took it. */
 export async function completeRequest(db: Firestore, accountId: string, requestId: string): Promise<void> {
-  await db.runTransaction(async (transaction) => {
-    const [account, request] = await transaction.getAll(
+  await undisturbed(async () => {
+    const [account, request] = await db.getAll(
       db.doc(paths.account(accountId)),
       db.doc(paths.accountRequest(requestId)),
     );
     const at = FieldValue.serverTimestamp();
+    const batch = db.batch();
     const pending: unknown = account?.get('pendingRequest.id');
     if (account?.exists && pending === requestId) {
-      transaction.update(account.ref, { pendingRequest: null, updatedAt: at });
+      batch.update(account.ref, { pendingRequest: null, updatedAt: at }, asRead(account));
     }
-    if (request?.get('status') === 'routed') transaction.update(request.ref, { status: 'done', updatedAt: at });
+    if (request?.get('status') === 'routed') {
+      batch.update(request.ref, { status: 'done', updatedAt: at }, asRead(request));
+    }
+    await batch.commit();
   });
 }
 

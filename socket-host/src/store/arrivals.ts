@@ -14,6 +14,7 @@ import { FieldValue, Timestamp, type Firestore, type WriteBatch } from 'firebase
 import { readEarlyChanges } from './early-changes.ts';
 import { isAlreadyExists } from './firestore.ts';
 import type { Customer, KnownThread } from './threads.ts';
+import { asRead, undisturbed } from './undisturbed.ts';
 
 export type NewMessage = Pick<
   Message,
@@ -213,14 +214,16 @@ export async function replaceUndecryptable(
   message: Pick<Message, 'waMessageId' | 'kind' | 'body' | 'searchTokens' | 'quotedId' | 'quoted'>,
 ): Promise<boolean> {
   const reference = db.doc(paths.message(threadId, message.waMessageId));
-  return db.runTransaction(async (transaction) => {
-    const stored = await transaction.get(reference);
+  return undisturbed(async () => {
+    const stored = await reference.get();
     // Deleted while it was waited for: then it stays so.
     const isWaitedFor = stored.get('kind') === 'undecryptable' && (stored.get('deletedAt') ?? null) === null;
     if (!isWaitedFor) return false;
     const { kind, body, searchTokens, quotedId, quoted } = message;
-    transaction.update(reference, { kind, body, searchTokens, quotedId, quoted });
-    transaction.update(db.doc(paths.thread(threadId)), { lastMessageText: previewOf(body) });
+    const batch = db.batch();
+    batch.update(reference, { kind, body, searchTokens, quotedId, quoted }, asRead(stored));
+    batch.update(db.doc(paths.thread(threadId)), { lastMessageText: previewOf(body) });
+    await batch.commit();
     return true;
   });
 }

@@ -7,13 +7,7 @@
  */
 import type { MessageChange } from '@switchboard/contract/change';
 import { paths } from '@switchboard/contract/paths';
-import {
-  Timestamp,
-  type DocumentSnapshot,
-  type Firestore,
-  type Transaction,
-  type WriteBatch,
-} from 'firebase-admin/firestore';
+import { Timestamp, type DocumentSnapshot, type Firestore, type WriteBatch } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { earlyChangesOf } from './queries.ts';
 
@@ -37,23 +31,27 @@ export interface EarlyChange {
   readonly change: MessageChange;
 }
 
-/** Adds a change that has to wait. Before its first message a thread is not there to name it: then it is looked for anyway. */
+/**
+ * Adds a change that has to wait. Before its first message a thread is not there to name it: then it is looked for anyway.
+ *
+ * @returns what changes of the thread.
+ */
 export function keepEarlyChange(
   db: Firestore,
-  transaction: Transaction,
+  batch: WriteBatch,
   thread: DocumentSnapshot,
   { threadId, changeId, targetId, change }: EarlyChange,
-): void {
+): { readonly earlyChanges?: readonly string[] } {
   const { at, ...rest } = change;
-  transaction.set(db.doc(paths.earlyChange(threadId, changeId)), {
+  batch.set(db.doc(paths.earlyChange(threadId, changeId)), {
     ...rest,
     at: Timestamp.fromMillis(at.toMillis()),
     targetId,
     expiresAt: Timestamp.fromMillis(Date.now() + KEPT_MS),
   });
-  if (!thread.exists) return;
+  if (!thread.exists) return {};
   const others = awaitedBy(thread).filter((awaited) => awaited !== targetId);
-  transaction.update(thread.ref, { earlyChanges: [...others, targetId].slice(-MAX_AWAITED) });
+  return { earlyChanges: [...others, targetId].slice(-MAX_AWAITED) };
 }
 
 /** The messages that changes of a thread wait for which is not there yet. */

@@ -3,6 +3,7 @@ import { describeIncident, INCIDENT_TYPES, incidentSchema, type IncidentType } f
 import { incidentIdOf } from '@switchboard/contract/ids';
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue, type Firestore } from 'firebase-admin/firestore';
+import { asRead, undisturbed } from './undisturbed.ts';
 
 export interface Trouble {
   readonly accountId: string;
@@ -13,15 +14,25 @@ export interface Trouble {
 /** Records trouble that people should see. While it lasts, the same trouble of the same account only counts up. */
 export async function openIncident(db: Firestore, { accountId, type, details }: Trouble): Promise<void> {
   const reference = db.doc(paths.incident(incidentIdOf(accountId, type)));
-  await db.runTransaction(async (transaction) => {
-    const stored = incidentSchema.safeParse((await transaction.get(reference)).data());
+  await undisturbed(async () => {
+    const snapshot = await reference.get();
+    const stored = incidentSchema.safeParse(snapshot.data());
     const at = FieldValue.serverTimestamp();
     if (stored.success && stored.data.resolvedAt === null) {
-      transaction.update(reference, { details, lastAt: at, count: FieldValue.increment(1) });
+      await reference.update({ details, lastAt: at, count: FieldValue.increment(1) }, asRead(snapshot));
       return;
     }
-    const opened = { accountId, type, ...describeIncident(type), details, count: 1, resolvedAt: null };
-    transaction.set(reference, { ...opened, ts: at, lastAt: at });
+    const opened = {
+      accountId,
+      type,
+      ...describeIncident(type),
+      details,
+      count: 1,
+      resolvedAt: null,
+      ts: at,
+      lastAt: at,
+    };
+    await (snapshot.exists ? reference.update(opened, asRead(snapshot)) : reference.create(opened));
   });
 }
 

@@ -1,6 +1,6 @@
 /**
- * Leases and heartbeats in Firestore. Whether a host is alive is judged inside the transaction by Firestore's own
- * clock (`readTime - updateTime` of its heartbeat document). `epoch` only grows; nothing here ever deletes a lease.
+ * Leases and heartbeats in Firestore. Whether a host is alive is judged by Firestore's own clock (`readTime - updateTime` of its
+ * heartbeat document). `epoch` only grows; nothing here ever deletes a lease.
  */
 import type { Account } from '@switchboard/contract/account';
 import { accountSchema } from '@switchboard/contract/account';
@@ -16,6 +16,7 @@ import { paths } from '@switchboard/contract/paths';
 import { FieldValue, Timestamp, type DocumentSnapshot, type Firestore, type Query } from 'firebase-admin/firestore';
 import type { Clock } from '../clock.ts';
 import { allHosts, freeAccounts, ownedAccounts } from './queries.ts';
+import { asRead, undisturbed } from './undisturbed.ts';
 import { watchQuery } from './watch.ts';
 
 type HeartbeatFields = Pick<HostRecord, 'state' | 'accounts' | 'capacity' | 'version'> &
@@ -76,9 +77,9 @@ export async function readHosts(db: Firestore): Promise<HostsView> {
 
 /** Forgets a dead host once nothing points at it any more; one that came back stays. Leases stay: their epochs must only grow. */
 export async function forgetHost(db: Firestore, hostId: string): Promise<void> {
-  await db.runTransaction(async (transaction) => {
-    const host = await transaction.get(db.doc(paths.host(hostId)));
-    if (!isAlive(host)) transaction.delete(host.ref);
+  await undisturbed(async () => {
+    const host = await db.doc(paths.host(hostId)).get();
+    if (host.exists && !isAlive(host)) await host.ref.delete(asRead(host));
   });
 }
 
@@ -92,25 +93,31 @@ export interface HeldLease {
 export type Acquired = { readonly lease: HeldLease; readonly account: Account } | null;
 
 /**
- * Takes an account's lease if it is free, ours already, or its holder is dead.
+ * Takes an account's lease if it is free, ours already, or its holder is dead. A holder that was found dead and comes back before this
+ * commits has lost its leases by its own clock, which is the stricter one (`host/heartbeat.ts`): it would first have to take this one
+ * anew, and then it is not as it was read.
  *
- * @returns the lease with its new epoch and the account as read in the same transaction, or `null` when a living host holds it.
+ * @returns the lease with its new epoch and the account as it is under it, or `null` when a living host holds it.
  */
 export async function acquireLease(db: Firestore, accountId: string, hostId: string): Promise<Acquired> {
-  return db.runTransaction(async (transaction) => {
-    const [leaseSnapshot, accountSnapshot] = await transaction.getAll(
+  return undisturbed(async () => {
+    const [leaseSnapshot, accountSnapshot] = await db.getAll(
       db.doc(paths.lease(accountId)),
       db.doc(paths.account(accountId)),
     );
     if (!leaseSnapshot || !accountSnapshot?.exists) return null;
     const lease = leaseSnapshot.exists ? leaseSchema.parse(leaseSnapshot.data()) : { hostId: null, epoch: 0 };
     if (lease.hostId !== null && lease.hostId !== hostId) {
-      const holder = await transaction.get(db.doc(paths.host(lease.hostId)));
+      const holder = await db.doc(paths.host(lease.hostId)).get();
       if (isAlive(holder)) return null;
     }
     const epoch = lease.epoch + 1;
-    transaction.set(leaseSnapshot.ref, { hostId, epoch, updatedAt: FieldValue.serverTimestamp() });
-    transaction.update(accountSnapshot.ref, { ownerHostId: hostId, updatedAt: FieldValue.serverTimestamp() });
+    const updatedAt = FieldValue.serverTimestamp();
+    const batch = db.batch();
+    if (leaseSnapshot.exists) batch.update(leaseSnapshot.ref, { hostId, epoch, updatedAt }, asRead(leaseSnapshot));
+    else batch.create(leaseSnapshot.ref, { hostId, epoch, updatedAt });
+    batch.update(accountSnapshot.ref, { ownerHostId: hostId, updatedAt }, asRead(accountSnapshot));
+    await batch.commit();
     const account = { ...accountSchema.parse(accountSnapshot.data()), ownerHostId: hostId };
     return { lease: { accountId, hostId, epoch }, account };
   });
@@ -122,14 +129,16 @@ function isHolder(lease: DocumentSnapshot, hostId: string, epoch: number): boole
 
 /** Gives a lease back, keeping its epoch. Does nothing when it is no longer ours. */
 export async function releaseLease(db: Firestore, accountId: string, hostId: string, epoch: number): Promise<void> {
-  await db.runTransaction(async (transaction) => {
-    const leaseReference = db.doc(paths.lease(accountId));
-    const [lease, account] = await transaction.getAll(leaseReference, db.doc(paths.account(accountId)));
+  await undisturbed(async () => {
+    const [lease, account] = await db.getAll(db.doc(paths.lease(accountId)), db.doc(paths.account(accountId)));
     if (!lease || !isHolder(lease, hostId, epoch)) return;
-    transaction.update(leaseReference, { hostId: null, updatedAt: FieldValue.serverTimestamp() });
+    const updatedAt = FieldValue.serverTimestamp();
+    const batch = db.batch();
+    batch.update(lease.ref, { hostId: null, updatedAt }, asRead(lease));
     if (account?.get('ownerHostId') === hostId) {
-      transaction.update(account.ref, { ownerHostId: null, updatedAt: FieldValue.serverTimestamp() });
+      batch.update(account.ref, { ownerHostId: null, updatedAt }, asRead(account));
     }
+    await batch.commit();
   });
 }
 

@@ -87,8 +87,8 @@ describe('a change that arrives', () => {
     await addMessage(threadId, 'C', { kind: 'undecryptable', body: '[waiting for this message]' });
     assert.equal(await storeChange(db, edit(threadId, 'hello', 'C')), 'changed');
     assert.equal((await db.doc(paths.message(threadId, 'C')).get()).exists, false);
-    const { unreadCount, lastMessageId } = await threadOf(threadId);
-    assert.deepEqual([unreadCount, lastMessageId], [1, 'M']);
+    const { unreadCount, lastMessageId, lastMessageText } = await threadOf(threadId);
+    assert.deepEqual([unreadCount, lastMessageId, lastMessageText], [1, 'M', 'hello']);
   });
 });
 

@@ -6,9 +6,10 @@ import { changedBy, type ChangedFields, type MessageChange } from '@switchboard/
 import { messageSchema } from '@switchboard/contract/message';
 import { paths } from '@switchboard/contract/paths';
 import { previewOf } from '@switchboard/contract/thread';
-import { Timestamp, type DocumentSnapshot, type Firestore, type Transaction } from 'firebase-admin/firestore';
+import { Timestamp, type DocumentSnapshot, type Firestore, type WriteBatch } from 'firebase-admin/firestore';
 import { keepEarlyChange, type EarlyChange } from './early-changes.ts';
 import { newestMessages } from './queries.ts';
+import { asRead, undisturbed } from './undisturbed.ts';
 
 /** `early`: the message it is about is not there yet. `unchanged`: it was made before, or is not theirs to make. */
 export type ChangeStored = 'changed' | 'unchanged' | 'early';
@@ -16,24 +17,27 @@ export type ChangeStored = 'changed' | 'unchanged' | 'early';
 /** Makes a change that arrived, or keeps it for when its message comes. */
 export function storeChange(db: Firestore, arrived: EarlyChange): Promise<ChangeStored> {
   const { threadId, targetId, changeId, change } = arrived;
-  return db.runTransaction(async (transaction) => {
-    const [target, thread, unread] = await transaction.getAll(
+  return undisturbed(async () => {
+    const [target, thread, unread] = await db.getAll(
       db.doc(paths.message(threadId, targetId)),
       db.doc(paths.thread(threadId)),
       db.doc(paths.message(threadId, changeId)),
     );
     if (!target || !thread) throw new Error('Firestore answered fewer documents than it was asked for');
-    await removePlaceholder(db, transaction, thread, unread);
-    if (!target.exists) {
-      keepEarlyChange(db, transaction, thread, arrived);
-      return 'early';
-    }
-    const fields = fieldsOfChange(target, change);
-    if (!fields) return 'unchanged';
-    transaction.update(target.ref, { ...fields });
-    const preview = previewOfChange(thread, target, fields);
-    if (preview) transaction.update(thread.ref, preview);
-    return 'changed';
+    const batch = db.batch();
+    const restored = await removePlaceholder(db, batch, thread, unread);
+    const fields = target.exists ? fieldsOfChange(target, change) : null;
+    const isNewestAgain = restored['lastMessageId'] === target.id;
+    const changed = target.exists
+      ? fields && previewOfChange(thread, target, fields, isNewestAgain)
+      : keepEarlyChange(db, batch, thread, arrived);
+    if (fields) batch.update(target.ref, { ...fields }, asRead(target));
+    const ofThread = { ...restored, ...changed };
+    if (Object.keys(ofThread).length > 0) batch.update(thread.ref, ofThread, asRead(thread));
+    await batch.commit();
+    if (target.exists) return fields ? 'changed' : 'unchanged';
+    // The message may have come at this very moment: then nobody else would make the change.
+    return (await target.ref.get()).exists ? storeChange(db, arrived) : 'early';
   });
 }
 
@@ -47,8 +51,9 @@ export function previewOfChange(
   thread: DocumentSnapshot,
   message: DocumentSnapshot,
   { body }: ChangedFields,
+  isSurelyNewest = false,
 ): { readonly lastMessageText: string } | null {
-  return body !== undefined && isNewest(thread, message) ? { lastMessageText: previewOf(body) } : null;
+  return body !== undefined && (isSurelyNewest || isNewest(thread, message)) ? { lastMessageText: previewOf(body) } : null;
 }
 
 function isNewest(thread: DocumentSnapshot, message: DocumentSnapshot): boolean {
@@ -62,28 +67,25 @@ function isNewest(thread: DocumentSnapshot, message: DocumentSnapshot): boolean 
 /**
  * A change that could not be read the first time stands in the thread as a message that is waited for. Now that it is read it is
  * no message, and what it did to the thread is undone.
+ *
+ * @returns what changes of the thread.
  */
 async function removePlaceholder(
   db: Firestore,
-  transaction: Transaction,
+  batch: WriteBatch,
   thread: DocumentSnapshot,
   placeholder: DocumentSnapshot | undefined,
-): Promise<void> {
-  if (placeholder?.get('kind') !== 'undecryptable') return;
-  const before = isNewest(thread, placeholder) ? await previewBefore(db, transaction, thread.id, placeholder.id) : {};
+): Promise<Record<string, unknown>> {
+  if (placeholder?.get('kind') !== 'undecryptable') return {};
+  const before = isNewest(thread, placeholder) ? await previewBefore(db, thread.id, placeholder.id) : {};
   const unreadCount: unknown = thread.get('unreadCount');
   const wasCounted = placeholder.get('direction') === 'inbound' && typeof unreadCount === 'number' && unreadCount > 0;
-  transaction.delete(placeholder.ref);
-  transaction.update(thread.ref, { ...before, ...(wasCounted ? { unreadCount: unreadCount - 1 } : {}) });
+  batch.delete(placeholder.ref, asRead(placeholder));
+  return { ...before, ...(wasCounted ? { unreadCount: unreadCount - 1 } : {}) };
 }
 
-async function previewBefore(
-  db: Firestore,
-  transaction: Transaction,
-  threadId: string,
-  placeholderId: string,
-): Promise<Record<string, unknown>> {
-  const { docs } = await transaction.get(newestMessages(db, threadId, 2));
+async function previewBefore(db: Firestore, threadId: string, placeholderId: string): Promise<Record<string, unknown>> {
+  const { docs } = await newestMessages(db, threadId, 2).get();
   const newest = docs.find(({ id }) => id !== placeholderId);
   if (!newest) return { lastMessageText: '' };
   const { body, direction, createdAt } = messageSchema.parse(newest.data());

@@ -2,6 +2,7 @@
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue, Timestamp, type Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
+import { asRead, undisturbed } from './undisturbed.ts';
 
 const part = z.int().nonnegative();
 const storedSchema = z.object({ version: z.tuple([part, part, part]) });
@@ -20,13 +21,14 @@ export async function readVersion(db: Firestore): Promise<StoredVersion | null> 
  * @returns whether it is ours.
  */
 export async function claimVersionCheck(db: Firestore, minIntervalMs: number): Promise<boolean> {
-  return db.runTransaction(async (transaction) => {
-    const stored = await transaction.get(db.doc(paths.whatsappVersion));
+  return undisturbed(async () => {
+    const stored = await db.doc(paths.whatsappVersion).get();
     const checkedAt: unknown = stored.get('checkedAt');
     const isRecent =
       checkedAt instanceof Timestamp && stored.readTime.toMillis() - checkedAt.toMillis() < minIntervalMs;
     if (isRecent) return false;
-    transaction.set(stored.ref, { checkedAt: FieldValue.serverTimestamp() }, { merge: true });
+    const checked = { checkedAt: FieldValue.serverTimestamp() };
+    await (stored.exists ? stored.ref.update(checked, asRead(stored)) : stored.ref.create(checked));
     return true;
   });
 }

@@ -1,0 +1,32 @@
+/**
+ * Read, decide and write as one, without a transaction. A transaction locks what it reads, and a process that is killed in the middle of
+ * one leaves its locks behind, for up to a minute: whoever takes over would have to wait for them. So what is written here is
+ * conditional on what was read, and done anew when something came in between.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DocumentSnapshot, Precondition } from 'firebase-admin/firestore';
+import { isAlreadyExists, isLostRace } from './firestore.ts';
+
+const ATTEMPTS = 8;
+/** Before the second attempt at most; twice as long before each further one, ms. */
+const FIRST_PAUSE_MS = 20;
+
+/** The condition that a document is as it was read. */
+export function asRead({ updateTime }: DocumentSnapshot): Precondition {
+  return updateTime ? { lastUpdateTime: updateTime } : {};
+}
+
+/**
+ * @param attempt reads, and commits with `asRead` (or `create`) what follows from it.
+ * @throws the Firestore error of the last attempt when others were first each time.
+ */
+export async function undisturbed<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (tried === ATTEMPTS || !(isLostRace(error) || isAlreadyExists(error))) throw error;
+      await delay(Math.random() * FIRST_PAUSE_MS * 2 ** (tried - 1));
+    }
+  }
+}
