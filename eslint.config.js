@@ -28,7 +28,8 @@ const query = {
 
 const transaction = {
   selector: "MemberExpression[property.name='runTransaction']",
-  message: 'A host that is killed leaves the locks of its transactions behind: read and write with store/undisturbed.ts.',
+  message:
+    'A host that is killed leaves the locks of its transactions behind: read and write with store/undisturbed.ts.',
 };
 
 const clientQuery = {

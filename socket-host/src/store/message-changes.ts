@@ -53,7 +53,9 @@ export function previewOfChange(
   { body }: ChangedFields,
   isSurelyNewest = false,
 ): { readonly lastMessageText: string } | null {
-  return body !== undefined && (isSurelyNewest || isNewest(thread, message)) ? { lastMessageText: previewOf(body) } : null;
+  return body !== undefined && (isSurelyNewest || isNewest(thread, message))
+    ? { lastMessageText: previewOf(body) }
+    : null;
 }
 
 function isNewest(thread: DocumentSnapshot, message: DocumentSnapshot): boolean {
