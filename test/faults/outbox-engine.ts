@@ -21,12 +21,7 @@ export interface Engine {
 }
 
 /** Opens an account's outbox under a lease; it hears of nothing before `watch` is called. */
-export async function openEngine(
-  { accountId }: Stage,
-  { supervisor }: Running,
-  hostId: string,
-  epoch: number,
-): Promise<Engine> {
+export function openEngine({ accountId }: Stage, { supervisor }: Running, hostId: string, epoch: number): Engine {
   const db = adminFirestore();
   let refusals = 0;
   const outbox = new AccountOutbox({
@@ -46,7 +41,6 @@ export async function openEngine(
     socket: () => supervisor.socket(),
   });
   const watch = new OutboxWatch(db, systemClock, logger);
-  await outbox.load();
   return {
     outbox,
     refusals: () => refusals,

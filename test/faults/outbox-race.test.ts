@@ -37,7 +37,7 @@ describe('two hosts that race for each entry of an account', () => {
   async function race(epochs: readonly [number, number]) {
     const customer = await newCustomer('Ana');
     for (const [index, epoch] of epochs.entries()) {
-      const engine = await openEngine(stage, running, `racer-${String(index)}`, epoch);
+      const engine = openEngine(stage, running, `racer-${String(index)}`, epoch);
       engine.watch();
       engines.push(engine);
     }

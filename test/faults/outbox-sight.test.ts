@@ -28,7 +28,7 @@ describe('an entry out of sight keeps its place in its thread', () => {
   });
   beforeEach(async () => {
     customer = await newCustomer('Ana');
-    engine = await openEngine(stage, running, 'present', PRESENT);
+    engine = openEngine(stage, running, 'present', PRESENT);
   });
   afterEach(() => engine.stop());
   after(stopAll);

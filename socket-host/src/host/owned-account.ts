@@ -151,10 +151,9 @@ class OwnedAccount implements RunningAccount {
     };
   }
 
-  /** Learns what was sent lately, before anything new is taken in. */
+  /** Nothing is taken in before the version to connect with is known. */
   async begin(): Promise<void> {
     await this.#with.versions.prepare();
-    await this.#outbox.load();
     this.#with.watch.add(this.#accountId, this.#outbox);
   }
 
@@ -207,7 +206,7 @@ class OwnedAccount implements RunningAccount {
   }
 }
 
-/** Starts running an account this host has just taken. @throws when what it sent lately cannot be read. */
+/** Starts running an account this host has just taken. @throws when it could not begin; then nothing of it runs. */
 export async function runAccount(dependencies: OwnedAccountDependencies, taken: Taken): Promise<RunningAccount> {
   const owned = new OwnedAccount(dependencies, taken);
   try {

@@ -3,22 +3,16 @@
  * the account changes its owner. In which order they go, and when, is `lane-runner.ts`.
  */
 import { readSendingHistory, releasePostponed } from '../store/outbox-times.ts';
-import {
-  isClaimedBefore,
-  readClaimed,
-  readStanding,
-  returnEntry,
-  type OutboxEntry,
-  type UnroutedEntry,
-} from '../store/outbox.ts';
+import { isClaimedBefore, readClaimed, readStanding, returnEntry, type OutboxEntry } from '../store/outbox.ts';
+import type { UnroutedEntry } from '../store/waiting-outbox.ts';
 import type { WhatsAppSocket } from '../whatsapp/types.ts';
 import { AccountRules } from './account-rules.ts';
 import { isSurelyUnsent, type AttemptDependencies } from './attempt.ts';
 import { BackgroundWrites } from './background-writes.ts';
 import type { DefaultLimits, SendingRules } from './gate.ts';
 import { LaneRunner } from './lane-runner.ts';
+import { holdRanOut } from './log-events.ts';
 import type { Waiting } from './lane.ts';
-import { claimTakenOver } from './log-events.ts';
 import { Pauses } from './pauses.ts';
 import { Typing } from './typing.ts';
 import { UnroutedEntries } from './unrouted-entries.ts';
@@ -45,6 +39,7 @@ export class AccountOutbox {
   readonly #rules: AccountRules;
   /** Whether everything is known that may have to go first: what waits, and what a former owner had claimed. */
   #isReady = false;
+  #isLoading = false;
   #isStopping = false;
   #isFenced = false;
 
@@ -53,7 +48,9 @@ export class AccountOutbox {
     const pauses = new Pauses(clock);
     this.#rules = new AccountRules(clock, defaults, rules);
     this.#background = new BackgroundWrites({ ...dependencies, isStopping: () => this.#isStopping });
-    this.#unrouted = new UnroutedEntries(clock);
+    this.#unrouted = new UnroutedEntries(clock, (requestId) => {
+      holdRanOut(dependencies.logger, requestId);
+    });
     this.#with = dependencies;
     this.#lanes = new LaneRunner({
       ...dependencies,
@@ -67,36 +64,38 @@ export class AccountOutbox {
     });
   }
 
-  /** Learns what the account sent lately, whichever host sent it. To be done before anything else. @throws the Firestore error. */
-  async load(): Promise<void> {
-    const { db, accountId } = this.#with;
-    const bounds = { windowMs: HISTORY_MS, maxStrangers: MAX_STRANGERS };
-    const history = await readSendingHistory(db, accountId, this.#with.clock.nowMs(), bounds);
-    this.#lanes.remember(history);
-  }
-
   /**
-   * All that waits has been reported: only now are claims looked for. A former owner's may have landed at any time before, and taken an
-   * entry out of sight; whatever is claimed from here on is seen to go. Nothing is sent before.
+   * All that waits has been reported: only now is looked for what a former owner had claimed, or has just given back. It may have done so
+   * at any time before; what it does from here on is seen. With that comes what the account sent lately. Nothing is sent before.
    */
   inView(): void {
-    if (this.#isReady) return;
-    const { db, accountId } = this.#with;
-    this.#background.start('claims to take over', async () => {
+    if (this.#isReady || this.#isLoading) return;
+    this.#isLoading = true;
+    const { db, accountId, clock } = this.#with;
+    const bounds = { windowMs: HISTORY_MS, maxStrangers: MAX_STRANGERS };
+    this.#background.start('what a former owner left', async () => {
       for (const entry of await readClaimed(db, [accountId])) this.recover(entry);
+      const history = await readSendingHistory(db, accountId, clock.nowMs(), bounds);
+      for (const entry of history.givenBack) this.admit(entry);
+      this.#lanes.remember(history);
       this.#isReady = true;
       this.#lanes.runAll();
+      // Its hold may have been lifted while nobody ran the account.
+      this.#releasePostponed();
     });
   }
 
   /** The account's limits or its hold may have changed. What its rules had put off is looked at anew when they have. */
   rulesChanged(rules: SendingRules): void {
-    const isFreer = this.#rules.update(rules);
-    if (isFreer) {
-      const { db, accountId } = this.#with;
-      this.#background.start('released entries', () => releasePostponed(db, accountId, this.#with.clock.nowMs()));
-    }
+    if (this.#rules.update(rules)) this.#releasePostponed();
     this.#lanes.rulesChanged();
+  }
+
+  #releasePostponed(): void {
+    const { db, accountId } = this.#with;
+    this.#background.start('released entries', () =>
+      releasePostponed(db, accountId, (entry) => this.#lanes.isFree(entry)),
+    );
   }
 
   /** An entry was created that no function has routed yet: what follows it in its thread waits for it, for a while. */
@@ -108,15 +107,16 @@ export class AccountOutbox {
   admit(entry: OutboxEntry): void {
     this.#unrouted.remove(entry.requestId);
     const held = this.#lanes.waiting.get(entry.requestId);
-    if (!held) this.#lanes.enqueue(entry, isSurelyUnsent(entry));
-    else if (!held.isUnderWay && held.entry.data.status === 'routed') held.entry = entry;
+    if (held) this.#lanes.renew(held, entry);
+    else this.#lanes.enqueue(entry, isSurelyUnsent(entry));
     this.#lanes.runAll();
   }
 
   /** An entry waits no longer, or is out of sight: cancelled, rejected, put off, or claimed, by us as well. */
   gone(requestId: string): void {
     const held = this.#lanes.waiting.get(requestId);
-    if (held && !held.isUnderWay && held.entry.data.status === 'routed') this.#lookAt(held);
+    if (held) held.newer = null;
+    if (held && !held.isUnderWay && held.entry.data.status === 'routed') this.#lanes.lookAt(held);
     if (this.#unrouted.has(requestId)) this.#lookForUnrouted(requestId);
   }
 
@@ -168,22 +168,6 @@ export class AccountOutbox {
     this.#isStopping = true;
     this.#lanes.halt();
     this.#with.statuses.hurry();
-  }
-
-  /** It is not to be sent any more, unless a claim took it out of sight that a former owner made late, or we without an answer. */
-  #lookAt(waiting: Waiting): void {
-    const { db, lease, logger } = this.#with;
-    this.#lanes.aside(waiting, 'entry out of sight', async () => {
-      const standing = await readStanding(db, waiting.entry.requestId, lease);
-      if (standing.kind !== 'ours') {
-        this.#lanes.waiting.drop(waiting);
-        return;
-      }
-      waiting.entry = standing.entry;
-      if (standing.entry.data.status === 'routed') return;
-      claimTakenOver(logger, standing.entry.requestId, standing.entry.data.epoch);
-      waiting.isCertain = false;
-    });
   }
 
   /** It was refused, cancelled or put off, unless it was routed out of sight or waits there still. */

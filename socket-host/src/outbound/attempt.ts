@@ -90,7 +90,13 @@ async function claimAndSend(
     // The claim may have taken longer than the lease. It stays claimed, with its bytes, for the next owner.
     if (!isHeld()) return { kind: 'again', entry: claimed, isCertain, delayMs: 0 };
     const outcome = await socket.send(recipientJid, waMessageId, built).catch(brokenSend);
-    return settle(dependencies, claimed, decideSettlement(outcome, claimed.data.attemptCount));
+    const settlement = decideSettlement(outcome, claimed.data.attemptCount);
+    // That this attempt reached nobody says nothing of an earlier one.
+    const isStillCertain = settlement.kind === 'again' && settlement.isCertain && isCertain;
+    return settle(dependencies, claimed, {
+      ...settlement,
+      ...(settlement.kind === 'again' && { isCertain: isStillCertain }),
+    });
   }
   entryTaken(logger, entry.requestId, claim.kind);
   if (claim.kind === 'changed') {

@@ -5,6 +5,8 @@
 import type { Clock } from '../clock.ts';
 
 const DAY_MS = 24 * 3_600_000;
+/** Without a cap nobody asks: then what is old goes whenever so many are known. */
+const FORGET_EVERY = 256;
 
 export class FirstContacts {
   readonly #clock: Clock;
@@ -19,19 +21,21 @@ export class FirstContacts {
   remember(threadId: string, ageMs: number): void {
     const at = this.#clock.monotonicMs() - ageMs;
     this.#at.set(threadId, Math.min(at, this.#at.get(threadId) ?? at));
+    if (this.#at.size % FORGET_EVERY === 0) this.#forget();
   }
 
   /** How long a first message to this thread has to wait, ms. @param perDay 0 = no cap. */
   waitMs(threadId: string, perDay: number): number {
     if (perDay === 0 || this.#at.has(threadId)) return 0;
-    const now = this.#clock.monotonicMs();
-    const recent = [...this.#at].filter(([, at]) => now - at < DAY_MS);
-    if (recent.length < this.#at.size) {
-      this.#at.clear();
-      for (const [thread, at] of recent) this.#at.set(thread, at);
-    }
-    const times = recent.map(([, at]) => at).sort((a, b) => a - b);
+    this.#forget();
+    const times = [...this.#at.values()].sort((a, b) => a - b);
     const leaves = times[times.length - perDay];
-    return leaves === undefined ? 0 : leaves + DAY_MS - now;
+    return leaves === undefined ? 0 : leaves + DAY_MS - this.#clock.monotonicMs();
+  }
+
+  /** What is older than a day counts no more. */
+  #forget(): void {
+    const now = this.#clock.monotonicMs();
+    for (const [thread, at] of this.#at) if (now - at >= DAY_MS) this.#at.delete(thread);
   }
 }

@@ -7,14 +7,15 @@ import { holdAccount, postponeEntry, type SendingHistory } from '../store/outbox
 import type { OutboxEntry } from '../store/outbox.ts';
 import type { WhatsAppSocket } from '../whatsapp/types.ts';
 import type { AccountRules } from './account-rules.ts';
-import { attemptEntry, type AttemptDependencies } from './attempt.ts';
+import { attemptEntry, isSurelyUnsent, type AttemptDependencies } from './attempt.ts';
 import type { BackgroundWrites } from './background-writes.ts';
 import { FirstContacts } from './first-contacts.ts';
-import { gateOf, type DefaultLimits } from './gate.ts';
+import { gateOf, type DefaultLimits, type Gate } from './gate.ts';
 import type { Lane, Waiting } from './lane.ts';
 import { accountHeld, attemptBroke, entryPostponed } from './log-events.ts';
 import { Pacer } from './pacer.ts';
 import type { Pauses } from './pauses.ts';
+import { isStillOurs } from './still-ours.ts';
 import { WaitingEntries } from './waiting-entries.ts';
 
 export interface LaneRunnerDependencies extends AttemptDependencies {
@@ -69,6 +70,23 @@ export class LaneRunner {
     this.#run(entry.data.threadId);
   }
 
+  /** Takes what was reported of an entry that is held already. */
+  renew(held: Waiting, entry: OutboxEntry): void {
+    if (entry.version.isEqual(held.entry.version)) return;
+    if (held.isUnderWay) held.newer = entry;
+    else if (held.entry.data.status === 'routed') held.entry = entry;
+  }
+
+  /** Whether the account's rules let an entry go now. */
+  isFree(entry: OutboxEntry): boolean {
+    return this.#gateOf(entry).waitMs === 0;
+  }
+
+  /** Finds out what became of an entry that went out of sight, while its thread waits. */
+  lookAt(waiting: Waiting): void {
+    this.#aside(waiting, 'entry out of sight', () => isStillOurs(this.#with, waiting));
+  }
+
   /** Something changed that entries may have waited for. */
   runAll(): void {
     for (const [threadId] of this.waiting.lanes()) this.#run(threadId);
@@ -82,14 +100,20 @@ export class LaneRunner {
     this.#with.pauses.end();
   }
 
-  /** Does something about an entry while its thread waits. */
-  aside(waiting: Waiting, what: string, task: () => Promise<void>): void {
+  /** Does something about an entry while its thread waits. @param task says whether it is still to be sent. */
+  #aside(waiting: Waiting, what: string, task: () => Promise<boolean>): void {
     waiting.isUnderWay = true;
     this.#with.background.start(what, async () => {
-      await task();
+      if (!(await task())) this.#drop(waiting);
       waiting.isUnderWay = false;
       this.#run(waiting.entry.data.threadId);
     });
+  }
+
+  /** It is over, unless it was routed anew meanwhile. */
+  #drop(waiting: Waiting): void {
+    this.waiting.drop(waiting);
+    if (waiting.newer) this.enqueue(waiting.newer, isSurelyUnsent(waiting.newer));
   }
 
   #run(threadId: string): void {
@@ -112,6 +136,7 @@ export class LaneRunner {
         continue;
       }
       next.isUnderWay = true;
+      next.isAttempted = true;
       const delayMs = await this.#attempt(next, socket);
       endTurn(true);
       if (delayMs > 0) await this.#with.pauses.wait(delayMs);
@@ -127,16 +152,14 @@ export class LaneRunner {
   /** Whether an entry may go now. If not, and time will change that, its lane is looked at again then. */
   #mayGo(threadId: string, lane: Lane, next: Waiting): boolean {
     if (!this.#socket() || next.isUnderWay) return false;
-    // What may have been sent already is not held back: the sooner its fate is known, the better.
-    const holdMs = next.isCertain ? this.#with.holdMs(next.entry) : 0;
-    const gate = next.isCertain
-      ? gateOf({ ...this.#with, contacts: this.#contacts }, this.#with.rules.current(), next.entry)
-      : null;
-    if (gate?.why && gate.waitMs > POSTPONE_MS && next.entry.data.status === 'routed') {
+    // A claim that may have been sent already is not held back: the sooner its fate is known, the better.
+    if (!next.isCertain && next.entry.data.status === 'processing') return true;
+    const gate = this.#gateOf(next.entry);
+    if (gate.why && gate.waitMs > POSTPONE_MS && next.entry.data.status === 'routed') {
       this.#postpone(next, gate.waitMs, gate.why);
       return false;
     }
-    const waitMs = Math.max(holdMs, gate?.waitMs ?? 0);
+    const waitMs = Math.max(this.#with.holdMs(next.entry), gate.waitMs);
     if (waitMs === 0) return true;
     lane.cancelWake();
     lane.cancelWake = this.#with.clock.after(Math.min(waitMs, POSTPONE_MS), () => {
@@ -145,12 +168,16 @@ export class LaneRunner {
     return false;
   }
 
+  #gateOf(entry: OutboxEntry): Gate {
+    return gateOf({ ...this.#with, contacts: this.#contacts }, this.#with.rules.current(), entry);
+  }
+
   #postpone(waiting: Waiting, waitMs: number, why: ErrorInfo): void {
     entryPostponed(this.#with.logger, waiting.entry.requestId, why.code, waitMs);
     const until = new Date(this.#with.clock.nowMs() + Math.min(waitMs, LOOK_AGAIN_MS));
-    this.aside(waiting, 'postponed entry', async () => {
-      await postponeEntry(this.#with.db, waiting.entry, until, why);
-      this.waiting.drop(waiting);
+    this.#aside(waiting, 'postponed entry', async () => {
+      const isPostponed = await postponeEntry(this.#with.db, waiting.entry, until, why);
+      return isPostponed ? false : isStillOurs(this.#with, waiting);
     });
   }
 
@@ -165,16 +192,17 @@ export class LaneRunner {
           next.entry = result.entry;
           next.isCertain = result.isCertain;
           next.isUnderWay = false;
+          next.isAttempted = false;
           return result.delayMs;
         case 'over':
-          this.waiting.drop(next);
+          this.#drop(next);
           return 0;
         case 'settled':
           if (result.error?.code === 'new_chats_restricted') this.#holdNewChats(result.error);
           this.waiting.letPass(next);
           this.#with.background.follow(
             result.stored.finally(() => {
-              this.waiting.drop(next);
+              this.#drop(next);
             }),
           );
           return 0;
@@ -183,6 +211,7 @@ export class LaneRunner {
       // Where it broke is not known, so neither is whether bytes left.
       next.isCertain = false;
       next.isUnderWay = false;
+      next.isAttempted = false;
       attemptBroke(this.#with.logger, next.entry.requestId, error);
       return BROKEN_DELAY_MS;
     }

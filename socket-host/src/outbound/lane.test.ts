@@ -10,7 +10,7 @@ function waiting(createdAtMs: number, sendAtMs?: number): Waiting {
     createdAt,
     ...(sendAtMs === undefined ? {} : { sendAt: Timestamp.fromMillis(sendAtMs) }),
   });
-  return { entry, isCertain: true, isUnderWay: false, refusedCode: null };
+  return { entry, isCertain: true, isUnderWay: false, isAttempted: false, newer: null, refusedCode: null };
 }
 
 describe('a lane', () => {
@@ -29,13 +29,17 @@ describe('a lane', () => {
     );
   });
 
-  it('never puts anything before what is under way', () => {
+  it('never puts anything before what is being attempted, but before what is only looked at', () => {
     const lane = new Lane();
     const first = waiting(5);
     lane.insert(first);
     first.isUnderWay = true;
+    const older = waiting(2);
+    lane.insert(older);
+    assert.equal(lane.first(), older);
+    older.isAttempted = true;
     lane.insert(waiting(1));
-    assert.equal(lane.first(), first);
+    assert.equal(lane.first(), older);
   });
 
   it('lets what is written meanwhile go before what is to be sent later', () => {

@@ -8,6 +8,10 @@ export interface Waiting {
   isCertain: boolean;
   /** An attempt is being made, its outcome is being stored, or it is being looked at: the entry is nobody else's to change. */
   isUnderWay: boolean;
+  /** An attempt has begun: nothing older goes before it any more. */
+  isAttempted: boolean;
+  /** A version that was reported while it was under way. */
+  newer: OutboxEntry | null;
   /** WhatsApp's code, should it have refused the message after we gave up waiting for its answer. */
   refusedCode: string | null;
 }
@@ -26,13 +30,13 @@ export class Lane {
     return this.#waiting;
   }
 
-  /** Puts an entry where it belongs; what is under way stays first. */
+  /** Puts an entry where it belongs; what is being attempted stays first. */
   insert(waiting: Waiting): void {
     const at = placeOf(waiting);
     let index = this.#waiting.length;
     while (index > 0) {
       const before = this.#waiting[index - 1];
-      if (!before || before.isUnderWay || placeOf(before) <= at) break;
+      if (!before || before.isAttempted || placeOf(before) <= at) break;
       index -= 1;
     }
     this.#waiting.splice(index, 0, waiting);
@@ -44,7 +48,7 @@ export class Lane {
   }
 }
 
-/** What is to be sent later takes its place then: what is written meanwhile goes first. */
-function placeOf({ entry }: Waiting): number {
+/** Its place in its thread, µs since 1970. What is to be sent later takes its place then: what is written meanwhile goes first. */
+export function placeOf({ entry }: Pick<Waiting, 'entry'>): number {
   return microsOf(entry.data.sendAt ?? entry.data.createdAt);
 }

@@ -65,3 +65,11 @@ export function accountHeld(logger: Logger, code: string): void {
 export function writeBroke(logger: Logger, what: string, err: unknown): void {
   logger.error({ what, err }, 'could not be stored');
 }
+
+export function entryMissed(logger: Logger, requestId: string): void {
+  logger.warn({ requestId }, 'a message waits that the listener has not told of');
+}
+
+export function holdRanOut(logger: Logger, requestId: string): void {
+  logger.warn({ requestId }, 'a message is not routed for long: its thread goes on without it');
+}

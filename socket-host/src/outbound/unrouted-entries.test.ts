@@ -28,10 +28,12 @@ describe('an entry that is not routed yet', () => {
   let nowMs = 0;
   const clock: Clock = { nowMs: () => nowMs, monotonicMs: () => nowMs, after: () => () => undefined };
   let entries: UnroutedEntries;
+  const expired: string[] = [];
 
   beforeEach(() => {
     nowMs = 1_000;
-    entries = new UnroutedEntries(clock);
+    expired.length = 0;
+    entries = new UnroutedEntries(clock, (requestId) => expired.push(requestId));
   });
 
   it('holds back what was written after it in its thread, until it is routed', () => {
@@ -55,7 +57,7 @@ describe('an entry that is not routed yet', () => {
   it('is recognised however the customer is named', () => {
     const names: Addressing[] = [{ toPhone: '+40 712 345 678' }, { toJid: ANA.jid }, { threadId: ANA.thread }];
     for (const asked of names) {
-      const seen = new UnroutedEntries(clock);
+      const seen = new UnroutedEntries(clock, () => undefined);
       seen.add(unrouted(1, asked));
       for (const name of names) assert.ok(seen.holdMs(routed(2, name)) > 0, JSON.stringify([asked, name]));
     }
@@ -70,5 +72,7 @@ describe('an entry that is not routed yet', () => {
     entries.add(unrouted(1, { toPhone: ANA.phone }));
     nowMs += MAX_HOLD_MS;
     assert.equal(entries.holdMs(routed(2, { toPhone: ANA.phone })), 0);
+    assert.equal(entries.holdMs(routed(3, { toPhone: ANA.phone })), 0);
+    assert.deepEqual(expired, ['u-1'], 'told once');
   });
 });

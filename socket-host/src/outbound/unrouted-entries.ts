@@ -7,7 +7,8 @@ import { bareJid, jidOfPhone } from '@switchboard/contract/jid';
 import { parsePhone } from '@switchboard/contract/phone';
 import { microsOf } from '@switchboard/contract/timestamp';
 import type { Clock } from '../clock.ts';
-import type { Addressing, OutboxEntry, UnroutedEntry } from '../store/outbox.ts';
+import type { Addressing, OutboxEntry } from '../store/outbox.ts';
+import type { UnroutedEntry } from '../store/waiting-outbox.ts';
 
 /**
  * How long one unrouted entry may hold others back, ms. Long enough for an entry whose event was lost to be found by the sweep: that
@@ -21,19 +22,23 @@ const MAX_REMEMBERED = 10_000;
 interface Seen {
   readonly entry: UnroutedEntry;
   readonly seenAtMs: number;
+  isToldExpired: boolean;
 }
 
 export class UnroutedEntries {
   readonly #clock: Clock;
+  readonly #onExpired: (requestId: string) => void;
   readonly #seen = new Map<string, Seen>();
 
-  constructor(clock: Clock) {
+  /** @param onExpired told once of each entry that holds others back no longer though it is not routed yet. */
+  constructor(clock: Clock, onExpired: (requestId: string) => void) {
     this.#clock = clock;
+    this.#onExpired = onExpired;
   }
 
   add(entry: UnroutedEntry): void {
     if (this.#seen.has(entry.requestId) || this.#seen.size >= MAX_REMEMBERED) return;
-    this.#seen.set(entry.requestId, { entry, seenAtMs: this.#clock.monotonicMs() });
+    this.#seen.set(entry.requestId, { entry, seenAtMs: this.#clock.monotonicMs(), isToldExpired: false });
   }
 
   has(requestId: string): boolean {
@@ -50,9 +55,13 @@ export class UnroutedEntries {
     const now = this.#clock.monotonicMs();
     const createdAt = microsOf(entry.data.createdAt);
     let holdMs = 0;
-    for (const { entry: other, seenAtMs } of this.#seen.values()) {
-      if (other.createdAtMicros >= createdAt || !mayShareThread(other.asked, entry)) continue;
-      holdMs = Math.max(holdMs, seenAtMs + MAX_HOLD_MS - now);
+    for (const seen of this.#seen.values()) {
+      if (seen.entry.createdAtMicros >= createdAt || !mayShareThread(seen.entry.asked, entry)) continue;
+      const leftMs = seen.seenAtMs + MAX_HOLD_MS - now;
+      holdMs = Math.max(holdMs, leftMs);
+      if (leftMs > 0 || seen.isToldExpired) continue;
+      seen.isToldExpired = true;
+      this.#onExpired(seen.entry.requestId);
     }
     return holdMs;
   }

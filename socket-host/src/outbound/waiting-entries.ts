@@ -28,7 +28,14 @@ export class WaitingEntries {
   }
 
   add(entry: OutboxEntry, isCertain: boolean): void {
-    const waiting: Waiting = { entry, isCertain, isUnderWay: false, refusedCode: null };
+    const waiting: Waiting = {
+      entry,
+      isCertain,
+      isUnderWay: false,
+      isAttempted: false,
+      newer: null,
+      refusedCode: null,
+    };
     this.#held.set(entry.requestId, waiting);
     const lane = this.#lanes.get(entry.data.threadId) ?? new Lane();
     this.#lanes.set(entry.data.threadId, lane);

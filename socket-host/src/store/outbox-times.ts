@@ -2,7 +2,8 @@
 import type { ErrorInfo } from '@switchboard/contract/failure';
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue, Timestamp, type Firestore } from 'firebase-admin/firestore';
-import { isLostRace } from './firestore.ts';
+import { microsOf } from '@switchboard/contract/timestamp';
+import { isContended, isLostRace } from './firestore.ts';
 import { parseEntry, type OutboxEntry } from './outbox.ts';
 import { claimedSince, dueOutbox, firstContactsSince, scheduledOutbox } from './queries.ts';
 
@@ -10,9 +11,9 @@ const DAY_MS = 24 * 3_600_000;
 /** How many entries are released at once. */
 const RELEASE_PAGE = 300;
 
-/** Puts an entry off until `until`, saying why. Does nothing when it changed meanwhile. */
-export async function postponeEntry(db: Firestore, entry: OutboxEntry, until: Date, why: ErrorInfo): Promise<void> {
-  await unlessChanged(
+/** Puts an entry off until `until`, saying why. @returns `false`, and nothing is done, when it changed meanwhile. */
+export async function postponeEntry(db: Firestore, entry: OutboxEntry, until: Date, why: ErrorInfo): Promise<boolean> {
+  return unlessChanged(
     db.doc(paths.outbox(entry.requestId)).update(
       {
         status: 'scheduled',
@@ -37,12 +38,29 @@ async function releaseEntry(db: Firestore, entry: OutboxEntry): Promise<void> {
   );
 }
 
-async function unlessChanged(write: Promise<unknown>): Promise<void> {
+async function unlessChanged(write: Promise<unknown>): Promise<boolean> {
   try {
     await write;
+    return true;
   } catch (error) {
-    if (!isLostRace(error)) throw error;
+    if (!isLostRace(error) || isContended(error)) throw error;
+    return false;
   }
+}
+
+/** Releases entries, those of one thread one after the other: what staff wrote first is seen first. */
+async function releaseInOrder(db: Firestore, entries: readonly OutboxEntry[]): Promise<void> {
+  const inOrder = entries.toSorted((a, b) => placeOf(a) - placeOf(b));
+  const threads = Map.groupBy(inOrder, ({ data }) => data.threadId);
+  await Promise.all(
+    [...threads.values()].map(async (ofThread) => {
+      for (const entry of ofThread) await releaseEntry(db, entry);
+    }),
+  );
+}
+
+function placeOf({ data }: OutboxEntry): number {
+  return microsOf(data.sendAt ?? data.createdAt);
 }
 
 /** Releases what is due before `until`. @returns how many entries were. */
@@ -54,18 +72,23 @@ export async function releaseDue(
 ): Promise<number> {
   const { docs } = await dueOutbox(db, accountIds, Timestamp.fromDate(until), limit).get();
   const entries = docs.map(parseEntry).filter((entry) => entry !== null);
-  await Promise.all(entries.map((entry) => releaseEntry(db, entry)));
+  await releaseInOrder(db, entries);
   return docs.length;
 }
 
-/** Releases what this account's rules had put off, and leaves what staff want sent later. */
-export async function releasePostponed(db: Firestore, accountId: string, nowMs: number): Promise<void> {
-  for (;;) {
-    const { docs } = await scheduledOutbox(db, accountId, RELEASE_PAGE).get();
-    const entries = docs.map(parseEntry).filter((entry) => entry !== null);
-    const postponed = entries.filter(({ data }) => (data.sendAt?.toMillis() ?? 0) <= nowMs);
-    await Promise.all(postponed.map((entry) => releaseEntry(db, entry)));
-    if (postponed.length < RELEASE_PAGE) return;
+/** Releases what this account's rules had put off and let go now. @param isFree whether they, and its own time, let an entry go. */
+export async function releasePostponed(
+  db: Firestore,
+  accountId: string,
+  isFree: (entry: OutboxEntry) => boolean,
+): Promise<void> {
+  const all = scheduledOutbox(db, accountId, RELEASE_PAGE);
+  for (let page = await all.get(); ;) {
+    const entries = page.docs.map(parseEntry).filter((entry) => entry !== null);
+    await releaseInOrder(db, entries.filter(isFree));
+    const last = page.docs.at(-1);
+    if (!last || page.docs.length < RELEASE_PAGE) return;
+    page = await all.startAfter(last).get();
   }
 }
 
@@ -74,6 +97,8 @@ export interface SendingHistory {
   readonly agesMs: readonly number[];
   /** How long ago each stranger of the last day was written to, ms. */
   readonly strangers: readonly { readonly threadId: string; readonly ageMs: number }[];
+  /** What was claimed lately and waits again, unsent. */
+  readonly givenBack: readonly OutboxEntry[];
 }
 
 /**
@@ -104,7 +129,8 @@ export async function readSendingHistory(
     if (!entry || !claimedAt) return [];
     return [{ threadId: entry.data.threadId, ageMs: contacts.readTime.toMillis() - claimedAt.toMillis() }];
   });
-  return { agesMs, strangers };
+  const givenBack = claimed.docs.map(parseEntry).filter((entry) => entry?.data.status === 'routed');
+  return { agesMs, strangers, givenBack: givenBack.filter((entry) => entry !== null) };
 }
 
 /** Puts an account's sending on hold, for everybody to see. */

@@ -15,11 +15,9 @@ import {
   type DocumentSnapshot,
   type WriteBatch,
 } from 'firebase-admin/firestore';
-import type { Clock } from '../clock.ts';
 import { isContended, isLostRace } from './firestore.ts';
 import type { HeldLease } from './leases.ts';
-import { claimedOutbox, outboxByMessageId, waitingOutbox } from './queries.ts';
-import { watchQuery } from './watch.ts';
+import { claimedOutbox, outboxByMessageId } from './queries.ts';
 
 /** How long a claim stands without being settled before others may look into it, ms. */
 const CLAIM_MS = 120_000;
@@ -29,14 +27,6 @@ export interface Addressing {
   readonly threadId?: string;
   readonly toPhone?: string;
   readonly toJid?: string;
-}
-
-/** An entry no function has routed yet. Not ours to send, but what was written after it has to wait for it. */
-export interface UnroutedEntry {
-  readonly requestId: string;
-  readonly accountId: string;
-  readonly asked: Addressing;
-  readonly createdAtMicros: number;
 }
 
 export interface OutboxEntry {
@@ -228,73 +218,11 @@ export async function findBuiltMessage(
   return built instanceof Uint8Array ? built : null;
 }
 
-function addressingOf(snapshot: DocumentSnapshot): Addressing {
+/** The recipient as the client named it, whatever else the entry holds. */
+export function addressingOf(snapshot: DocumentSnapshot): Addressing {
   const text = (field: keyof Addressing): Addressing => {
     const value: unknown = snapshot.get(field);
     return typeof value === 'string' ? { [field]: value } : {};
   };
   return { ...text('toJid'), ...text('toPhone'), ...text('threadId') };
-}
-
-function parseUnrouted(snapshot: DocumentSnapshot): UnroutedEntry | null {
-  const createdAt: unknown = snapshot.get('createdAt');
-  if (!(createdAt instanceof Timestamp)) return null;
-  return {
-    requestId: snapshot.id,
-    accountId: String(snapshot.get('accountId')),
-    asked: addressingOf(snapshot),
-    createdAtMicros: microsOf(createdAt),
-  };
-}
-
-export interface OutboxListener {
-  readonly onUnrouted: (entry: UnroutedEntry) => void;
-  readonly onRouted: (entry: OutboxEntry) => void;
-  /** The entry waits no longer, or is out of sight: it was claimed, rejected or cancelled, or `limit` older ones came. */
-  readonly onGone: (requestId: string, accountId: string) => void;
-  /** All that waited when this subscription began has been reported. */
-  readonly onCurrent: () => void;
-  /** A routed document that is not of the routed shape: nobody but a function may route, so this is a bug to be told. */
-  readonly onMalformed: (requestId: string) => void;
-  readonly onBroken: (error: Error, retryInMs: number) => void;
-}
-
-/**
- * Reports the `limit` oldest entries that wait for these accounts, and again after every break. Snapshots are consistent:
- * whoever sees an entry routed has seen every entry of the account that was created before it.
- *
- * @returns how to stop.
- */
-export function watchOutbox(
-  db: Firestore,
-  { accountIds, limit }: { readonly accountIds: readonly string[]; readonly limit: number },
-  listener: OutboxListener,
-  clock: Clock,
-): () => void {
-  return watchQuery(
-    waitingOutbox(db, accountIds, limit),
-    {
-      onChanged: (snapshot) => {
-        report(snapshot, listener);
-      },
-      onRemoved: (snapshot) => {
-        listener.onGone(snapshot.id, String(snapshot.get('accountId')));
-      },
-      onCurrent: listener.onCurrent,
-      onBroken: listener.onBroken,
-    },
-    clock,
-  );
-}
-
-function report(snapshot: DocumentSnapshot, listener: OutboxListener): void {
-  if (snapshot.get('status') === 'queued') {
-    const unrouted = parseUnrouted(snapshot);
-    // Without a time it cannot be put in order; the function will reject it.
-    if (unrouted) listener.onUnrouted(unrouted);
-    return;
-  }
-  const entry = parseEntry(snapshot);
-  if (entry) listener.onRouted(entry);
-  else listener.onMalformed(snapshot.id);
 }

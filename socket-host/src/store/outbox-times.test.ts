@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { errorOf } from '@switchboard/contract/failure';
+import { paths } from '@switchboard/contract/paths';
+import { Timestamp } from 'firebase-admin/firestore';
+import { emulatedFirestore, freshId } from './emulator.ts';
+import { postponeEntry, releaseDue, releasePostponed } from './outbox-times.ts';
+import { claimEntry, readEntry, type OutboxEntry } from './outbox.ts';
+import { routedEntry } from './routed-entry.ts';
+
+const NOW_MS = Date.now();
+const LATER = new Date(NOW_MS + 3_600_000);
+
+describe('outbox entries that wait for a time', () => {
+  const db = emulatedFirestore();
+
+  async function written(accountId: string, threadId: string, createdAtMs: number): Promise<OutboxEntry> {
+    const requestId = freshId('entry');
+    const { data } = routedEntry({ accountId, threadId, createdAt: Timestamp.fromMillis(createdAtMs) });
+    await db.doc(paths.outbox(requestId)).set({ ...data });
+    const entry = await readEntry(db, requestId);
+    assert.ok(entry);
+    return entry;
+  }
+
+  /** Stores entries that were put off, written a millisecond apart. */
+  async function putOff(accountId: string, threadId: string, count: number): Promise<OutboxEntry[]> {
+    const entries = await Promise.all(
+      Array.from({ length: count }, (_, n) => written(accountId, threadId, NOW_MS + n)),
+    );
+    await Promise.all(entries.map((entry) => postponeEntry(db, entry, LATER, errorOf('quiet_hours'))));
+    return entries;
+  }
+
+  async function released(entries: readonly OutboxEntry[]): Promise<OutboxEntry[]> {
+    const stored = await Promise.all(entries.map(({ requestId }) => readEntry(db, requestId)));
+    return stored.filter((entry) => entry !== null).filter(({ data }) => data.status === 'routed');
+  }
+
+  it('are released in the order staff wrote them, so that nobody sees a later one alone', async () => {
+    const accountId = freshId('account');
+    const entries = await putOff(accountId, freshId('thread'), 20);
+    await releaseDue(db, [accountId], new Date(LATER.getTime() + 1), 300);
+    const moments = (await released(entries)).map(
+      ({ version }) => version.toMillis() * 1_000 + version.nanoseconds / 1_000,
+    );
+    assert.equal(moments.length, entries.length);
+    assert.deepEqual(
+      moments,
+      moments.toSorted((a, b) => a - b),
+    );
+  });
+
+  it('are released, all that may go, however many may not, which stay untouched', async () => {
+    const accountId = freshId('account');
+    const [held, free] = [freshId('held'), freshId('free')];
+    const [waiting, going] = [await putOff(accountId, held, 305), await putOff(accountId, free, 3)];
+    const before = await Promise.all(waiting.map(({ requestId }) => readEntry(db, requestId)));
+    await releasePostponed(db, accountId, ({ data }) => data.threadId === free);
+    assert.equal((await released(going)).length, going.length);
+    const after = await Promise.all(waiting.map(({ requestId }) => readEntry(db, requestId)));
+    assert.deepEqual(
+      after.map((entry) => entry?.version),
+      before.map((entry) => entry?.version),
+    );
+  });
+
+  it('are not put off when somebody was first, and that is told', async () => {
+    const accountId = freshId('account');
+    const entry = await written(accountId, freshId('thread'), NOW_MS);
+    const lease = { accountId, hostId: 'other', epoch: 1 };
+    await claimEntry(db, entry, { lease, built: new Uint8Array([1]), nowMs: NOW_MS });
+    assert.equal(await postponeEntry(db, entry, LATER, errorOf('quiet_hours')), false);
+    assert.equal((await readEntry(db, entry.requestId))?.data.status, 'processing');
+  });
+});
