@@ -19,6 +19,8 @@ const environmentSchema = z
   .object({
     PORT: portSchema.default(8080),
     GOOGLE_CLOUD_PROJECT: z.string().min(1),
+    /** Where the emulator of Firestore listens; Google's library reads it too. */
+    FIRESTORE_EMULATOR_HOST: z.string().optional(),
     /** Names the host; each process adds a suffix of its own, so that an old and a new one never pass for each other. */
     HOST_ID: z
       .string()
@@ -74,6 +76,7 @@ const environmentSchema = z
 export interface Config {
   readonly port: number;
   readonly projectId: string;
+  readonly isFirestoreEmulated: boolean;
   readonly hostId: string;
   readonly capacity: number;
   readonly whatsapp: {
@@ -129,6 +132,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   return {
     port: settings.PORT,
     projectId: settings.GOOGLE_CLOUD_PROJECT,
+    isFirestoreEmulated: settings.FIRESTORE_EMULATOR_HOST !== undefined,
     hostId: `${settings.HOST_ID ?? hostname()}-${randomUUID().slice(0, 8)}`,
     capacity: settings.HOST_CAPACITY,
     whatsapp: {

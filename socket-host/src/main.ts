@@ -24,7 +24,7 @@ const CONNECT_HOLD_MS = 10_000;
 async function run(config: Config): Promise<void> {
   const clock = systemClock;
   const logger = createLogger(config.logLevel, config.hostId);
-  const db = connectFirestore(config.projectId);
+  const db = connectFirestore(config.projectId, config.isFirestoreEmulated);
   const watch = new OutboxWatch(db, clock, logger);
   const versions = new WebVersions({ db, url: config.whatsapp.versionUrl, clock, random: Math.random, logger });
   const network = createNetwork(config.whatsapp.url, config.whatsapp.noiseRoot, versions);

@@ -19,6 +19,8 @@ export interface AccountWatchDependencies {
   readonly onOwned: (accountId: string, data: unknown) => void;
   /** An account names us as its owner no more. */
   readonly onDisowned: (accountId: string) => void;
+  /** All that name us have been reported once more, after a break: of others we may not have heard that they do not. */
+  readonly onOwnedAgain: () => void;
 }
 
 export class AccountWatch {
@@ -36,17 +38,37 @@ export class AccountWatch {
     return this.#free;
   }
 
+  /** An account turned out not to be free. Should it become so, it is reported again. */
+  forget(accountId: string): void {
+    this.#free.delete(accountId);
+  }
+
   start(): void {
-    const { db, hostId, clock, onOwned, onDisowned } = this.#with;
+    const { db, hostId, clock, logger, onOwned, onDisowned, onOwnedAgain } = this.#with;
     const free = {
       onAccount: (accountId: string) => {
         this.#free.add(accountId);
         this.#gather();
       },
       onRemoved: (accountId: string) => this.#free.delete(accountId),
-      onBroken: this.#onBroken('free accounts'),
+      onBroken: (error: Error, retryInMs: number) => {
+        // What others take until it listens again is reported to nobody; what stays free, once more.
+        this.#free.clear();
+        watchBroke(logger, 'free accounts', retryInMs, error);
+      },
     };
-    const owned = { onAccount: onOwned, onRemoved: onDisowned, onBroken: this.#onBroken('owned accounts') };
+    let isBroken = false;
+    const owned = {
+      onAccount: onOwned,
+      onRemoved: onDisowned,
+      onCurrent: () => {
+        if (isBroken) onOwnedAgain();
+      },
+      onBroken: (error: Error, retryInMs: number) => {
+        isBroken = true;
+        watchBroke(logger, 'owned accounts', retryInMs, error);
+      },
+    };
     this.#stops = [watchFreeAccounts(db, free, clock), watchOwnedAccounts(db, hostId, owned, clock)];
   }
 
@@ -60,11 +82,5 @@ export class AccountWatch {
       this.#cancelGather = null;
       this.#with.onFree();
     });
-  }
-
-  #onBroken(what: string): (error: Error, retryInMs: number) => void {
-    return (error, retryInMs) => {
-      watchBroke(this.#with.logger, what, retryInMs, error);
-    };
   }
 }

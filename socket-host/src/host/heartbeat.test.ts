@@ -89,8 +89,21 @@ describe('the heartbeat', () => {
     answering('never');
     heartbeat.start();
     await clock.pass(600_000);
-    assert.equal(writes.length, 4);
+    assert.equal(writes.length, 64);
     heartbeat.stop();
+  });
+
+  it('sends new beats while old ones hang, and is back with the first answer', async () => {
+    const { clock, seen, writes, heartbeat, answering } = stage();
+    heartbeat.start();
+    await clock.pass(1_000);
+    answering('never');
+    await clock.pass(60_000);
+    const before = writes.length;
+    answering('at once');
+    await clock.pass(TTL_MS / 3);
+    assert.ok(writes.length > before);
+    assert.deepEqual(seen, ['held', 'lapsed', 'held']);
   });
 
   it('lapses by itself when answers stay away, before others may take over', async () => {

@@ -13,8 +13,8 @@ import type { Clock } from '../clock.ts';
 const CHECK_MS = 500;
 /** A process that has not come round to its own check for so long is stuck, ms. */
 const STUCK_MS = 30_000;
-/** How many heartbeats may be unanswered at once. More would not help: one that is answered is enough. */
-const MAX_UNANSWERED = 4;
+/** How many heartbeats may be unanswered at once: those of a minute, after which a write that hangs is given up, and then some. */
+const MAX_UNANSWERED = 64;
 
 export interface HeartbeatDependencies {
   readonly clock: Clock;

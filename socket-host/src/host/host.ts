@@ -73,7 +73,16 @@ export class Host {
     this.#startedAtMs = clock.nowMs();
     this.#fleet = new Fleet({ ...base, everyMs: rhythmMs, onLooked: (deadHostIds) => this.#sweep(deadHostIds) });
     const candidates = () => this.#fleet.candidates();
-    this.#ownership = new Ownership({ ...base, capacity, run, candidates, isHeld: () => this.isHeld() });
+    this.#ownership = new Ownership({
+      ...base,
+      capacity,
+      run,
+      candidates,
+      isHeld: () => this.isHeld(),
+      onOthers: (accountId) => {
+        this.#watch.forget(accountId);
+      },
+    });
     this.#watch = new AccountWatch({
       ...base,
       onFree: () => void this.#takeFree().catch(onFailed),
@@ -81,6 +90,9 @@ export class Host {
         this.#ownership.follow(accountId, data);
       },
       onDisowned: (accountId) => void this.#ownership.verify(accountId),
+      onOwnedAgain: () => {
+        for (const accountId of this.#ownership.owned().keys()) void this.#ownership.verify(accountId);
+      },
     });
     this.#rebalancing = new Rebalancing({
       ...base,

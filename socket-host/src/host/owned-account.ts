@@ -68,7 +68,8 @@ class OwnedAccount implements RunningAccount {
 
   constructor(dependencies: OwnedAccountDependencies, taken: Taken) {
     const { db, clock, random, defaults, rates } = dependencies;
-    const { accountId, account, lease, onDoubt } = taken;
+    const { accountId, account, lease, onDoubt, signal } = taken;
+    signal.addEventListener('abort', () => void this.fence());
     const logger = dependencies.logger.child({ accountId });
     const statuses = new MessageStatusWriter(db, accountId, clock);
     this.#with = dependencies;

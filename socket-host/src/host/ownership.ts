@@ -6,7 +6,7 @@
 import { accountSchema, type Account } from '@switchboard/contract/account';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../store/firestore.ts';
-import { acquireLease, holdsLease, releaseLease, type HeldLease } from '../store/leases.ts';
+import { acquireLease, holdsLease, readLeaseHolder, releaseLease, type HeldLease } from '../store/leases.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import {
   accountLost,
@@ -41,6 +41,8 @@ export interface Taken {
   readonly onLost: () => void;
   /** To be called when a write was refused for a reason that may be that. */
   readonly onDoubt: () => void;
+  /** Aborted when it is ours no longer before it is run. */
+  readonly signal: AbortSignal;
 }
 
 export interface OwnershipDependencies {
@@ -54,6 +56,8 @@ export interface OwnershipDependencies {
   /** The hosts that take accounts, as last seen. */
   readonly candidates: () => readonly HostLoad[];
   readonly run: (taken: Taken) => Promise<RunningAccount>;
+  /** An account we wanted is another's. */
+  readonly onOthers: (accountId: string) => void;
 }
 
 export interface Owned {
@@ -79,6 +83,10 @@ export class Ownership {
    * young, so we do, even beyond our capacity.
    */
   readonly #lapsed = new Set<string>();
+  /** What may be ours by its lease and is not run: taking it or giving it back failed, and nobody knows how far that came. */
+  readonly #doubtful = new Set<string>();
+  /** Accounts that are taken and begin to run. */
+  readonly #starting = new Set<AbortController>();
   /** Documents that changed while their account was being taken. */
   readonly #changed = new Map<string, unknown>();
   readonly #taking: Slots;
@@ -99,7 +107,7 @@ export class Ownership {
 
   /** Whether accounts are coming or going. */
   isMoving(): boolean {
-    return this.#busy.size + this.#scheduled.size + this.#lapsed.size > 0;
+    return this.#busy.size + this.#scheduled.size + this.#lapsed.size + this.#doubtful.size > 0;
   }
 
   /** Stops taking and gives every account back, all at once. */
@@ -107,13 +115,16 @@ export class Ownership {
     this.#isStopping = true;
     for (const cancel of this.#scheduled.values()) cancel();
     this.#scheduled.clear();
-    await Promise.allSettled(this.#busy.values());
-    await Promise.all([...this.#owned.keys()].map((accountId) => this.release(accountId)));
+    const releaseAll = () => Promise.all([...this.#owned.keys()].map((accountId) => this.release(accountId)));
+    const busy = Promise.allSettled(this.#busy.values());
+    // What is still being taken holds nothing up, and is given back once it is ours.
+    await Promise.all([releaseAll(), busy.then(releaseAll)]);
   }
 
   /** Our leases have lapsed: from this call on nothing is sent or written for any account. */
   fenceAll(): void {
     this.#generation += 1;
+    for (const starting of this.#starting) starting.abort();
     for (const accountId of [...this.#owned.keys()]) {
       this.#lapsed.add(accountId);
       this.#drop(accountId);
@@ -124,6 +135,7 @@ export class Ownership {
   consider(accountIds: Iterable<string>): void {
     const { hostId, capacity, clock, isHeld, candidates } = this.#with;
     if (this.#isStopping || !isHeld()) return;
+    for (const accountId of this.#doubtful) void this.#clarify(accountId);
     const wanted = [...new Set([...accountIds, ...this.#lapsed])].filter((id) => this.#isUntouched(id));
     if (wanted.length === 0) return;
     const accounts = this.#owned.size + this.#busy.size + this.#scheduled.size;
@@ -138,6 +150,22 @@ export class Ownership {
     }
   }
 
+  /** Finds out whether an account is ours by its lease; if so, it is run. While nobody can tell, it stays in doubt. */
+  async #clarify(accountId: string): Promise<void> {
+    const { db, hostId, logger } = this.#with;
+    await this.#exclusively(accountId, async () => {
+      if (!this.#doubtful.has(accountId)) return;
+      try {
+        if ((await readLeaseHolder(db, accountId)) === hostId && !this.#owned.has(accountId))
+          this.#lapsed.add(accountId);
+        this.#doubtful.delete(accountId);
+      } catch (error) {
+        sweepFailed(logger, error);
+      }
+    });
+    if (this.#lapsed.has(accountId)) this.consider([accountId]);
+  }
+
   #isUntouched(accountId: string): boolean {
     return !this.#owned.has(accountId) && !this.#busy.has(accountId) && !this.#scheduled.has(accountId);
   }
@@ -148,14 +176,22 @@ export class Ownership {
   }
 
   async #take(accountId: string): Promise<void> {
-    const { db, hostId, logger, isHeld, run, clock } = this.#with;
+    const { db, hostId, logger, isHeld, run, clock, onOthers } = this.#with;
     if (!this.#mayTake(accountId)) return;
     const generation = this.#generation;
     const isStillHeld = (): boolean => isHeld() && generation === this.#generation;
+    const starting = new AbortController();
+    this.#starting.add(starting);
+    // What was reported before is in what is read now.
+    this.#changed.delete(accountId);
     try {
       const acquired = await acquireLease(db, accountId, hostId);
       this.#lapsed.delete(accountId);
-      if (!acquired) return;
+      this.#doubtful.delete(accountId);
+      if (!acquired) {
+        onOthers(accountId);
+        return;
+      }
       this.#lapsed.add(accountId);
       if (!isStillHeld()) return;
       accountTaken(logger, accountId, acquired.lease.epoch);
@@ -165,17 +201,19 @@ export class Ownership {
         if (this.#owned.get(accountId)?.lease === acquired.lease) this.#drop(accountId);
       };
       const onDoubt = (): void => void this.verify(accountId);
-      const running = await run({ accountId, ...acquired, onLost, onDoubt });
+      const running = await run({ accountId, ...acquired, onLost, onDoubt, signal: starting.signal });
       this.#owned.set(accountId, { ...acquired, running });
       if (isStillHeld()) this.#lapsed.delete(accountId);
       if (!isStillHeld() || fate.isLost) this.#drop(accountId);
       else if (this.#changed.has(accountId)) this.follow(accountId, this.#changed.get(accountId));
     } catch (error) {
       takeFailed(logger, accountId, error);
+      this.#doubtful.add(accountId);
       clock.after(RETRY_TAKE_MS, () => {
         this.consider([accountId]);
       });
     } finally {
+      this.#starting.delete(starting);
       this.#changed.delete(accountId);
     }
   }
@@ -201,13 +239,14 @@ export class Ownership {
 
   /** The account may not be ours any more: if the lease is gone, somebody took it. */
   async verify(accountId: string): Promise<void> {
-    const { db, hostId, logger } = this.#with;
+    const { db, hostId, logger, clock } = this.#with;
     const owned = this.#owned.get(accountId);
     if (!owned || this.#busy.has(accountId)) return;
     try {
       if (await holdsLease(db, accountId, hostId, owned.lease.epoch)) return;
     } catch (error) {
       sweepFailed(logger, error);
+      clock.after(RETRY_TAKE_MS, () => void this.verify(accountId));
       return;
     }
     if (this.#owned.get(accountId) === owned) this.#drop(accountId);
@@ -237,6 +276,7 @@ export class Ownership {
         accountReleased(logger, accountId);
       } catch (error) {
         releaseFailed(logger, accountId, error);
+        this.#doubtful.add(accountId);
       } finally {
         if (this.#owned.get(accountId) === owned) this.#owned.delete(accountId);
       }

@@ -147,6 +147,12 @@ export async function holdsLease(db: Firestore, accountId: string, hostId: strin
   return isHolder(await db.doc(paths.lease(accountId)).get(), hostId, epoch);
 }
 
+/** Which host the lease of an account names, alive or not; `null` when it is free. */
+export async function readLeaseHolder(db: Firestore, accountId: string): Promise<string | null> {
+  const lease = await db.doc(paths.lease(accountId)).get();
+  return lease.exists ? leaseSchema.parse(lease.data()).hostId : null;
+}
+
 /** The accounts whose documents name this host as their owner. */
 export async function readOwnedAccountIds(db: Firestore, hostId: string): Promise<string[]> {
   const { docs } = await ownedAccounts(db, hostId).get();
@@ -156,6 +162,8 @@ export async function readOwnedAccountIds(db: Firestore, hostId: string): Promis
 export interface AccountListener {
   readonly onAccount: (accountId: string, data: unknown) => void;
   readonly onRemoved: (accountId: string) => unknown;
+  /** All accounts there are have been reported: at the beginning, and again after a break. */
+  readonly onCurrent?: () => void;
   readonly onBroken: (error: Error, retryInMs: number) => void;
 }
 
@@ -179,6 +187,7 @@ function watchAccounts(query: Query, listener: AccountListener, clock: Clock): (
       onRemoved: (snapshot) => {
         listener.onRemoved(snapshot.id);
       },
+      ...(listener.onCurrent && { onCurrent: listener.onCurrent }),
       onBroken: listener.onBroken,
     },
     clock,

@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
+import { newAccount } from '@switchboard/contract/new-account';
+import { paths } from '@switchboard/contract/paths';
+import { FieldValue, type Firestore } from 'firebase-admin/firestore';
+import pino from 'pino';
+import { systemClock } from '../clock.ts';
+import { emulatedFirestore, freshId } from '../store/emulator.ts';
+import { acquireLease, holdsLease, writeHeartbeat } from '../store/leases.ts';
+import { Ownership, type OwnershipDependencies, type RunningAccount, type Taken } from './ownership.ts';
+
+const CAPACITY = 10;
+
+/** Waits for a condition; the test's own bound ends it. */
+async function until(isMet: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isMet())) await delay(20);
+}
+
+/** What running an account costs nothing here: only when it begins and ends is of interest. */
+function fakeRunning(ends: string[], accountId: string): RunningAccount {
+  const end = (how: string) => (): Promise<void> => {
+    ends.push(`${how} ${accountId}`);
+    return Promise.resolve();
+  };
+  return {
+    accountChanged: () => undefined,
+    isConnected: () => true,
+    isIdle: () => true,
+    stop: end('stopped'),
+    fence: end('fenced'),
+  };
+}
+
+describe('what a host owns', () => {
+  const db = emulatedFirestore();
+  let hostId: string;
+  let runs: Taken[];
+  let ends: string[];
+  let others: string[];
+
+  async function newFreeAccount(): Promise<string> {
+    const accountId = freshId('account');
+    const account = newAccount({
+      name: 'Shop',
+      phoneE164: '+40712345678',
+      team: 'main',
+      createdBy: 'u',
+      ownerHostId: null,
+    });
+    const at = FieldValue.serverTimestamp();
+    await db.doc(paths.account(accountId)).set({ ...account, createdAt: at, updatedAt: at });
+    return accountId;
+  }
+
+  function open(more: Partial<OwnershipDependencies> = {}): Ownership {
+    return new Ownership({
+      db,
+      hostId,
+      capacity: CAPACITY,
+      clock: systemClock,
+      logger: pino({ level: 'silent' }),
+      isHeld: () => true,
+      candidates: () => [{ hostId, accounts: 0, capacity: CAPACITY }],
+      onOthers: (accountId) => others.push(accountId),
+      run: (taken) => {
+        runs.push(taken);
+        return Promise.resolve(fakeRunning(ends, taken.accountId));
+      },
+      ...more,
+    });
+  }
+
+  /** Firestore as it is when it works, except for what fails. */
+  function withFailing(fails: { commit?: 'after it landed'; read?: () => boolean }): Firestore {
+    return new Proxy(db, {
+      get: (target, name) => {
+        const real: unknown = Reflect.get(target, name, target);
+        if (name === 'getAll' && fails.read?.()) return () => Promise.reject(new Error('14 UNAVAILABLE'));
+        if (name === 'batch' && fails.commit) {
+          return () => {
+            const batch = target.batch();
+            const commit = batch.commit.bind(batch);
+            batch.commit = async () => {
+              await commit();
+              delete fails.commit;
+              throw new Error('4 DEADLINE_EXCEEDED');
+            };
+            return batch;
+          };
+        }
+        return typeof real === 'function' ? (real.bind(target) as unknown) : real;
+      },
+    });
+  }
+
+  beforeEach(async () => {
+    [hostId, runs, ends, others] = [freshId('host'), [], [], []];
+    await writeHeartbeat(db, hostId, 0, { state: 'running', accounts: 0, capacity: CAPACITY, version: 'test' });
+  });
+
+  it('is run again when giving it back failed: nobody else may take it while we live', async () => {
+    const accountId = await newFreeAccount();
+    let isAway = false;
+    const ownership = open({ db: withFailing({ read: () => isAway }) });
+    ownership.consider([accountId]);
+    await until(() => ownership.owned().has(accountId));
+    isAway = true;
+    await ownership.release(accountId);
+    assert.equal(ownership.owned().size, 0);
+    isAway = false;
+    ownership.consider([]);
+    await until(() => ownership.owned().has(accountId));
+    assert.equal(runs.length, 2);
+  });
+
+  it('is run when taking it seemed to fail, though there is no room any more', async () => {
+    const accountId = await newFreeAccount();
+    const ownership = open({ db: withFailing({ commit: 'after it landed' }), candidates: () => [] });
+    ownership.consider([accountId]);
+    await until(() => ownership.isMoving());
+    await until(() => {
+      ownership.consider([]);
+      return ownership.owned().has(accountId);
+    });
+    assert.equal(runs.length, 1);
+  });
+
+  it('is given back at the end though another is still being taken', async () => {
+    const [ready, slow] = [await newFreeAccount(), await newFreeAccount()];
+    const begin = Promise.withResolvers<undefined>();
+    const ownership = open({
+      run: async (taken) => {
+        if (taken.accountId === slow) await begin.promise;
+        return fakeRunning(ends, taken.accountId);
+      },
+    });
+    ownership.consider([ready, slow]);
+    await until(() => ownership.owned().has(ready));
+    const drained = ownership.drain();
+    await until(() => ends.includes(`stopped ${ready}`));
+    begin.resolve(undefined);
+    await drained;
+    assert.deepEqual(ends, [`stopped ${ready}`, `stopped ${slow}`]);
+  });
+
+  it('is stopped before it runs when the leases lapse, and then taken anew', async () => {
+    const accountId = await newFreeAccount();
+    const begin = Promise.withResolvers<undefined>();
+    const ownership = open({
+      run: async (taken) => {
+        runs.push(taken);
+        if (runs.length === 1) await begin.promise;
+        return fakeRunning(ends, accountId);
+      },
+    });
+    ownership.consider([accountId]);
+    await until(() => runs.length === 1);
+    ownership.fenceAll();
+    assert.ok(runs[0]?.signal.aborted);
+    begin.resolve(undefined);
+    await until(() => {
+      ownership.consider([]);
+      return ownership.owned().has(accountId);
+    });
+    const [first, second] = runs;
+    assert.ok(first && second);
+    assert.ok(second.lease.epoch > first.lease.epoch);
+    assert.deepEqual([first.signal.aborted, second.signal.aborted], [true, false]);
+  });
+
+  it('is not what another living host has, and that is told', async () => {
+    const accountId = await newFreeAccount();
+    const other = freshId('other');
+    await writeHeartbeat(db, other, 0, { state: 'running', accounts: 0, capacity: CAPACITY, version: 'test' });
+    const acquired = await acquireLease(db, accountId, other);
+    const ownership = open();
+    ownership.consider([accountId]);
+    await until(() => others.includes(accountId));
+    assert.equal(runs.length, 0);
+    assert.ok(await holdsLease(db, accountId, other, acquired?.lease.epoch ?? 0));
+  });
+});
