@@ -97,6 +97,8 @@ const STATUS_REASONS = {
   locked: 'WhatsApp locked this number. Open WhatsApp on the phone and follow what it asks.',
   client_outdated: 'WhatsApp wants a newer WhatsApp Web version. A newer one is being looked for.',
   connection_lost: 'The connection to WhatsApp was lost. It is being restored.',
+  session_unreadable:
+    'The stored link cannot be read with the key the host has. It is tried again every few minutes; resetting the link replaces it.',
   asked: 'Somebody disconnected this account.',
   deleted: 'Somebody deleted this account.',
 } as const;

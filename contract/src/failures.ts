@@ -177,6 +177,13 @@ export const FAILURES = {
     http: 409,
     callable: 'failed-precondition',
   },
+  session_unreadable: {
+    retry: true,
+    certain: true,
+    text: 'The stored link of this account cannot be read with the key the host has. Give the host the right key, or reset the link.',
+    http: 503,
+    callable: 'unavailable',
+  },
   superseded: {
     retry: false,
     certain: true,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { accountIdOf, accountIdSchema, requestIdSchema, waMessageIdOf } from './ids.ts';
+import { accountIdOf, accountIdSchema, requestIdSchema, storedMessageIdOf, waMessageIdOf } from './ids.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -27,6 +27,17 @@ describe('ids', () => {
         assert.match(waMessageIdOf(account, request), /^3EB0[0-9A-F]{18}$/);
       }),
     );
+  });
+
+  it('of messages are WhatsApp’s own where a document can have them, and else always the same that it can have', () => {
+    for (const id of ['3EB0C431', 'AC-1_x', '__x']) assert.equal(storedMessageIdOf(id), id);
+    for (const id of ['a/b', '..', '__x__', '', 'a b', '\u{1F600}', 'x'.repeat(2_000)]) {
+      const stored = storedMessageIdOf(id);
+      assert.match(stored, /^x[0-9a-f]{40}$/);
+      assert.equal(storedMessageIdOf(id), stored);
+      assert.equal(storedMessageIdOf(stored), stored);
+    }
+    assert.notEqual(storedMessageIdOf('a/b'), storedMessageIdOf('a/c'));
   });
 
   it('of requests cannot reach into another path', () => {

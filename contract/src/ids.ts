@@ -38,6 +38,17 @@ export function waMessageIdOf(accountId: string, requestId: string): string {
   return `3EB0${sha256Hex(`${accountId}|${requestId}`).slice(0, 18).toUpperCase()}`;
 }
 
+/** What Firestore takes as the id of a document, and no path is broken by. */
+const STORABLE = /^(?!__.*__$)[\w-]{1,128}$/;
+
+/**
+ * The id a message is stored under. It is WhatsApp's own, which is up to the sender's app: one that no document can have stands by
+ * its hash, wherever it is named.
+ */
+export function storedMessageIdOf(wireId: string): string {
+  return STORABLE.test(wireId) ? wireId : `x${sha256Hex(wireId).slice(0, 40)}`;
+}
+
 /** The thread id for a person first seen as `jid` (bare). Opaque afterwards: read the thread's fields, never its id. */
 export function threadIdOf(accountId: string, jid: string): string {
   return `${accountId}__${jid}`;

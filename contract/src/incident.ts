@@ -48,6 +48,10 @@ const INCIDENTS = {
     severity: 'high',
     message: 'Many messages to this account cannot be decrypted. If it goes on, link the account again.',
   },
+  message_unstored: {
+    severity: 'medium',
+    message: 'A message could not be stored as it came; a note stands in its place. Read it on the phone.',
+  },
   host_silent: {
     severity: 'high',
     message: 'No running host serves this account. Start a host, or look at why it stopped; nothing is lost meanwhile.',

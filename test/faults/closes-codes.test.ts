@@ -35,6 +35,7 @@ const PASSING: readonly { readonly code: number; readonly reason: StatusReasonCo
   { code: 428, reason: 'connection_lost' },
   { code: 500, reason: 'connection_lost' },
   { code: 503, reason: 'connection_lost' },
+  { code: 515, reason: 'connection_lost', times: 2 },
 ];
 
 /** Those that end in a status which somebody has to change. */

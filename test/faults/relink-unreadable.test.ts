@@ -19,13 +19,31 @@ import { simulator } from '../support/simulator-client.ts';
 import { adminFirestore, startHost, type TestHost } from '../support/stack.ts';
 import { signInAs, type Staff } from '../support/staff.ts';
 import { waitForDocument } from '../support/wait.ts';
-import { openIncidents, openSockets, QUICK, SLOW_MS, whenIncident, whenStatus, whenWell } from './closes-scene.ts';
+import {
+  connectAgain,
+  openIncidents,
+  openSockets,
+  QUICK,
+  SLOW_MS,
+  whenIncident,
+  whenStatus,
+  whenWell,
+} from './closes-scene.ts';
 
 /** Of another deployment, or after a mistake. */
 const OTHER_KEY = randomBytes(32).toString('hex');
 
 function sessionOf(accountId: string) {
   return adminFirestore().doc(paths.session(accountId));
+}
+
+function requestSettled(requestId: string, status: 'done' | 'rejected') {
+  return waitForDocument(
+    adminFirestore().doc(paths.accountRequest(requestId)),
+    accountRequestSchema,
+    (request) => request.status === status,
+    { what: `the request to be ${status}`, timeoutMs: SLOW_MS },
+  );
 }
 
 /** Everything that could open or be opened. */
@@ -66,12 +84,7 @@ describe('an account whose session cannot be read', function () {
     const isOver = ({ status, pendingRequest }: { status: string; pendingRequest: unknown }) =>
       status === 'deleted' && pendingRequest === null;
     await whenAccount(accountId, 'the account to be deleted', isOver, SLOW_MS);
-    await waitForDocument(
-      adminFirestore().doc(paths.accountRequest(requestId)),
-      accountRequestSchema,
-      ({ status }) => status === 'done',
-      { what: 'the request to be done', timeoutMs: SLOW_MS },
-    );
+    await requestSettled(requestId, 'done');
     assert.deepEqual(await leftOf(accountId), []);
     assert.deepEqual(await openIncidents(accountId), []);
     assert.equal(await openSockets(phone), 0);
@@ -91,11 +104,26 @@ describe('an account whose session cannot be read', function () {
     await first.kill();
     const wrong = await start({ sessionKey: OTHER_KEY });
     await whenIncident(account.accountId, 'session_unreadable');
-    await whenStatus(account.accountId, 'reconnecting', 'connection_lost');
+    await whenStatus(account.accountId, 'reconnecting', 'session_unreadable');
     assert.equal(await openSockets(account.phone), 0);
     await wrong.stop();
     await start();
     await whenWell(account);
+  });
+
+  it('says so to whoever asks to connect it, is disconnected when asked, and is as it was with the right key', async () => {
+    const account = await linked(await start());
+    const { accountId } = account;
+    const wrong = await start({ sessionKey: OTHER_KEY });
+    await whenIncident(accountId, 'session_unreadable');
+    const refused = await requestSettled(await askAccount(admin, { type: 'relink', accountId }), 'rejected');
+    assert.equal(refused.error?.code, 'session_unreadable');
+    await whenStatus(accountId, 'reconnecting', 'session_unreadable');
+    await requestSettled(await askAccount(admin, { type: 'disconnect', accountId }), 'done');
+    await whenStatus(accountId, 'disconnected', 'asked');
+    await wrong.stop();
+    await start();
+    await connectAgain(admin, account);
   });
 
   it('is deleted when somebody asks, with all there is of it, and can be linked anew', async () => {

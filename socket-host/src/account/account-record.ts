@@ -1,13 +1,15 @@
 /** Writes down how an account stands: each write is repeated until it is stored, or the account is no longer ours. */
-import { statusReasonOf, type AccountStatus } from '@switchboard/contract/account';
+import { statusReasonOf } from '@switchboard/contract/account';
+import type { ErrorInfo } from '@switchboard/contract/failure';
 import type { IncidentType } from '@switchboard/contract/incident';
 import type { Clock } from '../clock.ts';
 import { untilStored } from '../retry.ts';
-import { completeRequest, noteEvent, updateAccountStatus } from '../store/accounts.ts';
+import { completeRequest, noteEvent, rejectRequest, updateAccountStatus } from '../store/accounts.ts';
 import type { Database } from '../store/firestore.ts';
 import { openIncident, resolveIncidents } from '../store/incidents.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { incidentOpened, incidentsResolved, statusChanged, statusRefused, storeFailed } from './log-events.ts';
+import { RUNNING } from './machine.ts';
 import type { Effect } from './steps.ts';
 import { within } from './within.ts';
 
@@ -43,12 +45,8 @@ export class AccountRecord {
       if (result === 'written') statusChanged(logger, status, reason);
       else if (result !== 'unchanged') statusRefused(logger, status, result);
     });
-  }
-
-  /** Its session cannot be read, so nobody connects it: it must not go on passing for connected. What is to be done, the incident says. */
-  async writeUnreadable(shown: AccountStatus): Promise<void> {
-    if (shown !== 'connected') return;
-    await this.writeStatus({ type: 'status', status: 'reconnecting', reason: 'connection_lost', attempts: 0 });
+    // Nobody tries any more, so nobody has to know that trying did not help. What ended it is told by itself.
+    if (!RUNNING.has(status)) await this.resolveIncidents(['connection_lost']);
   }
 
   /** Tried once and briefly: it is written while the host ends, and the next owner writes the same. Never throws. */
@@ -65,6 +63,10 @@ export class AccountRecord {
     return this.stored(() => completeRequest(this.#with.db, this.#with.accountId, requestId));
   }
 
+  rejectRequest(requestId: string, error: ErrorInfo): Promise<void> {
+    return this.stored(() => rejectRequest(this.#with.db, this.#with.accountId, requestId, error));
+  }
+
   openIncident(type: IncidentType, details: Record<string, string | number>): Promise<void> {
     const { db, accountId, logger } = this.#with;
     return this.stored(async () => {
@@ -73,10 +75,11 @@ export class AccountRecord {
     });
   }
 
-  resolveIncidents(): Promise<void> {
+  /** Those of these kinds, or all. */
+  resolveIncidents(types?: readonly IncidentType[]): Promise<void> {
     const { db, accountId, logger } = this.#with;
     return this.stored(async () => {
-      const count = await resolveIncidents(db, accountId);
+      const count = await resolveIncidents(db, accountId, types);
       if (count > 0) incidentsResolved(logger, count);
     });
   }

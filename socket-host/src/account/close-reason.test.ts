@@ -8,6 +8,8 @@ const linked: CloseFacts = {
   isLinked: true,
   logoutCount: 0,
   conflictCount: 0,
+  attempts: 1,
+  isRestartDue: false,
   holdsLease: true,
 };
 
@@ -26,6 +28,12 @@ const CASES: readonly {
   {
     name: '515 restart required: at once',
     facts: { code: 515 },
+    decision: { kind: 'reconnect', when: 'now', reason: null, refreshVersion: false },
+  },
+  { name: '515 of a connection that does not hold: back off', facts: { code: 515, attempts: 2 }, decision: LOST },
+  {
+    name: '515 of a link just made: at once, whatever was before',
+    facts: { code: 515, attempts: 3, isRestartDue: true },
     decision: { kind: 'reconnect', when: 'now', reason: null, refreshVersion: false },
   },
   { name: '408 timed out: back off', facts: { code: 408, message: 'Connection was lost' }, decision: LOST },

@@ -13,6 +13,10 @@ export interface CloseFacts {
   /** How often in a row WhatsApp said "logged out", or "replaced"; this time included. */
   readonly logoutCount: number;
   readonly conflictCount: number;
+  /** How many connections in a row did not hold; this one included. */
+  readonly attempts: number;
+  /** A link was made on this connection: WhatsApp ends it with 515 and waits for the next one. */
+  readonly isRestartDue: boolean;
   /** Whether the lease on the account is still ours. */
   readonly holdsLease: boolean;
 }
@@ -69,6 +73,11 @@ function decideConflict({ holdsLease, conflictCount }: CloseFacts): CloseDecisio
   return conflictCount > MAX_CONFLICTS ? giveUp('disconnected', 'conflict') : reconnect('conflict', 'after-conflict');
 }
 
+/** A restart is nothing to see, once. WhatsApp asking for one each time we come is a connection that does not hold. */
+function decideRestart({ isRestartDue, attempts }: CloseFacts): CloseDecision {
+  return isRestartDue || attempts <= 1 ? reconnect(null, 'now') : LOST;
+}
+
 const OUTDATED: CloseDecision = {
   kind: 'reconnect',
   when: 'after-backoff',
@@ -92,7 +101,7 @@ const DECISIONS: ReadonlyMap<number | null, (facts: CloseFacts) => CloseDecision
     ({ message, isLinked }: CloseFacts) =>
       message === BAD_PAIRING && !isLinked ? giveUp('needs_qr', 'link_refused') : LOST,
   ],
-  [515, () => reconnect(null, 'now')],
+  [515, decideRestart],
 ]);
 
 /** 428, 503, network trouble and whatever nobody has told us about: the link is good until WhatsApp says otherwise. */

@@ -5,7 +5,9 @@
 import type { AccountSession } from '../session/types.ts';
 import { createAccountMemory, type AccountMemory } from '../whatsapp/account-memory.ts';
 import { journalOf } from '../whatsapp/journal.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import type { SocketEvent, WhatsAppSocket, WireMessage, WireReceipt } from '../whatsapp/types.ts';
+import { replayFailed } from './log-events.ts';
 import type { SignsOfLife } from './signs-of-life.ts';
 
 export type OpenSocket = (options: {
@@ -21,6 +23,7 @@ export interface ConnectionDependencies {
   /** Whether messages may go out on this link: not on the phone of somebody else, not for an account that is being deleted. */
   readonly mayServe: (waJid: string) => boolean;
   readonly signs: SignsOfLife;
+  readonly logger: Logger;
   /** @param stored to be called once the message is in Firestore; until then it is kept with the session. */
   readonly onMessage: (message: WireMessage, stored: () => void) => void;
   /** @param stored to be called once what it says is in Firestore; until then WhatsApp is not told that we have it. */
@@ -56,9 +59,16 @@ export class Connection {
     return this.#run?.socket ?? null;
   }
 
-  /** Passes on what a crash, or a connection that broke at the wrong moment, left in the session's journal. */
+  /**
+   * Passes on what a crash, or a connection that broke at the wrong moment, left in the session's journal. What cannot be passed on
+   * stays there for the next connection, and keeps none from being made.
+   */
   replay(session: AccountSession): void {
-    for (const { message, stored } of journalOf(session).replay()) this.#with.onMessage(message, stored);
+    try {
+      for (const { message, stored } of journalOf(session).replay()) this.#with.onMessage(message, stored);
+    } catch (error) {
+      replayFailed(this.#with.logger, error);
+    }
   }
 
   connect(session: AccountSession): void {

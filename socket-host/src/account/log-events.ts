@@ -26,7 +26,7 @@ export function sessionNotLoaded(logger: Logger, attempt: number, err: unknown):
 }
 
 export function sessionUnreadable(logger: Logger, err: unknown): void {
-  logger.error({ err }, 'session cannot be decrypted, the account stays offline');
+  logger.error({ err }, 'session cannot be decrypted, the account stays offline and is tried again later');
 }
 
 export function sessionShredded(logger: Logger, err: unknown): void {
@@ -35,6 +35,22 @@ export function sessionShredded(logger: Logger, err: unknown): void {
 
 export function storeFailed(logger: Logger, attempt: number, err: unknown): void {
   logger.error({ attempt, err }, 'account could not be written, trying again');
+}
+
+export function startFailed(logger: Logger, err: unknown): void {
+  logger.error({ err }, 'account could not be started, trying again');
+}
+
+export function taskFailed(logger: Logger, err: unknown): void {
+  logger.error({ err }, 'a task of the account failed, the next one goes on');
+}
+
+export function replayFailed(logger: Logger, err: unknown): void {
+  logger.error({ err }, 'what the journal holds could not be passed on, trying again with the next connection');
+}
+
+export function eraseFailed(logger: Logger, attempt: number, err: unknown): void {
+  logger.error({ attempt, err }, 'session could not be erased, trying again');
 }
 
 export function effectFailed(logger: Logger, effect: string, err: unknown): void {

@@ -92,9 +92,9 @@ describe('resetting a link', () => {
       'logout',
       'hide-code',
       'erase destroy',
-      'status deleted',
       'resolve-incidents',
       'done R2',
+      'status deleted',
     ]);
     assert.equal(state.phase, 'idle');
   });

@@ -29,6 +29,9 @@ const TRIES_BEFORE_INCIDENT = 5;
 const TRIES_BETWEEN_INCIDENTS = 50;
 const MAX_UNUSED_CODES = 3;
 
+/** What no longer counts once the connection stands. */
+const OPEN = { isLinkOver: false, isRestartDue: false, logoutCount: 0 } as const;
+
 /** What of that which ends a link, or keeps it from being made, people must know besides. */
 const INCIDENTS: Partial<Record<StatusReasonCode, IncidentType>> = {
   banned: 'restricted',
@@ -46,11 +49,12 @@ const ARCHIVE: readonly Effect[] = [
   { type: 'mark-link', isOver: false },
 ];
 
-const RUNNING: ReadonlySet<AccountStatus> = new Set(['connecting', 'qr_ready', 'connected', 'reconnecting']);
+export const RUNNING: ReadonlySet<AccountStatus> = new Set(['connecting', 'qr_ready', 'connected', 'reconnecting']);
 
 export function initialState(isLinked: boolean, isLinkOver: boolean, method: LinkMethod): MachineState {
   const counters = { attempts: 0, logoutCount: 0, conflictCount: 0, unusedCodes: 0 };
-  return { phase: 'idle', method, isLinked, isLinkOver, ...counters, removal: null, openedAtMs: null };
+  const moments = { isRestartDue: false, removal: null, openedAtMs: null };
+  return { phase: 'idle', method, isLinked, isLinkOver, ...counters, ...moments };
 }
 
 function status(state: MachineState, to: AccountStatus, reason: StatusReasonCode | null = null): Effect {
@@ -110,10 +114,11 @@ function linkEnded(from: MachineState, { requestId, next }: Removal): Step {
       return { state, effects };
     }
     case 'deleted':
-      effects.push({ type: 'erase', mode: 'destroy' }, status(ended, 'deleted', 'deleted'));
-      // Nobody can do anything about them any more.
-      effects.push({ type: 'resolve-incidents' });
-      return { state: ended, effects: [...effects, ...done] };
+      // Nobody can do anything about its incidents any more.
+      effects.push({ type: 'erase', mode: 'destroy' }, { type: 'resolve-incidents' }, ...done);
+      // Last: nobody takes a deleted account. What a crash leaves undone before, the next owner does.
+      effects.push(status(ended, 'deleted', 'deleted'));
+      return { state: ended, effects };
   }
 }
 
@@ -131,7 +136,7 @@ function onOpen(from: MachineState, { identity, isOwnPhone, nowMs }: Extract<Inp
     const effects: Effect[] = [{ type: 'logout' }, { type: 'hide-code' }, { type: 'erase', mode: 'destroy' }];
     return { state, effects: [...effects, status(state, 'needs_qr', 'link_refused')] };
   }
-  const state: MachineState = { ...from, phase: 'open', isLinkOver: false, logoutCount: 0, openedAtMs: nowMs };
+  const state: MachineState = { ...from, phase: 'open', openedAtMs: nowMs, ...OPEN };
   const mark: Effect[] = from.isLinkOver ? [{ type: 'mark-link', isOver: false }] : [];
   const connected: Effect = { type: 'status', status: 'connected', reason: null, attempts: 0, identity };
   return { state, effects: [...mark, { type: 'hide-code' }, connected] };
@@ -153,32 +158,33 @@ function onGivenUp(from: MachineState, decision: Extract<CloseDecision, { kind: 
   return { state, effects };
 }
 
-function onClosed(from: MachineState, input: Extract<Input, { type: 'closed' }>): Step {
-  const { code, message, holdsLease, nowMs, random } = input;
-  if (from.removal) return linkEnded(from, from.removal);
+function counted(from: MachineState, { code, nowMs }: Extract<Input, { type: 'closed' }>): MachineState {
   const wasStable = from.openedAtMs !== null && nowMs - from.openedAtMs >= STABLE_MS;
-  const counted: MachineState = {
+  const isExpected = from.isRestartDue && code === 515;
+  return {
     ...from,
     openedAtMs: null,
-    attempts: (wasStable ? 0 : from.attempts) + 1,
+    isRestartDue: false,
+    attempts: (wasStable ? 0 : from.attempts) + (isExpected ? 0 : 1),
     logoutCount: code === 401 ? from.logoutCount + 1 : from.logoutCount,
     conflictCount: (wasStable ? 0 : from.conflictCount) + (code === 440 ? 1 : 0),
   };
-  const decision = decideClose({ ...counted, code, message, holdsLease });
+}
+
+function onClosed(from: MachineState, input: Extract<Input, { type: 'closed' }>): Step {
+  const { code, message, holdsLease, random } = input;
+  if (from.removal) return linkEnded(from, from.removal);
+  const state = counted(from, input);
+  const decision = decideClose({ ...state, isRestartDue: from.isRestartDue, code, message, holdsLease });
   const drop: Drop = { code: code ?? 0, reason: message };
   switch (decision.kind) {
     case 'stand-down':
-      return { state: { ...counted, phase: 'idle' }, effects: [] };
+      return { state: { ...state, phase: 'idle' }, effects: [{ type: 'stand-down' }] };
     case 'give-up':
-      return onGivenUp(counted, decision, drop);
+      return onGivenUp(state, decision, drop);
     case 'reconnect':
-      if (decision.when === 'now') {
-        return { state: { ...counted, phase: 'connecting', attempts: from.attempts }, effects: [{ type: 'connect' }] };
-      }
-      return {
-        state: { ...counted, phase: 'waiting' },
-        effects: reconnectEffects(counted, decision, drop, random),
-      };
+      if (decision.when === 'now') return { state: { ...state, phase: 'connecting' }, effects: [{ type: 'connect' }] };
+      return { state: { ...state, phase: 'waiting' }, effects: reconnectEffects(state, decision, drop, random) };
   }
 }
 
@@ -238,7 +244,7 @@ export function step(from: MachineState, input: Input): Step {
       };
     case 'linked':
       return {
-        state: { ...from, isLinked: true, isLinkOver: false },
+        state: { ...from, isLinked: true, isLinkOver: false, isRestartDue: true },
         effects: [{ type: 'hide-code' }, status(from, 'connecting')],
       };
     case 'open':

@@ -21,6 +21,8 @@ export interface SessionLoadingDependencies {
   readonly open: () => Promise<AccountSession>;
   readonly isStopped: () => boolean;
   readonly account: () => Account;
+  /** People know already that it cannot be read. */
+  readonly isTold: boolean;
   /** Another host owns the account. */
   readonly onFenced: () => void;
   readonly clock: Clock;
@@ -30,12 +32,8 @@ export interface SessionLoadingDependencies {
 /** `unreadable`: it is as it was. `shredded`: there is none any more. */
 export type Loaded =
   | { readonly kind: 'loaded'; readonly session: AccountSession }
-  | { readonly kind: 'unreadable' | 'shredded' | 'stopped' };
-
-/** Names what an account's session is wanted for; `null` when it is not. */
-export function reasonToLoad({ status, desired, pendingRequest }: Account): string | null {
-  return pendingRequest?.id ?? (status === 'deleted' ? null : desired);
-}
+  | { readonly kind: 'unreadable' | 'shredded'; /** As it was when that was decided. */ readonly account: Account }
+  | { readonly kind: 'stopped' };
 
 /** What becomes of a session that cannot be read. */
 function fateOf({ desired, pendingRequest }: Account): 'kept' | 'shredded' | 'replaced' {
@@ -79,16 +77,17 @@ async function tryToLoad(dependencies: SessionLoadingDependencies): Promise<Load
 }
 
 async function giveUp(dependencies: SessionLoadingDependencies, error: SessionKeyError): Promise<Loaded> {
-  const { accountId, epoch, db, record, account, open, onFenced, logger } = dependencies;
-  const fate = fateOf(account());
+  const { accountId, epoch, db, record, open, isTold, onFenced, logger } = dependencies;
+  const account = dependencies.account();
+  const fate = fateOf(account);
   if (fate === 'kept') {
     sessionUnreadable(logger, error);
-    await record.openIncident('session_unreadable', { reason: error.message });
-    return { kind: 'unreadable' };
+    if (!isTold) await record.openIncident('session_unreadable', { reason: error.message });
+    return { kind: 'unreadable', account };
   }
   if ((await deleteSession(db, accountId, epoch)) === 'deleted') {
     sessionShredded(logger, error);
-    return fate === 'replaced' ? { kind: 'loaded', session: await open() } : { kind: 'shredded' };
+    return fate === 'replaced' ? { kind: 'loaded', session: await open() } : { kind: 'shredded', account };
   }
   onFenced();
   return { kind: 'stopped' };

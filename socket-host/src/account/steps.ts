@@ -23,6 +23,8 @@ export interface MachineState {
   readonly isLinkOver: boolean;
   /** Connections in a row that ended before they had been open for a while. */
   readonly attempts: number;
+  /** A link was just made: WhatsApp ends this connection with 515, which is no failure. */
+  readonly isRestartDue: boolean;
   readonly logoutCount: number;
   readonly conflictCount: number;
   /** The link is being ended: it connects only to tell WhatsApp so. */
@@ -88,6 +90,8 @@ export type Effect =
   | { readonly type: 'refresh-version' }
   | { readonly type: 'incident'; readonly incident: IncidentType; readonly drop: Drop }
   | { readonly type: 'resolve-incidents' }
+  /** Another host owns the account: this one drops it. */
+  | { readonly type: 'stand-down' }
   | { readonly type: 'done'; readonly requestId: string };
 
 export interface Step {

@@ -10,18 +10,20 @@ import type { Database } from '../store/firestore.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { WhatsAppSocket } from '../whatsapp/types.ts';
 import { AccountRecord } from './account-record.ts';
-import { Alarm } from './alarm.ts';
-import { Connection, type ConnectionDependencies } from './connection.ts';
+import { appliersOf, type Appliers } from './appliers.ts';
+import { Connection, type ConnectionDependencies, type LifeEvent } from './connection.ts';
 import { applyInOrder } from './in-order.ts';
 import { inputOf } from './input-of.ts';
-import { isLinkOver, markLink } from './link-marker.ts';
+import { isLinkOver } from './link-marker.ts';
 import { Linking } from './linking.ts';
-import { effectFailed, requestTaken, retryScheduled, stoppedUnclean } from './log-events.ts';
-import { initialState, STABLE_MS, step } from './machine.ts';
+import { effectFailed, requestTaken, retryScheduled, stoppedUnclean, taskFailed } from './log-events.ts';
+import { initialState, step } from './machine.ts';
 import { isOwnPhone } from './own-phone.ts';
-import { loadOnce, reasonToLoad } from './session-loading.ts';
+import { SessionOpening } from './session-opening.ts';
 import { SignsOfLife } from './signs-of-life.ts';
+import { StepTimers } from './step-timers.ts';
 import type { Effect, Input, MachineState } from './steps.ts';
+import { TaskLine } from './task-line.ts';
 import { within } from './within.ts';
 
 export interface SupervisorDependencies extends Pick<
@@ -64,32 +66,41 @@ export interface AccountSupervisor {
 
 /** How long `stop` waits for what is under way, ms. Cloud Run gives the whole process 10 s. */
 const STOP_TIMEOUT_MS = 4_000;
+/** What is told of a connection that could not even be begun. */
+const NOT_BEGUN: LifeEvent = { type: 'closed', code: null, message: 'The connection could not be begun' };
 
 class Supervisor implements AccountSupervisor {
   readonly #with: SupervisorDependencies;
   readonly #linking: Linking;
   readonly #record: AccountRecord;
+  readonly #opening: SessionOpening;
   readonly #connection: Connection;
-  readonly #retry: Alarm;
-  readonly #stability: Alarm;
+  readonly #appliers: Appliers;
+  readonly #timers: StepTimers;
   #account: Account;
   #session: AccountSession | null = null;
   #state: MachineState;
   #takenRequestId: string | null = null;
-  /** What was asked when the session was last found unreadable: the same is no reason to try again. */
-  #unreadableFor: string | null = null;
-  /** The line in which steps are taken. */
-  #line: Promise<void>;
+  /** In which steps are taken. */
+  readonly #line: TaskLine;
   #isStopped = false;
 
   constructor(dependencies: SupervisorDependencies) {
     this.#with = dependencies;
-    const { clock, account } = dependencies;
+    const { account } = dependencies;
     this.#account = account;
+    this.#line = new TaskLine((error) => {
+      taskFailed(dependencies.logger, error);
+    });
     this.#record = new AccountRecord({ ...dependencies, isStopped: () => !this.#isOurs() });
     this.#linking = new Linking({ ...dependencies, record: this.#record });
-    this.#retry = new Alarm(clock);
-    this.#stability = new Alarm(clock);
+    this.#opening = this.#openingOf(dependencies);
+    this.#timers = new StepTimers({
+      ...dependencies,
+      onTime: (input) => {
+        this.#enqueue(() => this.#step(input));
+      },
+    });
     this.#connection = new Connection({
       ...dependencies,
       signs: this.#observe(dependencies),
@@ -100,17 +111,18 @@ class Supervisor implements AccountSupervisor {
         });
       },
     });
+    this.#appliers = this.#appliersOf(dependencies);
     this.#state = initialState(false, false, account.linkMethod);
-    this.#line = this.#start();
+    this.#addStart(false);
   }
 
   accountChanged(account: Account): void {
     const before = this.#account;
     this.#account = account;
-    this.#line = this.#line.then(async () => {
+    this.#line.add(async () => {
       if (this.#isStopped) return;
       if (this.#session) await this.#follow(before, account);
-      else if (reasonToLoad(account) !== this.#unreadableFor) await this.#start();
+      else if (this.#opening.isAskedAnew(account)) await this.#start(false);
     });
   }
 
@@ -123,7 +135,7 @@ class Supervisor implements AccountSupervisor {
     this.#halt();
     const ended = this.#connection
       .disconnect()
-      .then(() => this.#line)
+      .then(() => this.#line.done())
       .then(() => this.#session?.flush());
     // Whoever runs it next connects at once. Until then nobody does, and it must not pass for connected.
     await this.#briefly(Promise.all([ended, wasOpen ? this.#record.writeGivenBack() : null]).then(() => undefined));
@@ -148,8 +160,8 @@ class Supervisor implements AccountSupervisor {
 
   #halt(): void {
     this.#isStopped = true;
-    this.#retry.cancel();
-    this.#stability.cancel();
+    this.#opening.cancel();
+    this.#timers.cancel();
   }
 
   async #briefly(work: Promise<void>): Promise<void> {
@@ -160,38 +172,45 @@ class Supervisor implements AccountSupervisor {
   }
 
   #enqueue(task: () => Promise<void>): void {
-    this.#line = this.#line.then(async () => {
+    this.#line.add(async () => {
       if (!this.#isStopped && this.#session) await task();
     });
   }
 
-  async #start(): Promise<void> {
-    const { clock, logger, accountId, epoch, db, openSession } = this.#with;
-    const loaded = await loadOnce({
-      ...{ accountId, epoch, db, clock, logger, record: this.#record },
+  #openingOf(dependencies: SupervisorDependencies): SessionOpening {
+    return new SessionOpening({
+      ...dependencies,
+      record: this.#record,
+      linking: this.#linking,
       isStopped: () => !this.#isOurs(),
       account: () => this.#account,
-      onFenced: () => {
-        this.#loseOwnership();
+      open: () => dependencies.openSession(this.#loseOwnership),
+      onFenced: this.#loseOwnership,
+      onAgain: () => {
+        this.#addStart(true);
       },
-      open: () =>
-        openSession(() => {
-          this.#loseOwnership();
-        }),
     });
-    if (loaded.kind === 'stopped' || this.#isStopped) return;
+  }
+
+  #addStart(isAgain: boolean): void {
+    this.#line.add(async () => {
+      if (!this.#isStopped && !this.#session) await this.#start(isAgain);
+    });
+  }
+
+  async #start(isAgain: boolean): Promise<void> {
+    const loaded = await this.#opening.open(isAgain);
+    if (loaded.kind === 'stopped' || loaded.kind === 'unreadable' || this.#isStopped) return;
     this.#session = loaded.kind === 'loaded' ? loaded.session : null;
-    this.#unreadableFor = this.#session ? null : reasonToLoad(this.#account);
-    if (loaded.kind === 'unreadable') await this.#record.writeUnreadable(this.#account.status);
-    else await this.#begin(this.#session);
+    await this.#begin(this.#session);
   }
 
   /** @param session `null` when the account is to be deleted, and its session was. */
   async #begin(session: AccountSession | null): Promise<void> {
-    if (session) this.#connection.replay(session);
     const { status, desired, linkMethod, pendingRequest } = this.#account;
     const isLinked = session !== null && session.creds !== null;
     this.#state = initialState(isLinked, session !== null && isLinkOver(session), linkMethod);
+    if (session) this.#connection.replay(session);
     if (pendingRequest) await this.#takeRequest(this.#account);
     else await this.#step({ type: 'start', status, desired });
   }
@@ -200,11 +219,11 @@ class Supervisor implements AccountSupervisor {
     return !this.#isStopped && this.#with.isHeld();
   }
 
-  #loseOwnership(): void {
+  readonly #loseOwnership = (): void => {
     if (this.#isStopped) return;
     void this.fence();
     this.#with.onFenced();
-  }
+  };
 
   async #follow(before: Account, account: Account): Promise<void> {
     if (account.pendingRequest && account.pendingRequest.id !== this.#takenRequestId) await this.#takeRequest(account);
@@ -221,7 +240,7 @@ class Supervisor implements AccountSupervisor {
 
   async #step(input: Input): Promise<void> {
     const { state, effects } = step(this.#state, input);
-    if (state.phase !== this.#state.phase) this.#awaitStability(state.phase);
+    if (state.phase !== this.#state.phase) this.#timers.phaseChanged(state.phase);
     this.#state = state;
     await applyInOrder(effects, (effect) => this.#apply(effect));
   }
@@ -234,56 +253,34 @@ class Supervisor implements AccountSupervisor {
     } catch (error) {
       if (error instanceof FencedError) return false;
       effectFailed(this.#with.logger, effect.type, error);
+      if (effect.type === 'connect') this.#countAsFailed();
     }
     return true;
   }
 
-  readonly #appliers: {
-    readonly [T in Effect['type']]: (effect: Extract<Effect, { type: T }>) => Promise<void> | undefined;
-  } = {
-    connect: () => {
-      this.#retry.cancel();
-      if (this.#session && this.#isOurs()) this.#connection.connect(this.#session);
-      return undefined;
-    },
-    disconnect: () => {
-      this.#retry.cancel();
-      return this.#connection.disconnect();
-    },
-    logout: () => {
-      this.#retry.cancel();
-      return this.#connection.logout();
-    },
-    erase: ({ mode }) => this.#session?.erase(mode),
-    'mark-link': ({ isOver }) => (this.#session ? markLink(this.#session, isOver) : undefined),
-    'show-code': (offer) => {
-      const socket = this.#connection.anySocket();
-      return socket ? this.#linking.show(socket, offer, this.#account.phoneE164) : undefined;
-    },
-    'hide-code': () => this.#linking.hide(),
-    status: (effect) => this.#record.writeStatus(effect),
-    'retry-after': ({ delayMs }) => {
-      this.#retryAfter(delayMs);
-      return undefined;
-    },
-    'refresh-version': () => this.#with.refreshVersion(),
-    incident: ({ incident, drop }) => this.#record.openIncident(incident, { ...drop }),
-    'resolve-incidents': () => this.#record.resolveIncidents(),
-    done: ({ requestId }) => this.#record.completeRequest(requestId),
-  };
-
-  #awaitStability(phase: MachineState['phase']): void {
-    this.#stability.cancel();
-    if (phase !== 'open') return;
-    this.#stability.set(this.#with.stableMs ?? STABLE_MS, () => {
-      this.#enqueue(() => this.#step({ type: 'stable' }));
+  /** No socket will tell that this connection has ended. */
+  #countAsFailed(): void {
+    this.#enqueue(async () => {
+      const isWaiting = this.#state.phase === 'connecting' && this.#connection.anySocket() === null;
+      if (isWaiting) await this.#step(await inputOf(this.#with, this.#account.phoneE164, NOT_BEGUN));
     });
   }
 
-  #retryAfter(delayMs: number): void {
-    retryScheduled(this.#with.logger, delayMs, this.#state.attempts);
-    this.#retry.set(delayMs, () => {
-      this.#enqueue(() => this.#step({ type: 'retry' }));
+  #appliersOf(dependencies: SupervisorDependencies): Appliers {
+    return appliersOf({
+      ...dependencies,
+      connection: this.#connection,
+      linking: this.#linking,
+      record: this.#record,
+      timers: this.#timers,
+      session: () => this.#session,
+      account: () => this.#account,
+      isStopped: () => !this.#isOurs(),
+      onRetryAfter: (delayMs) => {
+        retryScheduled(dependencies.logger, delayMs, this.#state.attempts);
+        this.#timers.retryAfter(delayMs);
+      },
+      onStandDown: this.#loseOwnership,
     });
   }
 }

@@ -9,8 +9,12 @@ import { WrongKeyError, type KekProvider } from './kek.ts';
 const CLOUD_KMS = 'https://cloudkms.googleapis.com';
 /** KMS answers in tens of milliseconds. */
 const TIMEOUT_MS = 10_000;
-/** The request will never be granted: wrong bytes or context, no permission, no such key. Source: google.rpc.Code as HTTP. */
-const HOPELESS: ReadonlySet<number> = new Set([400, 403, 404]);
+/**
+ * Wrong bytes or context, a disabled version, no permission, no such key. Asking again at once does not help; somebody may put it right
+ * later, or just has (permissions take minutes to arrive), so an account that met one is tried again (`account/supervisor.ts`).
+ * Source: google.rpc.Code as HTTP.
+ */
+const REFUSED: ReadonlySet<number> = new Set([400, 403, 404]);
 
 const encryptedSchema = z.object({ ciphertext: z.base64() });
 const decryptedSchema = z.object({ plaintext: z.base64() });
@@ -36,7 +40,7 @@ export function kmsKek({ keyName, accessToken, url = CLOUD_KMS }: KmsOptions): K
     if (answer.ok) return answer.json();
     const refusal = refusalSchema.safeParse(await answer.json().catch(() => null));
     const message = `Cloud KMS answered ${String(answer.status)}: ${refusal.data?.error.message ?? 'no reason given'}`;
-    throw HOPELESS.has(answer.status) ? new WrongKeyError(message) : new Error(message);
+    throw REFUSED.has(answer.status) ? new WrongKeyError(message) : new Error(message);
   };
   return {
     kid,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { accountSchema, statusReasonOf, type Account } from '@switchboard/contract/account';
+import { accountRequestSchema, accountSchema, statusReasonOf, type Account } from '@switchboard/contract/account';
+import { errorOf } from '@switchboard/contract/failure';
 import { newAccount } from '@switchboard/contract/new-account';
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue } from 'firebase-admin/firestore';
@@ -7,6 +8,7 @@ import {
   clearLinking,
   completeRequest,
   noteEvent,
+  rejectRequest,
   updateAccountStatus,
   writeLinking,
   type StatusChange,
@@ -86,6 +88,16 @@ describe('a request of an account', () => {
     await completeRequest(db, accountId, requestId);
     assert.equal((await read(accountId)).pendingRequest, null);
     assert.equal((await db.doc(paths.accountRequest(requestId)).get()).get('status'), 'done');
+  });
+
+  it('that cannot be acted on says why and frees the slot', async () => {
+    const requestId = freshId('request');
+    const accountId = await makeAccount({ pendingRequest: { id: requestId, type: 'connect' } });
+    await db.doc(paths.accountRequest(requestId)).set({ type: 'connect', status: 'routed' });
+    await rejectRequest(db, accountId, requestId, errorOf('session_unreadable'));
+    assert.equal((await read(accountId)).pendingRequest, null);
+    const stored = accountRequestSchema.parse((await db.doc(paths.accountRequest(requestId)).get()).data());
+    assert.deepEqual([stored.status, stored.error?.code], ['rejected', 'session_unreadable']);
   });
 
   it('leaves the slot to a newer request, and a refused request as it is', async () => {

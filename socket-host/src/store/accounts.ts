@@ -6,6 +6,7 @@ import {
   type AccountStatus,
   type StatusReason,
 } from '@switchboard/contract/account';
+import type { ErrorInfo } from '@switchboard/contract/failure';
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue, Timestamp, type Firestore } from 'firebase-admin/firestore';
 import { asRead, undisturbed } from './undisturbed.ts';
@@ -74,7 +75,21 @@ export async function clearLinking(db: Firestore, accountId: string): Promise<vo
 }
 
 /** Marks a request as acted on, and frees the account's slot unless a newer request took it. */
-export async function completeRequest(db: Firestore, accountId: string, requestId: string): Promise<void> {
+export function completeRequest(db: Firestore, accountId: string, requestId: string): Promise<void> {
+  return settleRequest(db, accountId, requestId, { status: 'done' });
+}
+
+/** Says why a request cannot be acted on, and frees the account's slot likewise. */
+export function rejectRequest(db: Firestore, accountId: string, requestId: string, error: ErrorInfo): Promise<void> {
+  return settleRequest(db, accountId, requestId, { status: 'rejected', error });
+}
+
+async function settleRequest(
+  db: Firestore,
+  accountId: string,
+  requestId: string,
+  outcome: { readonly status: 'done' } | { readonly status: 'rejected'; readonly error: ErrorInfo },
+): Promise<void> {
   await undisturbed(async () => {
     const [account, request] = await db.getAll(
       db.doc(paths.account(accountId)),
@@ -87,7 +102,7 @@ export async function completeRequest(db: Firestore, accountId: string, requestI
       batch.update(account.ref, { pendingRequest: null, updatedAt: at }, asRead(account));
     }
     if (request?.get('status') === 'routed') {
-      batch.update(request.ref, { status: 'done', updatedAt: at }, asRead(request));
+      batch.update(request.ref, { ...outcome, updatedAt: at }, asRead(request));
     }
     await batch.commit();
   });

@@ -42,6 +42,15 @@ describe('an incident', () => {
     assert.equal(await resolveIncidents(db, accountId), 0);
   });
 
+  it('of one kind is resolved alone', async () => {
+    const accountId = freshId('account');
+    for (const type of ['connection_lost', 'conflict'] as const)
+      await openIncident(db, { accountId, type, details: {} });
+    assert.equal(await resolveIncidents(db, accountId, ['connection_lost']), 1);
+    assert.notEqual((await read(accountId, 'connection_lost')).resolvedAt, null);
+    assert.equal((await read(accountId, 'conflict')).resolvedAt, null);
+  });
+
   it('after it was resolved is a new one', async () => {
     const accountId = freshId('account');
     await openIncident(db, { accountId, type: 'restricted', details: {} });

@@ -36,9 +36,13 @@ export async function openIncident(db: Firestore, { accountId, type, details }: 
   });
 }
 
-/** The account is well: what troubled it is over. @returns how many incidents that resolved. */
-export async function resolveIncidents(db: Firestore, accountId: string): Promise<number> {
-  const references = INCIDENT_TYPES.map((type) => db.doc(paths.incident(incidentIdOf(accountId, type))));
+/** What troubled the account is over: all of it, or these kinds. @returns how many incidents that resolved. */
+export async function resolveIncidents(
+  db: Firestore,
+  accountId: string,
+  types: readonly IncidentType[] = INCIDENT_TYPES,
+): Promise<number> {
+  const references = types.map((type) => db.doc(paths.incident(incidentIdOf(accountId, type))));
   const open = (await db.getAll(...references)).filter((incident) => incident.get('resolvedAt') === null);
   if (open.length === 0) return 0;
   const batch = db.batch();

@@ -54,6 +54,8 @@ export const accounts = {
     locked: 'WhatsApp locked this number. Open WhatsApp on the phone, follow what it asks, then connect again.',
     client_outdated: 'WhatsApp wants a newer version. It is being looked for; there is nothing to do.',
     connection_lost: 'The connection to WhatsApp was lost. It is being restored; nothing is lost meanwhile.',
+    session_unreadable:
+      'The stored link cannot be read: the host has another key, or may not use it. It is tried again every few minutes. “Reset the link” replaces it.',
     asked: 'Somebody of your staff disconnected it. Connect it to send and receive again.',
     deleted: 'Somebody of your staff removed it. Its threads stay. Add it again to bring it back.',
   },
@@ -205,6 +207,10 @@ export const accounts = {
       host_silent: {
         word: 'No host',
         text: 'No running host serves this number. Start one; nothing is lost meanwhile.',
+      },
+      message_unstored: {
+        word: 'Message not stored',
+        text: 'A message could not be stored as it came; a note stands in its place. Read it on the phone.',
       },
       outbox_stuck: {
         word: 'Messages stuck',

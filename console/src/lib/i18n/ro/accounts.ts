@@ -64,6 +64,8 @@ export const accounts: Translated<typeof english> = {
     locked: 'WhatsApp a încuiat numărul. Deschide WhatsApp pe telefon, fă ce îți cere, apoi conectează din nou.',
     client_outdated: 'WhatsApp vrea o versiune mai nouă. Se caută; nu e nimic de făcut.',
     connection_lost: 'Conexiunea la WhatsApp s-a pierdut. Se reface; între timp nu se pierde nimic.',
+    session_unreadable:
+      'Legătura salvată nu poate fi citită: gazda are altă cheie sau nu o poate folosi. Se reîncearcă la câteva minute. „Resetează legătura” o înlocuiește.',
     asked: 'Cineva din echipă l-a deconectat. Conectează-l pentru a trimite și primi din nou.',
     deleted: 'Cineva din echipă l-a eliminat. Conversațiile rămân. Adaugă-l din nou pentru a-l readuce.',
   },
@@ -220,6 +222,10 @@ export const accounts: Translated<typeof english> = {
       host_silent: {
         word: 'Nicio gazdă',
         text: 'Nicio gazdă pornită nu servește numărul. Pornește una; între timp nu se pierde nimic.',
+      },
+      message_unstored: {
+        word: 'Mesaj nestocat',
+        text: 'Un mesaj nu a putut fi păstrat așa cum a venit; în locul lui stă o notă. Citește-l pe telefon.',
       },
       outbox_stuck: {
         word: 'Mesaje blocate',

@@ -22,6 +22,8 @@ export const refusals = {
   email_taken: 'Există deja un utilizator cu această adresă: {{detail}}.',
   weak_password: 'Parola este prea slabă: {{detail}}.',
   account_deleted: 'Acest număr a fost șters. Adaugă-i din nou telefonul ca să îl folosești.',
+  session_unreadable:
+    'Legătura salvată a acestui număr nu poate fi citită cu cheia gazdei. Dă-i gazdei cheia bună sau resetează legătura.',
   superseded: 'O cerere mai nouă pentru acest număr i-a luat locul.',
   too_late: 'Este prea târziu pentru asta: {{detail}}.',
   quota_exceeded: 'Prea multe deodată: {{detail}}.',

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { initialState, STABLE_MS, step } from './machine.ts';
+import type { Effect, Input, MachineState } from './steps.ts';
+
+const identity = { waJid: '40712345678@s.whatsapp.net', waLid: '1@lid', pushName: 'Shop' };
+const opened: Input = { type: 'open', identity, isOwnPhone: true, nowMs: 0 };
+const asked: Input = { type: 'request', requestId: 'R1', request: 'connect', method: 'qr' };
+const linked = initialState(true, false, 'qr');
+
+function restart(nowMs = 1_000): Input {
+  return { type: 'closed', code: 515, message: 'Restart Required', holdsLease: true, nowMs, random: 0 };
+}
+
+function play(from: MachineState, ...inputs: readonly Input[]): { state: MachineState; effects: Effect[] } {
+  const effects: Effect[] = [];
+  let state = from;
+  for (const input of inputs) {
+    const next = step(state, input);
+    state = next.state;
+    effects.push(...next.effects);
+  }
+  return { state, effects };
+}
+
+function told(effects: readonly Effect[]): string[] {
+  return effects.map((effect) => (effect.type === 'status' ? `status ${effect.status}` : effect.type));
+}
+
+const connected = play(linked, asked, opened).state;
+
+describe('a restart that WhatsApp asks for', () => {
+  it('is made at once and shows nothing', () => {
+    assert.deepEqual(told(step(connected, restart()).effects), ['connect']);
+  });
+
+  it('again before the connection has held waits, and shows as lost', () => {
+    const { state, effects } = play(connected, restart(), opened, restart());
+    assert.equal(state.phase, 'waiting');
+    assert.deepEqual(told(effects).slice(-2), ['retry-after', 'status reconnecting']);
+  });
+
+  it('at each login waits longer each time, and is an incident after the fifth', () => {
+    const { state, effects } = play(
+      linked,
+      asked,
+      ...Array.from({ length: 6 }, () => [restart(), { type: 'retry' } as const]).flat(),
+    );
+    assert.equal(state.attempts, 6);
+    const waits = effects.flatMap((effect) => (effect.type === 'retry-after' ? [effect.delayMs] : []));
+    assert.deepEqual(waits, [2_000, 4_000, 8_000, 16_000, 30_000]);
+    assert.equal(effects.filter(({ type }) => type === 'incident').length, 1);
+  });
+
+  it('is at once again after a connection that held', () => {
+    const { state } = play(connected, restart(), opened, { type: 'stable' });
+    assert.deepEqual(told(step(state, restart(STABLE_MS)).effects), ['connect']);
+  });
+
+  it('because a link was made is none of those, whatever went wrong while it was made', () => {
+    const linking = play(
+      initialState(false, false, 'qr'),
+      { ...asked, request: 'add' },
+      { ...restart(), code: 503 } as Input,
+      { type: 'retry' },
+      { type: 'linked' },
+      restart(),
+    );
+    assert.deepEqual(told(linking.effects).at(-1), 'connect');
+    const again = play(linking.state, opened, { type: 'stable' }, restart(STABLE_MS));
+    assert.deepEqual(told(again.effects).at(-1), 'connect');
+  });
+
+  it('right after a link was made and its first connection opened shows nothing yet', () => {
+    const { state } = play(
+      initialState(false, false, 'qr'),
+      { ...asked, request: 'add' },
+      { type: 'linked' },
+      restart(),
+      opened,
+    );
+    assert.deepEqual(told(step(state, restart()).effects), ['connect']);
+  });
+});
+
+describe('an account whose deletion was broken off', () => {
+  it('between its request and its status is deleted by the next owner', () => {
+    const { effects } = step(initialState(false, false, 'qr'), {
+      type: 'start',
+      status: 'connected',
+      desired: 'deleted',
+    });
+    assert.equal(told(effects).at(-1), 'status deleted');
+    assert.ok(told(effects).includes('erase'));
+  });
+});

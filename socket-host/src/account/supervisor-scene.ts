@@ -1,0 +1,220 @@
+/** One account and its host as the supervisor sees them, for its tests: Firestore is the emulator's, the trouble is the test's. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import {
+  accountRequestSchema,
+  accountSchema,
+  type Account,
+  type AccountRequestType,
+} from '@switchboard/contract/account';
+import { incidentIdOf } from '@switchboard/contract/ids';
+import type { IncidentType } from '@switchboard/contract/incident';
+import { newAccount } from '@switchboard/contract/new-account';
+import { paths } from '@switchboard/contract/paths';
+import { pino } from 'pino';
+import { systemClock, type Clock } from '../clock.ts';
+import { localKek, WrongKeyError, type KekProvider } from '../session/kek.ts';
+import { loadSession } from '../session/load-session.ts';
+import type { AccountSession, EraseMode } from '../session/types.ts';
+import { writeLinking } from '../store/accounts.ts';
+import { emulatedFirestore } from '../store/emulator.ts';
+import type { SocketEvent, WhatsAppSocket } from '../whatsapp/types.ts';
+import { superviseAccount, type AccountSupervisor } from './supervisor.ts';
+
+export const db = emulatedFirestore();
+type AccountRequest = ReturnType<typeof accountRequestSchema.parse>;
+
+const logger = pino({ level: 'silent' });
+export const FIVE_MINUTES_MS = 300_000;
+
+/** Short waits pass by themselves, since they are for the database; long ones when the test says so. */
+class HeldClock implements Clock {
+  #passedMs = 0;
+  #timers: { readonly atMs: number; readonly task: () => void }[] = [];
+
+  nowMs(): number {
+    return systemClock.nowMs() + this.#passedMs;
+  }
+
+  monotonicMs(): number {
+    return systemClock.monotonicMs() + this.#passedMs;
+  }
+
+  after(delayMs: number, task: () => void): () => void {
+    if (delayMs < FIVE_MINUTES_MS) return systemClock.after(Math.min(delayMs, 50), task);
+    const timer = { atMs: this.#passedMs + delayMs, task };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((each) => each !== timer);
+    };
+  }
+
+  /** How many long waits there are. */
+  held(): number {
+    return this.#timers.length;
+  }
+
+  pass(ms: number): void {
+    this.#passedMs += ms;
+    const due = this.#timers.filter(({ atMs }) => atMs <= this.#passedMs);
+    this.#timers = this.#timers.filter((each) => !due.includes(each));
+    for (const { task } of due) task();
+  }
+}
+
+export async function until<T>(
+  read: () => T | Promise<T>,
+  isMet: (seen: Awaited<T>) => boolean,
+  what: string,
+): Promise<Awaited<T>> {
+  for (let turn = 0; ; turn += 1) {
+    const seen = await read();
+    if (isMet(seen)) return seen;
+    if (turn > 1_500) throw new Error(`waited for ${what}; last seen: ${inspect(seen)}`);
+    await delay(20);
+  }
+}
+
+export class SupervisorScene {
+  readonly accountId = `account_test_${randomUUID().replaceAll('-', '')}`;
+  readonly clock = new HeldClock();
+  readonly emits: ((event: SocketEvent) => void)[] = [];
+  readonly erasures: EraseMode[] = [];
+  isKeyRefused = false;
+  socketFailures = 0;
+  eraseFailures = 0;
+  opened = 0;
+  fenced = 0;
+  isLeaseHeld = true;
+  readonly #kek = localKek(randomBytes(32));
+  #epoch = 0;
+  #unsubscribe: () => void = () => undefined;
+  #supervisor: AccountSupervisor | null = null;
+
+  async make(fields: Partial<Account>): Promise<void> {
+    const at = new Date();
+    const given = { name: 'Shop', phoneE164: '+40712345678', team: 'main', createdBy: 'test', ownerHostId: 'host' };
+    const account = { ...newAccount(given), ...fields, createdAt: at, updatedAt: at };
+    await db.doc(paths.account(this.accountId)).set(account);
+    if (fields.pendingRequest) await this.storeRequest(fields.pendingRequest);
+  }
+
+  async storeRequest({ id, type }: NonNullable<Account['pendingRequest']>): Promise<void> {
+    await db.doc(paths.accountRequest(id)).set({ type, status: 'routed', accountId: this.accountId });
+  }
+
+  /** As the function does it when somebody asks. */
+  async ask(type: AccountRequestType, fields: Partial<Account>): Promise<string> {
+    const id = randomUUID();
+    await this.storeRequest({ id, type });
+    await db.doc(paths.account(this.accountId)).update({ ...fields, pendingRequest: { id, type } });
+    return id;
+  }
+
+  async load(): Promise<AccountSession> {
+    this.opened += 1;
+    const kek: KekProvider = {
+      ...this.#kek,
+      unwrap: (wrapped, kid, context) =>
+        this.isKeyRefused
+          ? Promise.reject(new WrongKeyError('Cloud KMS answered 403: Permission denied.'))
+          : this.#kek.unwrap(wrapped, kid, context),
+    };
+    const dependencies = { db, kek, clock: systemClock, logger, isHeld: () => true };
+    const session = await loadSession(dependencies, this.accountId, this.#epoch, () => undefined);
+    const erase = session.erase.bind(session);
+    session.erase = async (mode) => {
+      if (this.eraseFailures-- > 0) throw new Error('the database does not answer');
+      await erase(mode);
+      this.erasures.push(mode);
+    };
+    return session;
+  }
+
+  async start(): Promise<void> {
+    this.#epoch += 1;
+    const supervisor = superviseAccount({
+      ...{ accountId: this.accountId, epoch: this.#epoch, db, clock: this.clock, logger, random: () => 0 },
+      account: await this.account(),
+      openSession: () => this.load(),
+      openSocket: ({ emit }) => this.#openSocket(emit),
+      refreshVersion: () => Promise.resolve(),
+      holdsLease: () => Promise.resolve(this.isLeaseHeld),
+      isHeld: () => true,
+      onMessage: () => undefined,
+      onReceipt: () => undefined,
+      onOpen: () => undefined,
+      onClosed: () => undefined,
+      onFenced: () => {
+        this.fenced += 1;
+      },
+    });
+    this.#supervisor = supervisor;
+    this.#unsubscribe = db.doc(paths.account(this.accountId)).onSnapshot((snapshot) => {
+      supervisor.accountChanged(accountSchema.parse(snapshot.data()));
+    });
+  }
+
+  #openSocket(emit: (event: SocketEvent) => void): WhatsAppSocket {
+    if (this.socketFailures-- > 0) throw new Error('credentials the library cannot use');
+    this.emits.push(emit);
+    return {
+      buildMessage: () => new Uint8Array(),
+      send: () => Promise.resolve({ kind: 'acked', serverAt: null }),
+      showTyping: () => Promise.resolve(),
+      requestPairingCode: () => Promise.resolve('CODE'),
+      refreshSessions: () => Promise.resolve(),
+      logout: () => Promise.resolve(),
+      end: () => Promise.resolve(),
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.#unsubscribe();
+    await this.#supervisor?.stop();
+  }
+
+  async account(): Promise<Account> {
+    return accountSchema.parse((await db.doc(paths.account(this.accountId)).get()).data());
+  }
+
+  async whenStatus(status: Account['status'], reason: string | null = null): Promise<Account> {
+    const isMet = (seen: Account): boolean => seen.status === status && (seen.statusReason?.code ?? null) === reason;
+    return until(() => this.account(), isMet, `${status} (${String(reason)})`);
+  }
+
+  async whenConnecting(): Promise<void> {
+    const isMet = (sockets: number): boolean => sockets === 1;
+    await until(() => this.emits.length, isMet, 'it to connect');
+  }
+
+  async whenDone(requestId: string): Promise<void> {
+    await this.#whenRequestIs(requestId, 'done');
+  }
+
+  /** @returns the code of the refusal. */
+  async whenRejected(requestId: string): Promise<string | undefined> {
+    return (await this.#whenRequestIs(requestId, 'rejected')).error?.code;
+  }
+
+  async #whenRequestIs(requestId: string, status: AccountRequest['status']): Promise<AccountRequest> {
+    const document = db.doc(paths.accountRequest(requestId));
+    const read = async () => accountRequestSchema.parse((await document.get()).data());
+    return until(read, (seen) => seen.status === status, `the request to be ${status}`);
+  }
+
+  async showCode(): Promise<void> {
+    const code = { qr: 'QR', qrDataUrl: null, pairingCode: null, expiresAtMs: Date.now() + 60_000, attempt: 1 };
+    await writeLinking(db, this.accountId, code);
+  }
+
+  async isCodeShown(): Promise<boolean> {
+    return (await db.doc(paths.linking(this.accountId)).get()).exists;
+  }
+
+  async incident(type: IncidentType): Promise<{ count: unknown; isOpen: boolean }> {
+    const snapshot = await db.doc(paths.incident(incidentIdOf(this.accountId, type))).get();
+    return { count: snapshot.get('count'), isOpen: snapshot.exists && snapshot.get('resolvedAt') === null };
+  }
+}

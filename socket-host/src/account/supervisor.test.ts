@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { paths } from '@switchboard/contract/paths';
+import { openIncident } from '../store/incidents.ts';
+import { JOURNAL_TYPE } from '../whatsapp/journal-rows.ts';
+import { db, SupervisorScene, until } from './supervisor-scene.ts';
+
+describe('an account as its host runs it', () => {
+  let scene: SupervisorScene;
+
+  beforeEach(() => {
+    scene = new SupervisorScene();
+  });
+  afterEach(() => scene.stop());
+
+  it('whose connection cannot even be begun tries again, and shows it', async () => {
+    scene.socketFailures = 2;
+    await scene.make({ status: 'connected' });
+    await scene.start();
+    const { lastDisconnect } = await until(
+      () => scene.account(),
+      ({ reconnectAttempts }) => reconnectAttempts === 2,
+      'the second failure to show',
+    );
+    assert.match(lastDisconnect?.reason ?? '', /could not be begun/);
+    await scene.whenConnecting();
+  });
+
+  it('connects though its journal cannot be read', async () => {
+    const session = await scene.load();
+    await session.saveCreds(JSON.stringify({ me: { id: '40712345678:1@s.whatsapp.net', lid: '1:1@lid' } }));
+    await session.set([{ type: JOURNAL_TYPE, id: '1', value: 'no json' }]);
+    await scene.make({ status: 'connected' });
+    await scene.start();
+    await scene.whenConnecting();
+  });
+
+  it('is deleted only once its session is erased, however often that fails', async () => {
+    scene.eraseFailures = 3;
+    const id = randomUUID();
+    await scene.make({ status: 'disconnected', desired: 'deleted', pendingRequest: { id, type: 'delete' } });
+    const isErasedWhenDone = until(
+      async () => (await db.doc(paths.accountRequest(id)).get()).get('status') as unknown,
+      (status) => status === 'done',
+      'the request to be done',
+    ).then(() => scene.erasures.length);
+    await scene.start();
+    assert.equal(await isErasedWhenDone, 1);
+    await scene.whenStatus('deleted', 'deleted');
+  });
+
+  it('is dropped when its connection was taken over by the host that has its lease', async () => {
+    await scene.make({ status: 'connected' });
+    await scene.start();
+    await scene.whenConnecting();
+    scene.isLeaseHeld = false;
+    scene.emits[0]?.({ type: 'closed', code: 440, message: 'replaced' });
+    await until(
+      () => scene.fenced,
+      (fenced) => fenced === 1,
+      'the host to be told',
+    );
+  });
+
+  it('keeps no incident of a lost connection when somebody disconnects it, and every other', async () => {
+    for (const type of ['connection_lost', 'conflict'] as const) {
+      await openIncident(db, { accountId: scene.accountId, type, details: {} });
+    }
+    await scene.make({ status: 'reconnecting' });
+    await scene.start();
+    await scene.whenDone(await scene.ask('disconnect', { desired: 'offline' }));
+    assert.equal((await scene.incident('connection_lost')).isOpen, false);
+    assert.equal((await scene.incident('conflict')).isOpen, true);
+  });
+
+  it('keeps no incident of a lost connection when WhatsApp restricts it', async () => {
+    await openIncident(db, { accountId: scene.accountId, type: 'connection_lost', details: {} });
+    await scene.make({ status: 'reconnecting' });
+    await scene.start();
+    await scene.whenConnecting();
+    scene.emits[0]?.({ type: 'closed', code: 403, message: 'locked' });
+    await until(
+      () => scene.incident('restricted'),
+      ({ isOpen }) => isOpen,
+      'the ban to be told',
+    );
+    assert.equal((await scene.incident('connection_lost')).isOpen, false);
+  });
+});
