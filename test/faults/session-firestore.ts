@@ -37,7 +37,7 @@ export async function refusingFirestore(): Promise<RefusingFirestore> {
 }
 
 /** The library reads where the emulator is when the connection is made, and prefers it to any setting. */
-function connected(app: ReturnType<typeof initializeApp>, address: string): Firestore {
+export function connected(app: ReturnType<typeof initializeApp>, address: string): Firestore {
   const before = process.env['FIRESTORE_EMULATOR_HOST'];
   process.env['FIRESTORE_EMULATOR_HOST'] = address;
   try {

@@ -22,7 +22,7 @@ export function accountReleased(logger: Logger, accountId: string): void {
 }
 
 export function accountLost(logger: Logger, accountId: string): void {
-  logger.warn({ accountId }, 'account lost to another host, stopping its socket');
+  logger.warn({ accountId }, 'account is ours no longer, or may not be: its socket is stopped');
 }
 
 export function accountMalformed(logger: Logger, accountId: string, reason: string): void {

@@ -198,6 +198,8 @@ export class Ownership {
       const fate: { isLost: boolean } = { isLost: false };
       const onLost = (): void => {
         fate.isLost = true;
+        // By its lease it may be ours still: then nobody else takes it.
+        this.#doubtful.add(accountId);
         if (this.#owned.get(accountId)?.lease === acquired.lease) this.#drop(accountId);
       };
       const onDoubt = (): void => void this.verify(accountId);

@@ -2,8 +2,9 @@
  * The linked credentials of one account, all in memory, written through to Firestore encrypted.
  *
  * What is guaranteed: `set` and `saveCreds` resolve only after a commit that holds them; commits of an account are serial, what is
- * handed in during one tick (or during a commit) shares the next; a commit is all or nothing over rows and credentials; and no
- * commit lands once the session was claimed by someone else (see `store/sessions.ts`). An ordinary send costs one document write.
+ * handed in during one tick (or during a commit) shares the next; a commit is all or nothing over rows and credentials; no commit
+ * lands once the session was claimed by someone else (see `store/sessions.ts`), and none follows one that may have landed or not (see
+ * `fenced-writer.ts`). An ordinary send costs one document write.
  */
 import type { SessionCommit, SnapshotState } from '../store/sessions.ts';
 import { BucketWriter } from './bucket-writer.ts';
@@ -112,9 +113,10 @@ export class StoredSession implements AccountSession {
   }
 
   async rotateDataKey(): Promise<void> {
-    const { crypt, keys } = await this.#crypt.rotate(this.#with.nowMs());
-    // From here on both keys open what is stored; a crash before the end leaves the rest to the next opening.
     await this.#afterCommits(async () => {
+      // Not sooner: a commit before this one may have replaced the keys, or destroyed them.
+      const { crypt, keys } = await this.#crypt.rotate(this.#with.nowMs());
+      // From here on both keys open what is stored; a crash before the end leaves the rest to the next opening.
       await this.#with.writer.commit({ ...NO_ROWS, fields: { ...keys, isRotating: true } });
       this.#crypt = crypt;
       this.#isRotating = true;

@@ -1,6 +1,6 @@
 /** Writes rows where a plan says: into `recent` alone, or into their buckets. Owns how many documents each bucket has. */
 import type { BucketPart, SessionCommit } from '../store/sessions.ts';
-import { cutBucket, partIdsFrom } from './buckets.ts';
+import { cutBucket, isWrittenFirst, partIdsFrom } from './buckets.ts';
 import type { FencedWriter } from './fenced-writer.ts';
 import type { SessionCrypt } from './session-crypt.ts';
 import type { RowsPlan } from './session-rows.ts';
@@ -77,11 +77,14 @@ interface CutBucket {
   readonly parts: readonly BucketPart[];
 }
 
-/** Gathers whole buckets into commits that Firestore takes. There is always one. */
+/** Gathers whole buckets into commits that Firestore takes, in the order they are to be made. There is always one. */
 function inCommits(buckets: readonly CutBucket[]): CutBucket[][] {
   const commits: CutBucket[][] = [[]];
   let size = 0;
-  for (const bucket of buckets) {
+  const [first, others] = [true, false].map((isFirst) =>
+    buckets.filter(({ bucketId }) => isWrittenFirst(bucketId) === isFirst),
+  );
+  for (const bucket of [...(first ?? []), ...(others ?? [])]) {
     const bytes = bucket.parts.reduce((sum, part) => sum + part.bytes.length, 0);
     if (size > 0 && size + bytes > MAX_COMMIT_BYTES) {
       commits.push([]);

@@ -58,6 +58,14 @@ export function isWrittenOnce({ type }: Pick<SessionRow, 'type'>): boolean {
   return WRITTEN_ONCE.has(type);
 }
 
+/** Types whose rows make good what a crash leaves of others: a ratchet that moved before what it read was kept is a message lost. */
+const WRITTEN_FIRST: ReadonlySet<string> = new Set(['inbound']);
+
+/** Whether a bucket has to be durable no later than any other of the same fold. */
+export function isWrittenFirst(bucketId: string): boolean {
+  return WRITTEN_FIRST.has(typeOfBucket(bucketId));
+}
+
 /** The first bytes of what zlib's gzip makes. Rows that are not compressed begin with a bracket. */
 const GZIP_MAGIC = [0x1f, 0x8b] as const;
 

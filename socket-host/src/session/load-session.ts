@@ -37,7 +37,8 @@ export interface LoadDependencies {
  * Claims and loads a session. From here on no earlier owner can write it.
  *
  * @param epoch of the lease this host holds on the account.
- * @param onFenced called once, when a write finds that another host has claimed the session since.
+ * @param onFenced called once the session is loaded, at most once: a write found that another host has claimed it since, or that our
+ *   lease ran out, or it was given up on and may have landed or not. If the account is still ours, the session has to be loaded anew.
  * @throws FencedError when a later epoch owns it; SessionKeyError when its document is malformed, or its credentials cannot be read with
  *   the key there is and no snapshot helps; the error of Firestore or of the key service when either does not answer. None of them changes
  *   what is stored beyond the claim itself.
@@ -57,18 +58,24 @@ export async function loadSession(
   });
   if (!claimed) throw new FencedError(accountId);
   const { document, fence } = claimed;
-  const crypt = await openCrypt(kek, accountId, document);
+  const opened = await openCrypt(kek, accountId, document);
   const { creds, restored } = await openCreds({
     accountId,
     sealed: document.creds,
-    crypt,
+    crypt: opened,
     inspect,
     readSnapshots: () => readSnapshots(db, accountId),
   });
   // Not before the credentials are open: they prove that the key is right, and that what does not open with it is damaged.
-  const { rows, partCounts, loss } = openRows(await readBucketParts(db, accountId), document.recent, crypt);
-  const commits = new FencedWriter({ db, accountId, writer, clock, logger, isHeld, onFenced }, fence);
-  await repair(commits, crypt, { document, kid: kek.kid, creds, restored, loss });
+  const { rows, partCounts, loss } = openRows(await readBucketParts(db, accountId), document.recent, opened);
+  let isLoaded = false;
+  const onOver = (): void => {
+    // Whoever waits for the session is told by the error.
+    if (isLoaded) onFenced();
+  };
+  const commits = new FencedWriter({ db, accountId, writer, clock, logger, isHeld, onFenced: onOver }, fence);
+  const crypt = await repair(commits, opened, { document, kid: kek.kid, creds, restored, loss });
+  isLoaded = true;
   if (restored) credsRestored(logger, restored.fault, restored.snapshotAt);
   if (loss) rowsLost(logger, loss.told.damaged, loss.told.forgotten);
   sessionLoaded(logger, creds !== null, partCounts.size);
@@ -87,7 +94,11 @@ export async function loadSession(
   return session;
 }
 
-/** Makes durable what loading had to put right: keys wrapped by a former key-encryption key, credentials from a snapshot, rows dropped. */
+/**
+ * Makes durable what loading had to put right: keys wrapped by a former key-encryption key, credentials from a snapshot, rows dropped.
+ *
+ * @returns the keys as they are stored from here on: whatever is made of them later must not bring the former wrapping back.
+ */
 async function repair(
   commits: FencedWriter,
   crypt: SessionCrypt,
@@ -98,14 +109,15 @@ async function repair(
     readonly restored: RestoredCreds | null;
     readonly loss: RowLoss | null;
   },
-): Promise<void> {
+): Promise<SessionCrypt> {
   const { document, kid, creds, restored, loss } = found;
   const isRewrapped = [document, ...document.formerKeys].some((key) => key.kid !== kid);
   const damaged = restored && document.creds;
-  if (!isRewrapped && !damaged && !loss) return;
+  if (!isRewrapped && !damaged && !loss) return crypt;
+  const rekeying = isRewrapped ? await crypt.rewrap() : { crypt, keys: null };
   await commits.commit({
     fields: {
-      ...(isRewrapped ? await crypt.rewrap() : {}),
+      ...rekeying.keys,
       ...(damaged && creds !== null ? { creds: crypt.seal('creds', Buffer.from(creds, 'utf8')) } : {}),
       ...(loss ? { recent: crypt.seal('recent', loss.recent) } : {}),
     },
@@ -114,4 +126,5 @@ async function repair(
     // Somebody may want to know what became of them.
     backup: damaged && { slot: 'damaged', creds: damaged },
   });
+  return rekeying.crypt;
 }

@@ -9,6 +9,15 @@ export function commitFailed(logger: Logger, attempt: number, err: unknown): voi
   logger.warn({ attempt, err }, 'session commit failed');
 }
 
+/** It met a changed document, and who changed it could not be read. */
+export function commitUnclear(logger: Logger, err: unknown): void {
+  logger.warn({ err }, 'not known whether a session commit landed');
+}
+
+export function commitGivenUp(logger: Logger): void {
+  logger.error('session commit given up on, the session has to be loaded anew');
+}
+
 export function sessionFenced(logger: Logger, epoch: number | null): void {
   logger.warn({ epoch }, 'another host owns this session now');
 }

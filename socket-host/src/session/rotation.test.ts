@@ -7,7 +7,7 @@ import { systemClock, type Clock } from '../clock.ts';
 import { emulatedFirestore } from '../store/emulator.ts';
 import { localKek } from './kek.ts';
 import { loadSession } from './load-session.ts';
-import { SessionKeyError, type AccountSession, type InspectCreds } from './types.ts';
+import { FencedError, SessionKeyError, type AccountSession, type InspectCreds } from './types.ts';
 
 const db = emulatedFirestore();
 const logger = pino({ level: 'silent' });
@@ -18,6 +18,7 @@ class OpenedAccount {
   readonly accountId = `account_test_${randomUUID().replaceAll('-', '')}`;
   nowMs = 1_800_000_000_000;
   inspect: InspectCreds = (creds) => ({ fault: null, isOwnPhone: true, mark: creds });
+  isHeld: () => boolean = () => true;
   #epoch = 0;
 
   open(using = kek): Promise<AccountSession> {
@@ -25,7 +26,7 @@ class OpenedAccount {
     const clock: Clock = { ...systemClock, nowMs: () => this.nowMs };
     const { inspect } = this;
     return loadSession(
-      { db, kek: using, clock, logger, inspect, isHeld: () => true },
+      { db, kek: using, clock, logger, inspect, isHeld: () => this.isHeld() },
       this.accountId,
       this.#epoch,
       () => undefined,
@@ -40,9 +41,13 @@ class OpenedAccount {
     return (await this.document().get()).get(name);
   }
 
+  async formerKeyIds(): Promise<string[]> {
+    const keys = (await this.field('formerKeys')) as readonly { readonly dataKeyId: string }[];
+    return keys.map(({ dataKeyId }) => dataKeyId);
+  }
+
   async formerKeys(): Promise<number> {
-    const keys: unknown = await this.field('formerKeys');
-    return Array.isArray(keys) ? keys.length : -1;
+    return (await this.formerKeyIds()).length;
   }
 
   async snapshots(): Promise<string[]> {
@@ -66,6 +71,14 @@ function assertWhole(session: AccountSession, creds = 'creds 1'): void {
   assert.equal(session.creds, creds);
   assert.equal(session.get('session', '99'), rows(100)[99]?.value);
   assert.equal(session.get('session', 'late'), 'only in recent');
+}
+
+/** Until a new data key has taken over for good. */
+async function whenReplaced(account: OpenedAccount, session: AccountSession, before: unknown): Promise<void> {
+  for (let tries = 0; (await account.field('isRotating')) !== false || (await account.field('dataKeyId')) === before;) {
+    assert.ok((tries += 1) < 100, 'the key was not replaced');
+    await session.flush();
+  }
 }
 
 async function sealedFields(account: OpenedAccount): Promise<Record<string, unknown>> {
@@ -112,13 +125,7 @@ describe('a data key', () => {
     account.nowMs += 200 * DAY_MS;
     const session = await account.open();
     await session.set([{ type: 'session', id: 'new', value: 'x' }]);
-    for (
-      let tries = 0;
-      (await account.field('isRotating')) !== false || (await account.field('dataKeyId')) === before;
-    ) {
-      assert.ok((tries += 1) < 100, 'the key was not replaced');
-      await session.flush();
-    }
+    await whenReplaced(account, session, before);
     assertWhole(await account.open());
   });
 
@@ -144,6 +151,45 @@ describe('a data key', () => {
     await first.rotateDataKey();
     assert.equal((await account.open(localKek(newKey, [oldKey]))).creds, 'creds 1');
     assert.equal((await account.open(localKek(newKey))).creds, 'creds 1');
+  });
+
+  it('changes hands with the key-encryption key even in the opening that replaces it, being old', async () => {
+    const [oldKey, newKey] = [randomBytes(32), randomBytes(32)];
+    const account = new OpenedAccount();
+    await (await account.open(localKek(oldKey))).saveCreds('creds 1');
+    const before = await account.field('dataKeyId');
+    account.nowMs += 200 * DAY_MS;
+    const session = await account.open(localKek(newKey, [oldKey]));
+    await whenReplaced(account, session, before);
+    // The snapshot of the credentials needs it.
+    assert.deepEqual(await account.formerKeyIds(), [before]);
+    assert.equal((await account.open(localKek(newKey))).creds, 'creds 1');
+  });
+
+  it('changes hands with the key-encryption key even if a former one goes in the same opening', async () => {
+    const [oldKey, newKey] = [randomBytes(32), randomBytes(32)];
+    const account = new OpenedAccount();
+    const first = await account.open(localKek(oldKey));
+    await first.saveCreds('creds 1');
+    await first.rotateDataKey();
+    const session = await account.open(localKek(newKey, [oldKey]));
+    for (const creds of ['creds 2', 'creds 3', 'creds 4']) await session.saveCreds(creds);
+    assert.equal(await account.formerKeys(), 0);
+    assert.equal((await account.open(localKek(newKey))).creds, 'creds 4');
+  });
+
+  it('that was destroyed is not brought back by a rotation that was asked for meanwhile', async () => {
+    const { account } = await filled();
+    const session = await account.open();
+    const destroyed = await account.field('dataKeyId');
+    // The lease ends after both commits, before the one that drops former keys.
+    let commits = 0;
+    account.isHeld = () => (commits += 1) <= 2;
+    const erased = session.erase('destroy');
+    await assert.rejects(session.rotateDataKey(), FencedError);
+    await erased;
+    assert.equal(await account.field('isRotating'), true);
+    assert.ok(!(await account.formerKeyIds()).includes(String(destroyed)));
   });
 });
 

@@ -19,7 +19,7 @@ export interface SessionCrypt {
   /** @throws SessionKeyError */
   open(place: string, sealed: Uint8Array): Uint8Array;
   /** The same data keys, wrapped with the key-encryption key now in use. */
-  rewrap(): Promise<SessionKeys>;
+  rewrap(): Promise<Rekeying>;
   /** A new data key that takes over; the present one becomes a former one. */
   rotate(nowMs: number): Promise<Rekeying>;
   /** The same without the former keys that nothing needs. */
@@ -107,7 +107,7 @@ function rekeyed(kek: KekProvider, accountId: string, keys: readonly DataKey[]):
     },
     rewrap: async () => {
       const rewrapped = keys.map(({ plain, wrapped }) => wrapKey(kek, accountId, { ...wrapped, plain }));
-      return keysOf(await Promise.all(rewrapped));
+      return rekeyed(kek, accountId, await Promise.all(rewrapped));
     },
     rotate: async (nowMs) => rekeyed(kek, accountId, [await newKey(kek, accountId, nowMs), ...keys]),
     keepOnly: (needed) =>

@@ -3,7 +3,10 @@
  * What a row means is known to `whatsapp/` only; how it is encrypted and stored, to `session/` and `store/` only.
  */
 
-/** Thrown by every write once another host owns the account, or may own it: our lease ran out. */
+/**
+ * Thrown by every write once another host owns the account, or may own it (our lease ran out), or a write was given up on that may have
+ * landed: what this opening has in memory is not what is stored any more. Whoever owns the account loads the session anew.
+ */
 export class FencedError extends Error {
   constructor(accountId: string) {
     super(`the session of ${accountId} is not ours to write`);

@@ -47,7 +47,7 @@ const sessionSchema = keysSchema.extend({
   epoch: z.int().nonnegative(),
   /** Who wrote last: one opening of the session on one host. */
   writer: z.string(),
-  /** Counts that writer's commits, so that it recognises a commit whose answer got lost. */
+  /** Counts the commits that writer began, so that it recognises one whose answer got lost. No two have the same number. */
   sequence: z.int().nonnegative(),
   creds: bytesSchema.nullable(),
   /** The rows written since the buckets they belong to were. */
