@@ -74,4 +74,15 @@ describe('a host that is killed between a message and what is done to it', () =>
     assert.equal(deleted.body, '');
     assert.equal((await messagesOf(talk.threadId)).length, count + 1);
   });
+
+  it('learns that customers read what was written on the phone meanwhile, although the receipts come before the messages', async () => {
+    await host.kill();
+    const texts = ['written on the phone', 'and once more'];
+    const sent: string[] = [];
+    for (const text of texts) sent.push(await simulator.send(talk.phone, { to: talk.customer, text }));
+    for (const each of sent) await whenShown(talk, 'what the phone wrote', ({ id }) => id === each);
+    await simulator.read(talk.customer, talk.phone);
+    host = await startHost();
+    for (const each of sent) await whenStored(talk, each, 'the blue ticks', ({ status }) => status === 'read');
+  });
 });

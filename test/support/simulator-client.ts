@@ -35,9 +35,10 @@ export interface NewPhone {
   readonly needsPasskey?: boolean;
 }
 
-/** What a phone can send: a text, a reaction, or a kind we cannot show yet. */
+/** What a phone can send: a text, a reaction, a kind we cannot show yet, or any message there is in the JSON form of its protobuf. */
 export type Sending =
   | { readonly to: string; readonly text: string; readonly quote?: string }
+  | { readonly to: string; readonly raw: object }
   | { readonly to: string; readonly react: { readonly id: string; readonly emoji: string } }
   | {
       readonly to: string;

@@ -12,7 +12,8 @@ import { statsView } from './stats-view.ts';
 export function controlApp(shelf: Shelf, noiseRoot: string): Express {
   const app = express();
   app.disable('x-powered-by');
-  app.use(express.json({ limit: '1mb' }));
+  // More than any of WhatsApp's own apps would write: messages without end are tried, too.
+  app.use(express.json({ limit: '4mb' }));
   app.get('/noise-root', (_request, response) => {
     response.json({ publicKey: noiseRoot });
   });

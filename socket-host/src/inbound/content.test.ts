@@ -33,6 +33,13 @@ describe('who a change is of', () => {
     assert.equal(timeOfChange({ kind: 'edit', targetId: 'M', text: 'a', at: null }, sentAt, now), sentAt);
     assert.equal(timeOfChange({ kind: 'delete', targetId: 'M' }, null, now), now);
   });
+
+  it('is never told with a time after WhatsApp had it, and always the same', () => {
+    const [sentAt, future] = [new Date(1_000), new Date(9_000_000)];
+    const change = { kind: 'edit', targetId: 'M', text: 'a', at: future } as const;
+    for (const now of [2_000, 60_000]) assert.equal(timeOfChange(change, sentAt, new Date(now)).getTime(), 1_999);
+    assert.equal(timeOfChange(change, null, new Date(2_000)).getTime(), 2_000);
+  });
 });
 
 describe('what a thread shows', () => {

@@ -68,8 +68,16 @@ export function messageChange(
   }
 }
 
-/** When a change was done, as far as anybody tells. */
+/** WhatsApp stamps whole seconds: what it stamped may have been done up to so much later, ms. */
+const STAMP_MS = 999;
+
+/**
+ * When a change was done, as far as anybody tells. The sender's clock is believed only up to when WhatsApp had it, which is the same
+ * however often the change comes: one from the future would stand against all that come after it.
+ */
 export function timeOfChange(content: WireChange, sentAt: Date | null, now: Date): Date {
   const told = content.kind === 'delete' ? null : content.at;
-  return told ?? sentAt ?? now;
+  if (!told) return sentAt ?? now;
+  const latest = sentAt ? new Date(sentAt.getTime() + STAMP_MS) : now;
+  return told.getTime() <= latest.getTime() ? told : latest;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import type { Timestamp } from 'firebase-admin/firestore';
 import pino from 'pino';
-import { systemClock } from '../clock.ts';
+import { systemClock, type Clock } from '../clock.ts';
 import { emulatedFirestore, freshId } from '../store/emulator.ts';
 import { MessageStatusWriter } from '../store/message-status.ts';
 import type { WireMessage } from '../whatsapp/types.ts';
@@ -31,9 +32,9 @@ describe('intake of an account', () => {
   const db = emulatedFirestore();
   const logger = pino({ level: 'silent' });
 
-  function open(accountId = freshId('account')) {
-    const statuses = new MessageStatusWriter(db, accountId, systemClock);
-    const intake = new Intake({ db, accountId, team: 'main', statuses, clock: systemClock, logger });
+  function open(accountId = freshId('account'), clock: Clock = systemClock) {
+    const statuses = new MessageStatusWriter(db, accountId, clock);
+    const intake = new Intake({ db, accountId, team: 'main', statuses, clock, logger });
     const take = async (...messages: WireMessage[]): Promise<void> => {
       for (const each of messages) void intake.takeMessage(each);
       await intake.drain();
@@ -42,8 +43,12 @@ describe('intake of an account', () => {
       const { docs } = await db.collection('threads').get();
       return docs.filter((snapshot) => snapshot.get('accountId') === accountId);
     };
+    const addByStaff = async (threadId: string, at: Date) => {
+      const shown = { lastMessageText: 'staff', lastMessageDirection: 'outbound', lastMessageId: 'STAFF' };
+      await db.doc(`threads/${threadId}`).update({ ...shown, lastMessageAt: at });
+    };
     const messages = async (threadId: string) => (await db.collection(`threads/${threadId}/messages`).get()).docs;
-    return { accountId, intake, take, threads, messages };
+    return { accountId, intake, take, threads, messages, addByStaff };
   }
 
   it('makes one thread of both spellings of a customer, in whatever order they are learned', async () => {
@@ -122,5 +127,101 @@ describe('intake of an account', () => {
     await account.take(message({ content: { kind: 'unsupported', wireKind: 'locationMessage' } }));
     const [thread] = await account.threads();
     assert.equal(thread?.get('lastMessageText'), '[locationMessage]');
+  });
+
+  it('keeps another in its place where the thread shows a newer one, and its own text where it is the newest', async () => {
+    const account = open();
+    const [first, second] = [message(), message()];
+    const unread = { kind: 'undecryptable' } as const;
+    await account.take({ ...first, content: unread }, { ...second, content: unread }, first);
+    const [thread] = await account.threads();
+    assert.equal(thread?.get('lastMessageId'), second.waMessageId);
+    assert.equal(thread.get('lastMessageText'), '[waiting for this message]');
+    await account.take({ ...second, content: { kind: 'text', text: 'read at last' } });
+    assert.equal((await account.threads())[0]?.get('lastMessageText'), 'read at last');
+  });
+
+  it('puts the text in place of what our own phone wrote, too', async () => {
+    const account = open();
+    const late = message({ fromMe: true });
+    await account.take({ ...late, content: { kind: 'undecryptable' } }, late);
+    const [stored] = await account.messages((await account.threads())[0]?.id ?? '');
+    assert.equal(stored?.get('kind'), 'text');
+    assert.equal(stored.get('status'), 'sent');
+  });
+
+  it('shows as read what our own phone wrote, although the receipts came first', async () => {
+    const account = open();
+    const own = message({ fromMe: true });
+    const receipt = { waMessageId: own.waMessageId, errorCode: null, participantJid: null };
+    assert.equal(await account.intake.takeReceipt({ ...receipt, status: 'delivered' }), true);
+    assert.equal(await account.intake.takeReceipt({ ...receipt, status: 'read' }), true);
+    await account.take(own);
+    const [stored] = await account.messages((await account.threads())[0]?.id ?? '');
+    assert.equal(stored?.get('status'), 'read');
+  });
+
+  it('makes the thread anew when somebody has deleted it', async () => {
+    for (const isKnown of [true, false]) {
+      const account = open();
+      await account.take(message());
+      const [before] = await account.threads();
+      await before?.ref.delete();
+      await (isKnown ? account : open(account.accountId)).take(message({ content: { kind: 'text', text: 'again' } }));
+      const [thread] = await account.threads();
+      assert.equal(thread?.id, before?.id);
+      assert.equal(thread?.get('lastMessageText'), 'again');
+      assert.equal(thread.get('phoneE164'), '+40712345678');
+      assert.equal((await account.messages(thread.id)).length, 2);
+    }
+  });
+
+  it('changes messages that are left of a thread somebody has deleted', async () => {
+    const account = open();
+    const [target, late] = [message(), message()];
+    await account.take(target, { ...late, content: { kind: 'undecryptable' } });
+    const [before] = await account.threads();
+    await before?.ref.delete();
+    const edit = { kind: 'edit', targetId: target.waMessageId, text: 'changed', at: null } as const;
+    await account.take(message({ content: edit }), { ...late, content: { kind: 'text', text: 'read at last' } });
+    const stored = await account.messages(before?.id ?? '');
+    assert.deepEqual(new Set(stored.map((each) => each.get('body') as string)), new Set(['changed', 'read at last']));
+  });
+
+  it('leaves the list at what staff wrote meanwhile, when a message comes that is older', async () => {
+    const account = open();
+    const nowMs = Date.now();
+    await account.take(message({ sentAt: new Date(nowMs - 300_000) }));
+    const [thread] = await account.threads();
+    await account.addByStaff(thread?.id ?? '', new Date(nowMs - 60_000));
+    await account.take(
+      message({ source: 'backlog', sentAt: new Date(nowMs - 120_000) }),
+      message({ source: 'live', sentAt: new Date(nowMs - 90_000) }),
+    );
+    const [after] = await account.threads();
+    assert.equal(after?.get('lastMessageText'), 'staff');
+    assert.equal((after.get('lastMessageAt') as Timestamp).toMillis(), nowMs - 60_000);
+    assert.equal(after.get('unreadCount'), 3);
+    await account.take(message({ sentAt: new Date(nowMs), content: { kind: 'text', text: 'newest' } }));
+    assert.equal((await account.threads())[0]?.get('lastMessageText'), 'newest');
+  });
+
+  it('needs no look at a thread that nobody else has changed', async () => {
+    let reads = 0;
+    const counting = new Proxy(db, {
+      get: (target, name) => {
+        if (name === 'getAll') reads += 1;
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function'
+          ? (...args: unknown[]) => Reflect.apply(value, target, args) as unknown
+          : value;
+      },
+    });
+    const accountId = freshId('account');
+    const statuses = new MessageStatusWriter(db, accountId, systemClock);
+    const intake = new Intake({ db: counting, accountId, team: 'main', statuses, clock: systemClock, logger });
+    for (let count = 0; count < 5; count += 1) void intake.takeMessage(message({ source: 'backlog' }));
+    await intake.drain();
+    assert.equal(reads, 1, 'only the first message looks for its thread');
   });
 });

@@ -1,16 +1,19 @@
 /**
  * Takes what a socket reports of one account's messages and puts it into Firestore, in the order the wire had it.
  * Owns the order and the retries; which thread, and what is stored, is decided in the store. Nothing is dropped while the account is
- * ours: a failing write is repeated until it succeeds.
+ * ours: a failing write is repeated until it succeeds, and of a message that can never be stored as it is a note is (`stubborn-message.ts`).
  */
 import { parseJid } from '@switchboard/contract/jid';
 import { LRUCache } from 'lru-cache';
 import { bounded } from '../bounded.ts';
 import type { Clock } from '../clock.ts';
 import { untilStored } from '../retry.ts';
-import { afterArrival, replaceUndecryptable, storeArrival, type Arrival, type NewMessage } from '../store/arrivals.ts';
+import { storeArrival, type Arrival } from '../store/arrivals.ts';
+import { isAnswering } from '../store/final-errors.ts';
 import { momentOf, type Database } from '../store/firestore.ts';
-import type { MessageStatusWriter } from '../store/message-status.ts';
+import { openIncident } from '../store/incidents.ts';
+import { replaceUndecryptable, type LateContent } from '../store/late-content.ts';
+import type { MessageStatusWriter, StatusRaise } from '../store/message-status.ts';
 import { storeChange } from '../store/message-changes.ts';
 import { readQuoted } from '../store/quoted.ts';
 import { findThread, type Customer, type KnownThread } from '../store/threads.ts';
@@ -27,9 +30,18 @@ import {
   timeOfChange,
   type MessageContent,
 } from './content.ts';
-import { changeStored, messageRepeated, messageStored, receiptFailed, storeFailed } from './log-events.ts';
+import {
+  changeStored,
+  messageGivenUp,
+  messageRepeated,
+  messageStored,
+  placeholderStored,
+  receiptFailed,
+  storeFailed,
+} from './log-events.ts';
+import { storeOrNote } from './stubborn-message.ts';
 
-type StoredContent = Pick<NewMessage, 'kind' | 'body' | 'searchTokens' | 'quotedId' | 'quoted'>;
+type StoredContent = Omit<LateContent, 'waMessageId'>;
 
 const REMEMBERED_THREADS = 2_000;
 
@@ -59,7 +71,8 @@ export class Intake {
   /**
    * Queues a message behind those before it.
    *
-   * @returns whether it is in Firestore, now or before; `false` only once the account is no longer ours.
+   * @returns whether it is in Firestore, now or before; `false` once the account is no longer ours, or when not even a note of it could be
+   * stored: then it is the next owner's, and those behind it go on.
    */
   takeMessage(message: WireMessage): Promise<boolean> {
     const stored = this.#tail.then(() => this.#untilStored(message));
@@ -70,26 +83,32 @@ export class Intake {
   /**
    * Raises the status of a message we sent. Receipts of different messages do not wait for each other.
    *
-   * @returns whether the message is that far, or farther; `false` only once the account is no longer ours.
+   * @returns whether the message is that far, or farther, or is not there yet; `false` only once the account is no longer ours.
    */
   takeReceipt(receipt: WireReceipt): Promise<boolean> {
-    const { clock, logger, statuses } = this.#with;
+    const { statuses } = this.#with;
     if (receipt.status === 'failed') return Promise.resolve(true);
     this.#countDelivered(receipt);
     const { waMessageId, status, participantJid } = receipt;
-    const stored = untilStored(
+    return this.#untilRaised(waMessageId, () =>
+      participantJid === null
+        ? statuses.raise({ waMessageId, status })
+        : statuses.raiseMember(waMessageId, participantJid, status),
+    );
+  }
+
+  #untilRaised(waMessageId: string, raise: () => Promise<void>): Promise<boolean> {
+    const { clock, logger } = this.#with;
+    const raised = untilStored(
       clock,
       () => this.#isStopped,
-      () =>
-        participantJid === null
-          ? statuses.raise({ waMessageId, status })
-          : statuses.raiseMember(waMessageId, participantJid, status),
+      raise,
       (attempt, error) => {
         receiptFailed(logger, waMessageId, attempt, error);
       },
-    ).finally(() => this.#receipts.delete(stored));
-    this.#receipts.add(stored);
-    return stored;
+    ).finally(() => this.#receipts.delete(raised));
+    this.#receipts.add(raised);
+    return raised;
   }
 
   /** The library tells of a receipt more than once. In a group each member has one. */
@@ -110,17 +129,30 @@ export class Intake {
     this.#isStopped = true;
   }
 
-  #untilStored(message: WireMessage): Promise<boolean> {
-    const { clock, logger } = this.#with;
-    return untilStored(
-      clock,
-      () => this.#isStopped,
-      () => this.#store(message),
-      (attempt, error) => {
+  async #untilStored(message: WireMessage): Promise<boolean> {
+    const { db, accountId, clock, logger } = this.#with;
+    const became = await storeOrNote(clock, {
+      asItIs: () => this.#store(message),
+      asNote: () => this.#storeNote(message),
+      isAnswering: () => isAnswering(db, accountId),
+      isStopped: () => this.#isStopped,
+      onFailure: (attempt, error) => {
         this.#threads.clear();
         storeFailed(logger, message.waMessageId, attempt, error);
       },
-    );
+    });
+    if (became === 'given-up') messageGivenUp(logger, message.waMessageId, message.content.kind);
+    return became === 'stored';
+  }
+
+  /** That there was a message, from whom and when, in place of what it says; and tells people to look at the phone. */
+  async #storeNote(message: WireMessage): Promise<void> {
+    const { db, accountId, logger } = this.#with;
+    const { waMessageId, content } = message;
+    const details = { waMessageId, kind: content.kind };
+    await openIncident(db, { accountId, type: 'message_unstored', details });
+    await this.#store({ ...message, content: { kind: 'unsupported', wireKind: content.kind } });
+    placeholderStored(logger, waMessageId, content.kind);
   }
 
   async #store(message: WireMessage): Promise<void> {
@@ -159,22 +191,27 @@ export class Intake {
     const { db, logger, statuses, rates } = this.#with;
     const arrival = this.#arrivalOf(message, await this.#contentOf(message, content, thread), customer, thread);
     const result = await storeArrival(db, arrival);
-    if (result === 'outdated') {
+    if (result.became === 'outdated') {
       this.#forget(customer);
       await this.#store(message);
       return;
     }
-    if (result === 'stored') {
+    if (result.became === 'stored') {
       messageStored(logger, message.waMessageId, message.source);
       if (!message.fromMe && message.source !== 'history') rates?.count('received');
-      this.#remember(customer, afterArrival(arrival));
-      if (message.fromMe) statuses.remember(message.waMessageId, thread.threadId, 'sent');
+      this.#remember(customer, result.thread);
+      if (message.fromMe) this.#raiseEarly(statuses.remember(message.waMessageId, thread.threadId, 'sent'));
       return;
     }
     if (thread.isNew || thread.missingJids.length > 0) this.#forget(customer);
     messageRepeated(logger, message.waMessageId);
+    if (content.kind !== 'undecryptable') await replaceUndecryptable(db, thread.threadId, arrival.message);
     if (message.fromMe) await statuses.raise({ waMessageId: message.waMessageId, status: 'sent' });
-    else if (content.kind !== 'undecryptable') await replaceUndecryptable(db, thread.threadId, arrival.message);
+  }
+
+  /** Receipts that overtook the message they are about. */
+  #raiseEarly(early: StatusRaise | null): void {
+    if (early) void this.#untilRaised(early.waMessageId, () => this.#with.statuses.raise(early));
   }
 
   /** What the thread shows of it, with a copy of the message it answers. */
@@ -187,6 +224,15 @@ export class Intake {
 
   #arrivalOf(message: WireMessage, content: StoredContent, customer: Customer, thread: KnownThread): Arrival {
     const { accountId, team, clock } = this.#with;
+    const isHistory = message.source === 'history';
+    const nowMs = clock.nowMs();
+    const atMs = arrivalTime({
+      source: message.source,
+      sentAtMs: message.sentAt?.getTime() ?? null,
+      nowMs,
+      lastAtMs: thread.lastMessageAtMs,
+      lastInboundAtMs: thread.lastInboundAtMs,
+    });
     return {
       account: { accountId, team },
       thread,
@@ -200,17 +246,10 @@ export class Intake {
         senderName: message.senderName,
       },
       sentAt: message.sentAt,
-      at: new Date(
-        arrivalTime({
-          source: message.source,
-          sentAtMs: message.sentAt?.getTime() ?? null,
-          nowMs: clock.nowMs(),
-          lastAtMs: thread.lastMessageAtMs,
-          lastInboundAtMs: thread.lastInboundAtMs,
-        }),
-      ),
-      countsAsUnread: !message.fromMe && message.source !== 'history',
-      isHistory: message.source === 'history',
+      at: new Date(atMs),
+      countsAsUnread: !message.fromMe && !isHistory,
+      isHistory,
+      isLate: !isHistory && atMs < nowMs,
     };
   }
 

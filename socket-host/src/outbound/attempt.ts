@@ -12,7 +12,7 @@ import { untilStored } from '../retry.ts';
 import { isContended, isLostRace, type Database } from '../store/firestore.ts';
 import type { HeldLease } from '../store/leases.ts';
 import type { MessageStatusWriter } from '../store/message-status.ts';
-import { claimEntry, settleFailed, settleSent, type OutboxEntry } from '../store/outbox.ts';
+import { claimEntry, readEntry, settleFailed, settleSent, type OutboxEntry } from '../store/outbox.ts';
 import { settleChange } from '../store/settle-change.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { MinuteRates } from '../telemetry/minute-rates.ts';
@@ -165,7 +165,7 @@ async function store(dependencies: AttemptDependencies, entry: OutboxEntry, sett
   const isStored = await untilStored(
     clock,
     isStopped,
-    () => write().catch(ignoreLostRace),
+    () => write().catch((error: unknown) => throwUnlessSettled(dependencies, entry, error)),
     (attempt, error) => {
       settleBroke(logger, entry.requestId, attempt, error);
     },
@@ -191,7 +191,10 @@ function writeOutcome({ db, statuses }: AttemptDependencies, entry: OutboxEntry,
   });
 }
 
-/** The entry was settled already: by this very write, whose answer got lost, or by the account's next owner. */
-function ignoreLostRace(error: unknown): void {
+/** A lost race is no failure when the entry was settled: by this very write, whose answer got lost, or by the account's next owner. */
+async function throwUnlessSettled({ db }: AttemptDependencies, entry: OutboxEntry, error: unknown): Promise<void> {
   if (!isLostRace(error) || isContended(error)) throw error;
+  const stored = await readEntry(db, entry.requestId);
+  // It was not the entry that changed but its message, which somebody may have deleted.
+  if (stored?.version.isEqual(entry.version)) throw error;
 }

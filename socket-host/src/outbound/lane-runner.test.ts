@@ -118,6 +118,22 @@ describe('an entry in its lane', () => {
     assert.equal((await stored(entry.requestId)).data.status, 'sent');
   });
 
+  it('is settled though its message was deleted while it was sent', async () => {
+    const runner = open();
+    const entry = await written();
+    const { threadId, waMessageId } = entry.data;
+    answers = [
+      async () => {
+        await statuses.raise({ waMessageId, status: 'sending' });
+        await db.doc(paths.message(threadId, waMessageId)).delete();
+        return { kind: 'acked', serverAt: null };
+      },
+    ];
+    runner.enqueue(entry, true);
+    await background.done();
+    assert.equal((await stored(entry.requestId)).data.status, 'sent');
+  });
+
   it('is held in its new version, when it was over and is routed anew meanwhile', async () => {
     const runner = open(FREE, null);
     const entry = await written();

@@ -12,9 +12,8 @@ import { threadSearchTokensOf } from '@switchboard/contract/search';
 import { previewOf, type Thread } from '@switchboard/contract/thread';
 import { FieldValue, Timestamp, type Firestore, type WriteBatch } from 'firebase-admin/firestore';
 import { readEarlyChanges } from './early-changes.ts';
-import { isAlreadyExists } from './firestore.ts';
+import { isAlreadyExists, isContended, isLostRace } from './firestore.ts';
 import type { Customer, KnownThread } from './threads.ts';
-import { asRead, undisturbed } from './undisturbed.ts';
 
 export type NewMessage = Pick<
   Message,
@@ -43,50 +42,67 @@ export interface Arrival {
   readonly countsAsUnread: boolean;
   /** History fills the past: it makes a thread but does not move it to the top. */
   readonly isHistory: boolean;
+  /** Its place is before this moment: staff may have written behind it, which is not known of the thread yet. */
+  readonly isLate: boolean;
 }
 
 /**
- * What became of an arrival: `repeated` when the message was there already, `outdated` when one of its identities has got a thread
- * since the thread was looked up (staff wrote to the same customer at that moment). Unless it was stored, nothing was written.
+ * What became of an arrival: `repeated` when the message was there already, `outdated` when its thread is not as it was looked up (staff
+ * wrote to the same customer at that moment, or somebody deleted it). Unless it was stored, nothing was written.
  */
-export type Stored = 'stored' | 'repeated' | 'outdated';
+export type Stored =
+  | { readonly became: 'stored'; /** What is known of the thread now. */ readonly thread: KnownThread }
+  | { readonly became: 'repeated' | 'outdated' };
 
 /** Stores an arrived message, its thread and its identities in one commit. */
 export async function storeArrival(db: Firestore, arrival: Arrival): Promise<Stored> {
   const { account, thread, message } = arrival;
   const isAwaited = thread.awaited.includes(message.waMessageId);
   const early = isAwaited ? await readEarlyChanges(db, thread.threadId, message.waMessageId) : null;
+  const stored = messageOf(arrival, early?.changes ?? []);
   const batch = db.batch();
-  addMessage(db, batch, arrival, messageOf(arrival, early?.changes ?? []));
+  const movesThread = addThread(db, batch, arrival, stored);
+  batch.create(db.doc(paths.message(thread.threadId, message.waMessageId)), stored);
   early?.remove(batch);
   for (const jid of thread.missingJids) {
     // Not overwritten: whoever was first has made the customer's thread.
     batch.create(db.doc(paths.identity(identityIdOf(account.accountId, jid))), { threadId: thread.threadId });
   }
   try {
-    await batch.commit();
-    return 'stored';
+    const [first] = await batch.commit();
+    const version = movesThread ? (first?.writeTime ?? null) : thread.version;
+    return { became: 'stored', thread: { ...afterArrival(arrival), version } };
   } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
-    if (thread.missingJids.length === 0) return 'repeated';
-    const before = await db.doc(paths.message(thread.threadId, message.waMessageId)).get();
-    return before.exists ? 'repeated' : 'outdated';
+    return { became: await refusedAs(db, arrival, error) };
   }
 }
 
-function addMessage(db: Firestore, batch: WriteBatch, arrival: Arrival, message: Message): void {
-  const { thread } = arrival;
-  batch.create(db.doc(paths.message(thread.threadId, message.waMessageId)), message);
+/** @throws the error itself when it says nothing of the message or its thread. */
+async function refusedAs(db: Firestore, arrival: Arrival, error: unknown): Promise<'repeated' | 'outdated'> {
+  const { thread, message } = arrival;
+  if (isLostRace(error) && !isContended(error)) return 'outdated';
+  if (!isAlreadyExists(error)) throw error;
+  if (thread.missingJids.length === 0) return 'repeated';
+  const before = await db.doc(paths.message(thread.threadId, message.waMessageId)).get();
+  return before.exists ? 'repeated' : 'outdated';
+}
+
+/** @returns whether there is anything to write. */
+function addThread(db: Firestore, batch: WriteBatch, arrival: Arrival, message: Message): boolean {
+  const { thread, isLate } = arrival;
   const reference = db.doc(paths.thread(thread.threadId));
   if (thread.isNew) {
     batch.set(reference, newThread(arrival, message));
-    return;
+    return true;
   }
   const changes = threadChanges(arrival, message);
   if (thread.awaited.includes(message.waMessageId)) {
     changes['earlyChanges'] = FieldValue.arrayRemove(message.waMessageId);
   }
-  if (Object.keys(changes).length > 0) batch.update(reference, changes);
+  if (Object.keys(changes).length === 0) return false;
+  // What arrives now is the newest, whatever the thread shows. What does not has to know.
+  batch.update(reference, changes, isLate && thread.version ? { lastUpdateTime: thread.version } : {});
+  return true;
 }
 
 /** The message as it is stored, with what was done to it before it came. */
@@ -181,14 +197,15 @@ function whoChanges(arrival: Arrival): Partial<Thread> {
 
 /** What the customer goes by once this arrival is stored. Names of the past say nothing of today. */
 function namesAfter({ thread, customer, isHistory }: Arrival): Pick<Thread, 'displayName' | 'phoneE164'> {
-  const phoneE164 = (thread.missingJids.length > 0 ? spellings(customer).phoneE164 : null) ?? thread.phoneE164;
+  const phoneE164 =
+    (thread.isNew || thread.missingJids.length > 0 ? spellings(customer).phoneE164 : null) ?? thread.phoneE164;
   const isNameNew = thread.isNew || !isHistory;
   const known = (isNameNew ? customer.displayName : null) ?? thread.displayName;
   return { displayName: known ?? phoneE164 ?? thread.clientJid, phoneE164 };
 }
 
-/** What is known of a thread once this arrival is stored in it. */
-export function afterArrival(arrival: Arrival): KnownThread {
+/** What is known of a thread once this arrival is stored in it, its version aside. */
+function afterArrival(arrival: Arrival): KnownThread {
   const { thread, message, at, isHistory } = arrival;
   const known = {
     ...thread,
@@ -205,25 +222,4 @@ export function afterArrival(arrival: Arrival): KnownThread {
     lastMessageAtMs: Math.max(thread.lastMessageAtMs, atMs),
     lastInboundAtMs: message.direction === 'inbound' ? atMs : thread.lastInboundAtMs,
   };
-}
-
-/** Puts readable content in place of a message that could not be decrypted the first time. Does nothing to any other. */
-export async function replaceUndecryptable(
-  db: Firestore,
-  threadId: string,
-  message: Pick<Message, 'waMessageId' | 'kind' | 'body' | 'searchTokens' | 'quotedId' | 'quoted'>,
-): Promise<boolean> {
-  const reference = db.doc(paths.message(threadId, message.waMessageId));
-  return undisturbed(async () => {
-    const stored = await reference.get();
-    // Deleted while it was waited for: then it stays so.
-    const isWaitedFor = stored.get('kind') === 'undecryptable' && (stored.get('deletedAt') ?? null) === null;
-    if (!isWaitedFor) return false;
-    const { kind, body, searchTokens, quotedId, quoted } = message;
-    const batch = db.batch();
-    batch.update(reference, { kind, body, searchTokens, quotedId, quoted }, asRead(stored));
-    batch.update(db.doc(paths.thread(threadId)), { lastMessageText: previewOf(body) });
-    await batch.commit();
-    return true;
-  });
 }

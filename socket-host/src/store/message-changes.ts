@@ -8,6 +8,7 @@ import { paths } from '@switchboard/contract/paths';
 import { previewOf } from '@switchboard/contract/thread';
 import { Timestamp, type DocumentSnapshot, type Firestore, type WriteBatch } from 'firebase-admin/firestore';
 import { keepEarlyChange, type EarlyChange } from './early-changes.ts';
+import { isNewest } from './newest-message.ts';
 import { newestMessages } from './queries.ts';
 import { asRead, undisturbed } from './undisturbed.ts';
 
@@ -56,14 +57,6 @@ export function previewOfChange(
   return body !== undefined && (isSurelyNewest || isNewest(thread, message))
     ? { lastMessageText: previewOf(body) }
     : null;
-}
-
-function isNewest(thread: DocumentSnapshot, message: DocumentSnapshot): boolean {
-  const newest: unknown = thread.get('lastMessageId');
-  if (typeof newest === 'string') return newest === message.id;
-  const lastAt: unknown = thread.get('lastMessageAt');
-  const at: unknown = message.get('createdAt');
-  return lastAt instanceof Timestamp && at instanceof Timestamp && lastAt.isEqual(at);
 }
 
 /**

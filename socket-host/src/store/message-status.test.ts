@@ -161,4 +161,70 @@ describe('the status of a message in Firestore', () => {
     await writer.raise({ waMessageId: freshId('none'), status: 'read' });
     assert.equal(await writer.statusOf(freshId('none')), null);
   });
+
+  it('told before the message was stored is raised once it is, as far as it was told', async () => {
+    const writer = new MessageStatusWriter(db, ACCOUNT, systemClock);
+    const [id, threadId] = [freshId('3EB0'), freshId('thread')];
+    const told = [
+      writer.raise({ waMessageId: id, status: 'read' }),
+      writer.raise({ waMessageId: id, status: 'delivered' }),
+    ];
+    await Promise.all([...told, writer.raiseMember(id, '1@lid', 'played')]);
+    const reference = db.doc(`threads/${threadId}/messages/${id}`);
+    await reference.set({ accountId: ACCOUNT, threadId, waMessageId: id, status: 'sent', error: null });
+    const early = writer.remember(id, threadId, 'sent');
+    assert.ok(early);
+    await writer.raise(early);
+    const message = await reference.get();
+    assert.deepEqual([message.get('status'), message.get('receipts')], ['read', { '1@lid': 'played' }]);
+    assert.equal(writer.remember(id, threadId, 'sent'), null, 'once');
+  });
+
+  it('told before the message was stored is part of whatever is raised next', async () => {
+    const writer = new MessageStatusWriter(db, ACCOUNT, systemClock);
+    const [id, threadId] = [freshId('3EB0'), freshId('thread')];
+    await writer.raise({ waMessageId: id, status: 'read' });
+    const reference = db.doc(`threads/${threadId}/messages/${id}`);
+    await reference.set({ accountId: ACCOUNT, threadId, waMessageId: id, status: 'queued', error: null });
+    await writer.raise({ waMessageId: id, status: 'sent' });
+    assert.equal((await reference.get()).get('status'), 'read');
+  });
+
+  it('of a message that somebody has deleted is raised no more after one failure', async () => {
+    const writer = new MessageStatusWriter(db, ACCOUNT, systemClock);
+    const { id, reference } = await makeMessage(db);
+    await writer.raise({ waMessageId: id, status: 'sent' });
+    await reference.delete();
+    await assert.rejects(writer.raise({ waMessageId: id, status: 'delivered' }));
+    await writer.raise({ waMessageId: id, status: 'delivered' });
+    assert.equal((await reference.get()).exists, false);
+  });
+
+  it('to groups is remembered with its members only as long as there is room for them', async () => {
+    let lookups = 0;
+    const counting = new Proxy(db, {
+      get: (target, name) => {
+        if (name === 'collectionGroup') lookups += 1;
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function'
+          ? (...args: unknown[]) => Reflect.apply(value, target, args) as unknown
+          : value;
+      },
+    });
+    const writer = new MessageStatusWriter(counting, ACCOUNT, systemClock);
+    const everybody = new Map(Array.from({ length: 1_024 }, (_, n) => [`${String(n)}@lid`, 'delivered'] as const));
+    const messages = await Promise.all(Array.from({ length: 11 }, () => makeMessage(db)));
+    for (const { id } of messages) {
+      const raised = writer.raise({ waMessageId: id, status: 'sent', receipts: everybody });
+      writer.hurry();
+      await raised;
+    }
+    lookups = 0;
+    await writer.raiseMember(messages.at(-1)?.id ?? '', '0@lid', 'read');
+    assert.equal(lookups, 0, 'the last is remembered');
+    await writer.raiseMember(messages[0]?.id ?? '', '0@lid', 'read');
+    assert.equal(lookups, 1, 'the first is looked up again');
+    const first = (await messages[0]?.reference.get())?.get('receipts') as Record<string, string>;
+    assert.deepEqual([Object.keys(first).length, first['0@lid']], [1_024, 'read']);
+  });
 });

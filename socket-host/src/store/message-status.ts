@@ -5,6 +5,9 @@
  * next, and while a write of the message is under way, so that one write holds them all. The status last written by this process is
  * remembered (bounded), which makes the ordinary raise one blind write; without it the message is looked up first. A message is
  * not written by two hosts: its account has one owner.
+ *
+ * Receipts are faster than messages: what was told of a message that is not stored yet is remembered too (bounded, not durable), and
+ * is part of the first raise that finds it.
  */
 import type { ErrorInfo } from '@switchboard/contract/failure';
 import {
@@ -23,7 +26,6 @@ import {
   type WriteBatch,
 } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
-import { bounded } from '../bounded.ts';
 import type { Clock } from '../clock.ts';
 import { reachedByAll, withReceipts, type MemberReceipts } from './group-receipts.ts';
 import { messagesById } from './queries.ts';
@@ -40,9 +42,9 @@ export interface StatusRaise {
 
 interface Known {
   readonly threadId: string;
-  status: MessageStatus;
-  recipientCount: number | null;
-  receipts: MemberReceipts;
+  readonly status: MessageStatus;
+  readonly recipientCount: number | null;
+  readonly receipts: MemberReceipts;
 }
 
 interface Step {
@@ -65,7 +67,15 @@ const NO_RECEIPTS: MemberReceipts = new Map();
 const NO_GROUP = { recipientCount: null, receipts: NO_RECEIPTS };
 const { recipientCount: countSchema, receipts: receiptsSchema } = messageSchema.shape;
 
-const REMEMBERED_MESSAGES = 10_000;
+/** Each remembered message weighs one, and one for each member of a group whose receipt is remembered with it. */
+const REMEMBERED_WEIGHT = 10_000;
+
+function weightOf({ receipts }: { readonly receipts?: MemberReceipts }): number {
+  return 1 + (receipts?.size ?? 0);
+}
+
+const WEIGHED = { maxSize: REMEMBERED_WEIGHT, sizeCalculation: weightOf };
+
 /** A phone that is online confirms a message within a moment of the server's own answer: so long a status waits for the next, ms. */
 const GATHER_MS = 400;
 /** Nothing is expected soon after these. */
@@ -75,7 +85,9 @@ export class MessageStatusWriter {
   readonly #db: Firestore;
   readonly #accountId: string;
   readonly #clock: Clock;
-  readonly #known = new LRUCache<string, Known>(bounded(REMEMBERED_MESSAGES));
+  readonly #known = new LRUCache<string, Known>(WEIGHED);
+  /** Of messages that are not stored yet. */
+  readonly #early = new LRUCache<string, StatusRaise>(WEIGHED);
   readonly #gathering = new Map<string, Gathering>();
   readonly #writing = new Map<string, Promise<void>>();
   #isHurrying = false;
@@ -87,9 +99,14 @@ export class MessageStatusWriter {
     this.#clock = clock;
   }
 
-  /** Tells the writer where a message lives and how far it is, so that raising it needs no read. */
-  remember(waMessageId: string, threadId: string, status: MessageStatus): void {
+  /**
+   * Tells the writer where a message lives and how far it is, so that raising it needs no read.
+   *
+   * @returns what was told of it before it was stored, and is still to be raised.
+   */
+  remember(waMessageId: string, threadId: string, status: MessageStatus): StatusRaise | null {
     if (!this.#known.has(waMessageId)) this.#known.set(waMessageId, { threadId, status, ...NO_GROUP });
+    return this.#early.get(waMessageId) ?? null;
   }
 
   /** A failed message is tried again by hand: its document starts over, and so does what is remembered of it. */
@@ -100,7 +117,10 @@ export class MessageStatusWriter {
     }
   }
 
-  /** Resolves when the status, or a higher one, is stored; at once when it is no step forward or the message is unknown. */
+  /**
+   * Resolves when the status, or a higher one, is stored; at once when it is no step forward. That of a message which is not there is
+   * kept in memory for when it is.
+   */
   async raise(raise: StatusRaise): Promise<void> {
     const known = this.#known.get(raise.waMessageId);
     if (known && !stepOf(known, raise)) return;
@@ -169,14 +189,35 @@ export class MessageStatusWriter {
 
   async #write({ raise, alongside }: Gathering): Promise<void> {
     if (this.#isFenced) throw new Error('the account is not ours any more');
-    const known = await this.#find(raise.waMessageId);
-    const step = known && stepOf(known, raise);
-    if (!step && alongside.length === 0) return;
+    const { waMessageId } = raise;
+    // It may have been stored while it was looked for.
+    const known = (await this.#find(waMessageId)) ?? this.#known.get(waMessageId);
+    const early = this.#early.get(waMessageId);
+    const whole = early ? merged(early, raise) : raise;
+    if (!known && raise.status !== 'failed') this.#early.set(waMessageId, whole);
+    const step = known && stepOf(known, whole);
+    if (step || alongside.length > 0) await this.#commit(waMessageId, known, step, alongside);
+    if (known) this.#early.delete(waMessageId);
+  }
+
+  async #commit(
+    waMessageId: string,
+    known: Known | undefined,
+    step: Step | null | undefined,
+    alongside: readonly Alongside[],
+  ): Promise<void> {
     const batch = this.#db.batch();
     for (const add of alongside) add(batch);
-    if (step) batch.update(this.#db.doc(paths.message(known.threadId, raise.waMessageId)), step.fields);
-    await batch.commit();
-    if (step) Object.assign(known, step.next);
+    if (known && step) batch.update(this.#db.doc(paths.message(known.threadId, waMessageId)), step.fields);
+    try {
+      await batch.commit();
+    } catch (error) {
+      // It may be that somebody deleted the message: the next try looks it up.
+      this.#known.delete(waMessageId);
+      throw error;
+    }
+    const isCurrent = this.#known.get(waMessageId) === known;
+    if (known && step && isCurrent) this.#known.set(waMessageId, { ...known, ...step.next });
   }
 
   async #find(waMessageId: string): Promise<Known | null> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { errorOf } from '@switchboard/contract/failure';
 import { paths } from '@switchboard/contract/paths';
+import { microsOf } from '@switchboard/contract/timestamp';
 import { Timestamp } from 'firebase-admin/firestore';
 import { emulatedFirestore, freshId } from './emulator.ts';
 import { postponeEntry, releaseDue, releasePostponed } from './outbox-times.ts';
@@ -40,9 +41,7 @@ describe('outbox entries that wait for a time', () => {
     const accountId = freshId('account');
     const entries = await putOff(accountId, freshId('thread'), 20);
     await releaseDue(db, [accountId], new Date(LATER.getTime() + 1), 300);
-    const moments = (await released(entries)).map(
-      ({ version }) => version.toMillis() * 1_000 + version.nanoseconds / 1_000,
-    );
+    const moments = (await released(entries)).map(({ version }) => microsOf(version));
     assert.equal(moments.length, entries.length);
     assert.deepEqual(
       moments,

@@ -5,10 +5,9 @@ import { paths } from '@switchboard/contract/paths';
 import { quotedOf } from '@switchboard/contract/target';
 import type { Firestore } from 'firebase-admin/firestore';
 
-/** A copy of a message of a thread, as others quote it; `null` when we do not have it. */
+/** A copy of a message of a thread, as others quote it; `null` when we do not have it, or not in a shape we know. */
 export async function readQuoted(db: Firestore, threadId: string, messageId: string): Promise<Quoted | null> {
-  // An id of the wire: it may hold anything, and a slash would name another collection.
-  if (!/^[\w-]{1,128}$/.test(messageId)) return null;
   const snapshot = await db.doc(paths.message(threadId, messageId)).get();
-  return snapshot.exists ? quotedOf(messageSchema.parse(snapshot.data())) : null;
+  const stored = messageSchema.safeParse(snapshot.data());
+  return stored.success ? quotedOf(stored.data) : null;
 }

@@ -23,6 +23,8 @@ export interface KnownThread {
   readonly isSearchable: boolean;
   /** Messages that were changed before they came. */
   readonly awaited: readonly string[];
+  /** The thread's document as this is known of it; `null` where there is none. */
+  readonly version: Timestamp | null;
 }
 
 export interface Customer {
@@ -42,14 +44,17 @@ export async function findThread(db: Firestore, accountId: string, customer: Cus
   const found = threadIds.find((threadId) => threadId !== null);
   const lid = customer.jids.find((jid) => parseJid(jid)?.kind === 'lid');
   const clientJid = lid ?? customer.jids[0] ?? '';
-  if (found === undefined) {
-    const threadId = threadIdOf(accountId, customer.jids[0] ?? '');
-    const nothing = { lastMessageAtMs: 0, lastInboundAtMs: 0, displayName: null, phoneE164: null, isSearchable: false };
-    return { ...nothing, threadId, clientJid, isNew: true, missingJids, awaited: await readAwaited(db, threadId) };
-  }
-  const thread = await db.doc(paths.thread(found)).get();
-  return { ...knownOf(thread, lid ?? null, clientJid), missingJids };
+  const thread = found === undefined ? null : await db.doc(paths.thread(found)).get();
+  // Somebody may have deleted the thread and left what points at it: then it is made anew.
+  if (thread?.exists) return { ...knownOf(thread, lid ?? null, clientJid), missingJids };
+  const threadId = found ?? threadIdOf(accountId, customer.jids[0] ?? '');
+  return { ...NOTHING_KNOWN, threadId, clientJid, missingJids, awaited: await readAwaited(db, threadId) };
 }
+
+const NOTHING_KNOWN = {
+  ...{ isNew: true, lastMessageAtMs: 0, lastInboundAtMs: 0, displayName: null, phoneE164: null },
+  ...{ isSearchable: false, version: null },
+} as const;
 
 function knownOf(thread: DocumentSnapshot, lid: string | null, fallbackJid: string): Omit<KnownThread, 'missingJids'> {
   const millisOf = (field: 'lastMessageAt' | 'lastInboundAt'): number => {
@@ -70,5 +75,6 @@ function knownOf(thread: DocumentSnapshot, lid: string | null, fallbackJid: stri
     phoneE164: textOf('phoneE164'),
     isSearchable: thread.get('searchTokens') !== undefined,
     awaited: awaitedBy(thread),
+    version: thread.updateTime ?? null,
   };
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { storedMessageIdOf } from '@switchboard/contract/ids';
 import { proto, type WAMessage } from '@whiskeysockets/baileys';
 import { fromWire, receiptOf } from './from-wire.ts';
 import { wireEvents } from './wire-events.ts';
@@ -64,6 +65,21 @@ describe('a message of the wire', () => {
     );
   });
 
+  it('whose id no document can have is stored by another, and so are its receipts', () => {
+    const info: WAMessage = { key: { ...key, id: 'a/b' }, message: text('hello'), pushName: 'x'.repeat(10_000) };
+    assert.equal(read(info)?.waMessageId, storedMessageIdOf('a/b'));
+    assert.equal(read(info)?.senderName?.length, 128);
+    const { DELIVERY_ACK } = proto.WebMessageInfo.Status;
+    const receipt = receiptOf({ key: { ...key, fromMe: true, id: 'a/b' }, update: { status: DELIVERY_ACK } });
+    assert.equal(receipt?.waMessageId, storedMessageIdOf('a/b'));
+  });
+
+  it('with a stamp that is no moment has none', () => {
+    for (const messageTimestamp of [Number.NaN, -1, 1_700_000_000_000_000]) {
+      assert.equal(read({ key, message: text('hello'), messageTimestamp })?.sentAt, null);
+    }
+  });
+
   it('that could not be decrypted is kept as such', () => {
     const info: WAMessage = { key, messageStubType: proto.WebMessageInfo.StubType.CIPHERTEXT };
     assert.deepEqual(read(info)?.content, { kind: 'undecryptable' });
@@ -120,10 +136,10 @@ describe('a batch of the library', () => {
     otherSpelling: unknown,
     isLive: () => false,
     isOwnSend: (id: string) => id === 'OURS',
-    handOver:
-      ({ id }: WAMessage['key']) =>
-      () =>
-        done.push(id),
+    handOver: ({ id }: WAMessage['key']) => ({
+      stored: () => done.push(id),
+      setAside: () => done.push(`${id ?? ''} aside`),
+    }),
   };
 
   it('tells live messages from the backlog and the history, which comes oldest first', () => {
@@ -172,5 +188,13 @@ describe('a batch of the library', () => {
     assert.deepEqual(done, ['KEYS']);
     if (event?.type === 'message') event.stored();
     assert.deepEqual(done, ['KEYS', 'TEXT']);
+  });
+
+  it('sets aside what was read of a message that could not be read whole', () => {
+    const part: WAMessage = { key: { ...key, id: 'PART' }, messageStubType: proto.WebMessageInfo.StubType.CIPHERTEXT };
+    done.length = 0;
+    const [event] = wireEvents({ 'messages.upsert': { type: 'notify', messages: [part] } }, context);
+    if (event?.type === 'message') event.stored();
+    assert.deepEqual(done, ['PART aside']);
   });
 });

@@ -2,8 +2,10 @@
  * Reads what the wire showed into plain messages and receipts. Pure: whatever is not known comes in as a parameter.
  * What a message says is `wire-content.ts`.
  */
+import { storedMessageIdOf } from '@switchboard/contract/ids';
 import { bareJid, parseJid } from '@switchboard/contract/jid';
 import { proto, type WAMessage, type WAMessageUpdate } from '@whiskeysockets/baileys';
+import { fittingName } from './fitting-text.ts';
 import type { WireContent, WireMessage, WireReceipt, WireSource } from './types.ts';
 import { contentOf } from './wire-content.ts';
 
@@ -31,6 +33,9 @@ export function sentAtSeconds({ messageTimestamp: seconds }: Pick<WAMessage, 'me
   return seconds ? seconds.low >>> 0 : 0;
 }
 
+/** The last that Firestore can store. */
+const LAST_SECOND = 253_402_300_799;
+
 interface Chat {
   readonly jid: string;
   readonly isGroup: boolean;
@@ -47,7 +52,8 @@ function chatOf(jid: string | null | undefined): Chat | null {
 
 function senderOf({ key, pushName }: WAMessage, chat: Chat): Pick<WireMessage, 'senderJid' | 'senderName'> {
   if (key.fromMe) return { senderJid: null, senderName: null };
-  return { senderJid: chat.isGroup ? bareJid(key.participant ?? '') : chat.jid, senderName: pushName ?? null };
+  const senderName = pushName ? fittingName(pushName) : null;
+  return { senderJid: chat.isGroup ? bareJid(key.participant ?? '') : chat.jid, senderName };
 }
 
 /**
@@ -65,14 +71,14 @@ export function fromWire(
   if (!chat || !content || !key.id) return null;
   const seconds = sentAtSeconds(info);
   return {
-    waMessageId: key.id,
+    waMessageId: storedMessageIdOf(key.id),
     source,
     chatJid: chat.jid,
     chatAltJid: altOf(key, chat, otherSpelling),
     isGroup: chat.isGroup,
     fromMe: key.fromMe === true,
     ...senderOf(info, chat),
-    sentAt: seconds > 0 ? new Date(seconds * 1000) : null,
+    sentAt: seconds > 0 && seconds <= LAST_SECOND ? new Date(seconds * 1000) : null,
     content,
   };
 }
@@ -97,5 +103,5 @@ const RECEIPT_STATUSES = new Map<unknown, 'delivered' | 'read' | 'played'>([
 export function receiptOf({ key, update }: WAMessageUpdate): WireReceipt | null {
   const status = RECEIPT_STATUSES.get(update.status);
   if (!status || key.fromMe !== true || !key.id) return null;
-  return { waMessageId: key.id, status, errorCode: null, participantJid: null };
+  return { waMessageId: storedMessageIdOf(key.id), status, errorCode: null, participantJid: null };
 }

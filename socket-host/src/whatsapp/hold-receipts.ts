@@ -2,6 +2,7 @@
  * Keeps the library from confirming a receipt before what it says is stored: WhatsApp tells us once that a message was delivered or
  * read, and forgets it when we have confirmed it. A crash in between left a message at one tick for ever.
  */
+import { storedMessageIdOf } from '@switchboard/contract/ids';
 import { bareJid, parseJid } from '@switchboard/contract/jid';
 import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
 import type { WireReceipt } from './types.ts';
@@ -27,7 +28,7 @@ export function receiptsIn(node: BinaryNode): WireReceipt[] {
   // With a recipient it is one of our own devices that tells.
   if (!status || recipient !== undefined) return [];
   const participantJid = parseJid(from)?.kind === 'group' ? bareJid(participant) : null;
-  return idsIn(node).map((waMessageId) => ({ waMessageId, status, errorCode: null, participantJid }));
+  return idsIn(node).map((id) => ({ waMessageId: storedMessageIdOf(id), status, errorCode: null, participantJid }));
 }
 
 /** @param report is told of each receipt, and calls back once that is stored; the library gets the stanza when all of it is. */

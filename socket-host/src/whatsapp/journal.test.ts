@@ -122,7 +122,7 @@ describe('the inbound journal', () => {
     const journal = new InboundJournal(session);
     const arriving = stanza(fromAna, 1);
     arrive(journal, session, arriving, text('hello'));
-    const stored = journal.handOver({ remoteJid: ANA, id: arriving.node.attrs['id'] ?? '', participant: '' });
+    const { stored } = journal.handOver({ remoteJid: ANA, id: arriving.node.attrs['id'] ?? '', participant: '' });
     assert.equal(new InboundJournal(session).replay().length, 1);
     stored();
     assert.deepEqual(new InboundJournal(session).replay(), []);
@@ -201,6 +201,44 @@ describe('the inbound journal', () => {
     journal.replay()[0]?.stored();
     await waiting;
     assert.equal(isThrough, true);
+  });
+
+  it('is not filled by messages of which only part could be read, and has that part when they come again', async () => {
+    const session = new KeptSession();
+    const journal = new InboundJournal(session);
+    const group = { from: '1203@g.us', participant: ANA };
+    const key = { senderKeyDistributionMessage: { groupId: '1203@g.us' } };
+    const keyOf = ({ node }: Arriving) => ({ remoteJid: '1203@g.us', participant: ANA, id: node.attrs['id'] ?? '' });
+    const arrivals = Array.from({ length: 1_000 }, () => stanza(group, 2));
+    for (const arriving of arrivals) {
+      arrive(journal, session, arriving, key);
+      journal.handOver(keyOf(arriving)).setAside();
+    }
+    await journal.room();
+    assert.equal(session.rows.size, 50, 'the latest');
+    const last = arrivals.at(-1);
+    assert.ok(last);
+    assert.deepEqual(await journal.plaintextOf(last.ciphertexts[0] ?? Buffer.of()), Buffer.from(padded(key)));
+    journal.handOver(keyOf(last)).stored();
+    assert.equal(session.rows.size, 49, 'what came again whole needs it no more');
+  });
+
+  it('loses nothing that is set aside and says something after all', () => {
+    const session = new KeptSession();
+    const journal = new InboundJournal(session);
+    const arriving = stanza(fromAna, 2);
+    arrive(journal, session, arriving, text('half of it'));
+    journal.handOver({ remoteJid: ANA, id: arriving.node.attrs['id'] ?? '', participant: '' }).setAside();
+    const [replayed] = journal.replay();
+    assert.deepEqual(replayed?.message.content, { kind: 'text', text: 'half of it' });
+    for (let count = 0; count < 60; count += 1) {
+      const other = stanza(fromAna, 2);
+      arrive(journal, session, other, text('x'));
+      journal.handOver({ remoteJid: ANA, id: other.node.attrs['id'] ?? '', participant: '' }).setAside();
+    }
+    assert.equal(session.rows.size, 51, 'it waits for the intake and is not among the surplus');
+    replayed.stored();
+    assert.equal(session.rows.size, 50);
   });
 
   it('does not keep what only an inlined history is large enough for', () => {

@@ -9,7 +9,7 @@
  *
  * Bounds. Rows wait for the intake; when MAX_ROWS or MAX_CHARACTERS of them wait, decrypting waits too, and with it the receipt: what
  * is not taken yet is WhatsApp's to keep. Rows without content that a crash left behind are kept for their redelivery, the latest
- * MAX_SILENT of them. A plaintext above MAX_PLAIN_BYTES is not journalled: only the history a phone inlines is that large.
+ * MAX_SILENT of them. A plaintext above MAX_PLAIN_BYTES is not journalled: the history a phone inlines, or a text no app sends.
  *
  * Not covered: what the library does with a message that says nothing to a person. After a crash right behind the receipt a chunk of
  * history stays undownloaded (the phone's past, seen from before the link), and a share of app-state keys is asked for again.
@@ -51,6 +51,14 @@ export interface JournalledMessage {
   readonly stored: () => void;
 }
 
+/** A message the intake has, and what becomes of its rows. */
+export interface HandedOver {
+  /** It is in Firestore: the rows go. */
+  readonly stored: () => void;
+  /** It is in Firestore as one that could not be read: what could be read of it is kept for its repetition, and nothing waits for it. */
+  readonly setAside: () => void;
+}
+
 interface Replayable {
   readonly ids: readonly string[];
   readonly rows: readonly JournalRow[];
@@ -63,8 +71,8 @@ export class InboundJournal {
   readonly #idsByMessage = new Map<string, Set<string>>();
   /** Rows whose message the intake has. */
   readonly #handedOver = new Set<string>();
-  /** Rows a crash left behind that say nothing to a person. */
-  #silent: ReadonlySet<string> = new Set();
+  /** Rows that nothing waits for and that are kept for their redelivery, oldest first: a crash left them behind, or they are set aside. */
+  readonly #silent = new Set<string>();
   readonly #read = new LRUCache<string, Uint8Array>({
     maxSize: MAX_READ_BYTES,
     sizeCalculation: (plain) => plain.length + 100,
@@ -133,13 +141,23 @@ export class InboundJournal {
     this.#read.set(journalIdOf(ciphertext), plain);
   }
 
-  /** The library is done with a message. @returns what to call once nothing depends on its rows any more. */
-  handOver(key: WAMessageKey): () => void {
+  /** The library is done with a message. */
+  handOver(key: WAMessageKey): HandedOver {
     const messageKey = messageKeyOf(key);
     const ids = [...(this.#idsByMessage.get(messageKey) ?? [])];
-    for (const id of ids) this.#handedOver.add(id);
-    return () => {
-      this.#forget(messageKey, ids);
+    for (const id of ids) {
+      this.#handedOver.add(id);
+      this.#silent.delete(id);
+    }
+    return {
+      stored: () => {
+        this.#forget(messageKey, ids);
+      },
+      setAside: () => {
+        for (const id of ids) this.#handedOver.delete(id);
+        this.#keepSilent(ids);
+        this.#wake();
+      },
     };
   }
 
@@ -154,12 +172,21 @@ export class InboundJournal {
       for (const [index, row] of rows.entries()) this.#read.set(ids[index] ?? '', plainOf(row));
       const info = rebuildMessage(rows, own);
       const message = info && fromWire(info, 'backlog', (jid) => otherSpellingIn(this.#session, jid));
-      if (info && message) replayed.push({ message, stored: this.handOver(info.key) });
+      if (info && message) replayed.push({ message, stored: this.handOver(info.key).stored });
       else silent.push(...ids);
     }
-    this.#session.forget(JOURNAL_TYPE, silent.slice(0, -MAX_SILENT));
-    this.#silent = new Set(silent.slice(-MAX_SILENT));
+    this.#keepSilent(silent);
     return replayed;
+  }
+
+  /** Keeps rows for their redelivery: the latest, and not for long where there are many. */
+  #keepSilent(ids: readonly string[]): void {
+    const stored = new Set(this.#session.list(JOURNAL_TYPE).map(({ id }) => id));
+    for (const id of this.#silent) if (!stored.has(id)) this.#silent.delete(id);
+    for (const id of ids) if (stored.has(id)) this.#silent.add(id);
+    const surplus = [...this.#silent].slice(0, -MAX_SILENT);
+    this.#session.forget(JOURNAL_TYPE, surplus);
+    for (const id of surplus) this.#silent.delete(id);
   }
 
   /** Rows not handed over, by the stanza they came in. */
@@ -203,9 +230,14 @@ export class InboundJournal {
     const left = this.#idsByMessage.get(messageKey);
     for (const id of ids) {
       this.#handedOver.delete(id);
+      this.#silent.delete(id);
       left?.delete(id);
     }
     if (left?.size === 0) this.#idsByMessage.delete(messageKey);
+    this.#wake();
+  }
+
+  #wake(): void {
     for (const resolve of this.#waiting) resolve();
     this.#waiting.clear();
   }

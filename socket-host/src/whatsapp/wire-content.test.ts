@@ -1,3 +1,4 @@
+import { storedMessageIdOf } from '@switchboard/contract/ids';
 import { proto } from '@whiskeysockets/baileys';
 import assert from 'node:assert/strict';
 import type { WireContent } from './types.ts';
@@ -53,6 +54,38 @@ const CONTENTS: readonly {
     name: 'a reaction taken back',
     message: { reactionMessage: { text: '', key: { id: 'TARGET' } } },
     content: { kind: 'reaction', emoji: null, targetId: 'TARGET', at: null },
+  },
+  {
+    name: 'a reaction to what no document can be named, at a time no document can hold',
+    message: { reactionMessage: { text: '👍', key: { id: 'a/b' }, senderTimestampMs: 568_971_820_800_000 } },
+    content: { kind: 'reaction', emoji: '👍', targetId: storedMessageIdOf('a/b'), at: null },
+  },
+  {
+    name: 'a reaction with an essay for an emoji',
+    message: { reactionMessage: { text: 'x'.repeat(5_000), key: { id: 'TARGET' } } },
+    content: { kind: 'reaction', emoji: `${'x'.repeat(63)}…`, targetId: 'TARGET', at: null },
+  },
+  {
+    name: 'a text without end',
+    message: text('x'.repeat(2_000_000)),
+    content: { kind: 'text', text: `${'x'.repeat(65_535)}…` },
+  },
+  {
+    name: 'an edit without end of what no document can be named',
+    message: {
+      protocolMessage: {
+        type: Protocol.MESSAGE_EDIT,
+        key: { id: '..' },
+        timestampMs: 1_700_000_000_123_456,
+        editedMessage: text('x'.repeat(2_000_000)),
+      },
+    },
+    content: { kind: 'edit', targetId: storedMessageIdOf('..'), text: `${'x'.repeat(65_535)}…`, at: null },
+  },
+  {
+    name: 'a deletion of what no document can be named',
+    message: { protocolMessage: { type: Protocol.REVOKE, key: { id: '__x__' } } },
+    content: { kind: 'delete', targetId: storedMessageIdOf('__x__') },
   },
   {
     name: 'a picture',

@@ -2,8 +2,10 @@
  * What a message says, one reader per kind of content. Pure. Nothing a person wrote is dropped: an unknown kind becomes
  * `unsupported`.
  */
+import { storedMessageIdOf } from '@switchboard/contract/ids';
 import { bareJid } from '@switchboard/contract/jid';
 import { normalizeMessageContent, proto } from '@whiskeysockets/baileys';
+import { fittingEmoji, fittingText } from './fitting-text.ts';
 import type { WireContent, WireQuote } from './types.ts';
 
 /** The fields of a message that carry something for the library or the phone, never for a person. */
@@ -51,37 +53,43 @@ function textOf(message: proto.IMessage): WireContent | null {
   const text = plainTextOf(message);
   if (text === null) return null;
   const quote = quoteOf(message.extendedTextMessage?.contextInfo);
-  return { kind: 'text', text, ...(quote && { quote }) };
+  return { kind: 'text', text: fittingText(text), ...(quote && { quote }) };
 }
 
 function quoteOf(context: proto.IContextInfo | null | undefined): WireQuote | null {
   if (!context?.stanzaId) return null;
   return {
-    waMessageId: context.stanzaId,
+    waMessageId: storedMessageIdOf(context.stanzaId),
     authorJid: bareJid(context.participant ?? ''),
     text: context.quotedMessage ? plainTextOf(unwrap(context.quotedMessage)) : null,
   };
 }
 
 function reactionOf({ reactionMessage }: proto.IMessage): WireContent | null {
-  const targetId = reactionMessage?.key?.id;
-  if (!reactionMessage || !targetId) return null;
+  const targetId = targetOf(reactionMessage?.key);
+  if (!reactionMessage || targetId === null) return null;
   const { text, senderTimestampMs } = reactionMessage;
-  return { kind: 'reaction', targetId, emoji: text === '' ? null : (text ?? null), at: timeOf(senderTimestampMs) };
+  return { kind: 'reaction', targetId, emoji: text ? fittingEmoji(text) : null, at: timeOf(senderTimestampMs) };
 }
 
 function editOf({ protocolMessage }: proto.IMessage): WireContent | null {
-  const targetId = protocolMessage?.key?.id;
-  if (protocolMessage?.type !== Protocol.MESSAGE_EDIT || !targetId || !protocolMessage.editedMessage) return null;
+  const targetId = targetOf(protocolMessage?.key);
+  if (protocolMessage?.type !== Protocol.MESSAGE_EDIT || targetId === null || !protocolMessage.editedMessage)
+    return null;
   const message = unwrap(protocolMessage.editedMessage);
   const caption = (message.imageMessage ?? message.videoMessage ?? message.documentMessage)?.caption;
-  const text = plainTextOf(message) ?? caption ?? '';
+  const text = fittingText(plainTextOf(message) ?? caption ?? '');
   return { kind: 'edit', targetId, text, at: timeOf(protocolMessage.timestampMs) };
 }
 
 function deletionOf({ protocolMessage }: proto.IMessage): WireContent | null {
-  const targetId = protocolMessage?.key?.id;
-  return protocolMessage?.type === Protocol.REVOKE && targetId ? { kind: 'delete', targetId } : null;
+  const targetId = targetOf(protocolMessage?.key);
+  return protocolMessage?.type === Protocol.REVOKE && targetId !== null ? { kind: 'delete', targetId } : null;
+}
+
+/** The message a change is about: its sender may name anything. */
+function targetOf(key: proto.IMessageKey | null | undefined): string | null {
+  return key?.id ? storedMessageIdOf(key.id) : null;
 }
 
 function unsupportedOf(message: proto.IMessage): WireContent | null {
@@ -91,8 +99,11 @@ function unsupportedOf(message: proto.IMessage): WireContent | null {
   return field === undefined ? null : { kind: 'unsupported', wireKind: field.replace(/Message(V\d+)?$/, '$1') };
 }
 
-/** Milliseconds of the wire: a number, or a 64-bit integer object. */
+/** The last moment Firestore can store. */
+const LAST_MS = 253_402_300_799_999;
+
+/** Milliseconds of the wire: a number, or a 64-bit integer object. What is no moment (a client that tells microseconds) is not told. */
 function timeOf(millis: proto.Message.IReactionMessage['senderTimestampMs']): Date | null {
   const ms = millis ? Number(millis.toString()) : 0;
-  return ms > 0 ? new Date(ms) : null;
+  return ms > 0 && ms <= LAST_MS ? new Date(ms) : null;
 }

@@ -1,6 +1,7 @@
 /** Turns the library's batches of events into ours, in the order a reader expects them. */
 import type { BaileysEventMap, WAMessage, WAMessageKey } from '@whiskeysockets/baileys';
 import { fromWire, receiptOf, sentAtSeconds } from './from-wire.ts';
+import type { HandedOver } from './journal.ts';
 import type { SocketEvent, WireSource } from './types.ts';
 
 export interface WireContext {
@@ -10,9 +11,11 @@ export interface WireContext {
   readonly isOwnSend: (waMessageId: string) => boolean;
   /** Whether a message the library reports as waiting for us came while we were connected. */
   readonly isLive: (waMessageId: string) => boolean;
-  /** Takes a message over from the journal; the answer is to be called once its rows are needed no more. */
-  readonly handOver: (key: WAMessageKey) => () => void;
+  /** Takes a message over from the journal; the answer is to be told what became of it. */
+  readonly handOver: (key: WAMessageKey) => HandedOver;
 }
+
+const NOT_JOURNALLED: HandedOver = { stored: () => undefined, setAside: () => undefined };
 
 function messageEvents(
   messages: readonly WAMessage[],
@@ -22,14 +25,14 @@ function messageEvents(
   return messages.flatMap((info) => {
     const source = sourceOf(info);
     // What the phone remembers of the past was never in the journal.
-    const done = source === 'history' ? () => undefined : context.handOver(info.key);
+    const handedOver = source === 'history' ? NOT_JOURNALLED : context.handOver(info.key);
     const message = fromWire(info, source, context.otherSpelling);
     if (!message || (message.fromMe && context.isOwnSend(message.waMessageId))) {
-      done();
+      handedOver.stored();
       return [];
     }
-    // A message that could not be read has no rows of its own; what the journal has of its stanza may still be needed.
-    const stored = message.content.kind === 'undecryptable' ? () => undefined : done;
+    // Part of its stanza may have been read: the journal has that, and it is needed when the stanza comes again.
+    const stored = message.content.kind === 'undecryptable' ? handedOver.setAside : handedOver.stored;
     return [{ type: 'message' as const, message, stored }];
   });
 }
