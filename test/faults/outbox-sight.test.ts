@@ -1,6 +1,7 @@
 /** Entries that a listener never showed, or does not show any more, though they are not over: they keep their place. */
 import assert from 'node:assert/strict';
 import { paths } from '@switchboard/contract/paths';
+import { microsOf } from '@switchboard/contract/timestamp';
 import { Timestamp } from 'firebase-admin/firestore';
 import { claimEntry, readEntry, type OutboxEntry } from '../../socket-host/src/store/outbox.ts';
 import { newStage, stopAll, type Running, type Stage } from '../journeys/session-stage.ts';
@@ -56,6 +57,16 @@ describe('an entry out of sight keeps its place in its thread', () => {
     assert.equal(kind, 'claimed');
   }
 
+  /** An entry that is not routed goes out of sight while a younger one waits for it; `status` is what it really has. */
+  async function loseUnrouted({ requestId, data }: OutboxEntry, status: string, younger: RoutedText): Promise<void> {
+    const { accountId, threadId, createdAt } = data;
+    await db.doc(paths.outbox(requestId)).update({ status });
+    engine.outbox.unrouted({ requestId, accountId, asked: { threadId }, createdAtMicros: microsOf(createdAt) });
+    engine.outbox.admit(await stored(younger));
+    engine.outbox.inView();
+    engine.outbox.gone(requestId);
+  }
+
   async function assertShown(entries: readonly RoutedText[]): Promise<void> {
     for (const { requestId } of entries) await whenOutbox(requestId, 'sent', 60_000);
     const shown = await simulator.messages(customer, stage.phone);
@@ -90,15 +101,8 @@ describe('an entry out of sight keeps its place in its thread', () => {
     const [first, second] = await written('first', 'second');
     const [other] = await written('another thread');
     assert.ok(first && second && other);
-    const { requestId, data } = await stored(first);
-    const reference = db.doc(paths.outbox(requestId));
-    await reference.update({ status: 'queued' });
-    const { accountId, threadId, createdAt } = data;
-    const createdAtMicros = createdAt.toMillis() * 1_000;
-    engine.outbox.unrouted({ requestId, accountId, asked: { threadId }, createdAtMicros });
-    engine.outbox.admit(await stored(second));
-    engine.outbox.inView();
-    engine.outbox.gone(requestId);
+    const reference = db.doc(paths.outbox(first.requestId));
+    await loseUnrouted(await stored(first), 'queued', second);
     engine.outbox.admit(await stored(other));
     await whenOutbox(other.requestId, 'sent', 60_000);
     await reference.update({ status: 'routed', updatedAt: Timestamp.now() });
@@ -109,14 +113,7 @@ describe('an entry out of sight keeps its place in its thread', () => {
   it('unless it was refused meanwhile, and nobody said so', async () => {
     const [first, second] = await written('first', 'second');
     assert.ok(first && second);
-    const { requestId, data } = await stored(first);
-    await db.doc(paths.outbox(requestId)).update({ status: 'rejected' });
-    const { accountId, threadId, createdAt } = data;
-    const createdAtMicros = createdAt.toMillis() * 1_000;
-    engine.outbox.unrouted({ requestId, accountId, asked: { threadId }, createdAtMicros });
-    engine.outbox.admit(await stored(second));
-    engine.outbox.inView();
-    engine.outbox.gone(requestId);
+    await loseUnrouted(await stored(first), 'rejected', second);
     await assertShown([second]);
   });
 });

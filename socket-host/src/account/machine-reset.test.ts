@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { initialState, step } from './machine.ts';
-import type { Effect, Input, MachineState } from './steps.ts';
+import { fresh, linked, opened, over, play } from './machine-scene.ts';
+import type { Effect, Input } from './steps.ts';
 
-const identity = { waJid: '40712345678@s.whatsapp.net', waLid: '1@lid', pushName: 'Shop' };
-const opened: Input = { type: 'open', identity, isOwnPhone: true, nowMs: 0 };
 const unreachable: Input = {
   ...{ type: 'closed', code: 503, message: 'Service Unavailable' },
   ...{ holdsLease: true, nowMs: 1_000, random: 0 },
@@ -13,18 +12,6 @@ function request(type: Extract<Input, { type: 'request' }>['request'], requestId
   return { type: 'request', requestId, request: type, method: 'qr' };
 }
 
-/** Takes the inputs one after the other. */
-function play(from: MachineState, ...inputs: readonly Input[]): { state: MachineState; effects: Effect[] } {
-  const effects: Effect[] = [];
-  let state = from;
-  for (const input of inputs) {
-    const next = step(state, input);
-    state = next.state;
-    effects.push(...next.effects);
-  }
-  return { state, effects };
-}
-
 function told(effects: readonly Effect[]): string[] {
   return effects.map((effect) => {
     if (effect.type === 'status') return `status ${effect.status}`;
@@ -32,10 +19,6 @@ function told(effects: readonly Effect[]): string[] {
     return effect.type === 'done' ? `done ${effect.requestId}` : effect.type;
   });
 }
-
-const fresh = initialState(false, false, 'qr');
-const linked = initialState(true, false, 'qr');
-const over = initialState(true, true, 'qr');
 
 const connected = play(linked, request('connect'), opened).state;
 /** What follows once WhatsApp was told, or could not be. */

@@ -1,29 +1,12 @@
 import assert from 'node:assert/strict';
 import { initialState, STABLE_MS, step } from './machine.ts';
-import type { Effect, Input, MachineState } from './steps.ts';
+import { linked, opened, play, told } from './machine-scene.ts';
+import type { Input } from './steps.ts';
 
-const identity = { waJid: '40712345678@s.whatsapp.net', waLid: '1@lid', pushName: 'Shop' };
-const opened: Input = { type: 'open', identity, isOwnPhone: true, nowMs: 0 };
 const asked: Input = { type: 'request', requestId: 'R1', request: 'connect', method: 'qr' };
-const linked = initialState(true, false, 'qr');
 
 function restart(nowMs = 1_000): Input {
   return { type: 'closed', code: 515, message: 'Restart Required', holdsLease: true, nowMs, random: 0 };
-}
-
-function play(from: MachineState, ...inputs: readonly Input[]): { state: MachineState; effects: Effect[] } {
-  const effects: Effect[] = [];
-  let state = from;
-  for (const input of inputs) {
-    const next = step(state, input);
-    state = next.state;
-    effects.push(...next.effects);
-  }
-  return { state, effects };
-}
-
-function told(effects: readonly Effect[]): string[] {
-  return effects.map((effect) => (effect.type === 'status' ? `status ${effect.status}` : effect.type));
 }
 
 const connected = play(linked, asked, opened).state;

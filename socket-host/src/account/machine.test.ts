@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { ACCOUNT_STATUSES, type AccountRequestType } from '@switchboard/contract/account';
 import { initialState, step } from './machine.ts';
-import type { Effect, Input, MachineState } from './steps.ts';
-
-const identity = { waJid: '40712345678@s.whatsapp.net', waLid: '1@lid', pushName: 'Shop' };
-const opened: Input = { type: 'open', identity, isOwnPhone: true, nowMs: 0 };
+import { fresh, linked, opened, over, play, told } from './machine-scene.ts';
+import type { Effect, Input } from './steps.ts';
 
 function closed(code: number | null, message = 'Connection Failure', nowMs = 1_000): Input {
   return { type: 'closed', code, message, holdsLease: true, nowMs, random: 0 };
@@ -13,26 +11,6 @@ function closed(code: number | null, message = 'Connection Failure', nowMs = 1_0
 function request(type: AccountRequestType): Input {
   return { type: 'request', requestId: 'R1', request: type, method: type === 'pairing_code' ? 'pairing_code' : 'qr' };
 }
-
-/** Takes the inputs one after the other. */
-function play(from: MachineState, ...inputs: readonly Input[]): { state: MachineState; effects: Effect[] } {
-  const effects: Effect[] = [];
-  let state = from;
-  for (const input of inputs) {
-    const next = step(state, input);
-    state = next.state;
-    effects.push(...next.effects);
-  }
-  return { state, effects };
-}
-
-function told(effects: readonly Effect[]): string[] {
-  return effects.map((effect) => (effect.type === 'status' ? `status ${effect.status}` : effect.type));
-}
-
-const fresh = initialState(false, false, 'qr');
-const linked = initialState(true, false, 'qr');
-const over = initialState(true, true, 'qr');
 
 /** What is done of an account that is deleted, whether WhatsApp could be told or not. */
 const GONE = ['hide-code', 'erase', 'resolve-incidents', 'done', 'status deleted'] as const;
