@@ -1,7 +1,7 @@
 /** Listens to the accounts this host may have to do with: those nobody runs, and its own. */
 import type { Clock } from '../clock.ts';
 import type { Database } from '../store/firestore.ts';
-import { watchFreeAccounts, watchOwnedAccounts } from '../store/leases.ts';
+import { readFreeAccountIds, watchFreeAccounts, watchOwnedAccounts } from '../store/leases.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { watchBroke } from './log-events.ts';
 
@@ -41,6 +41,11 @@ export class AccountWatch {
   /** An account turned out not to be free. Should it become so, it is reported again. */
   forget(accountId: string): void {
     this.#free.delete(accountId);
+  }
+
+  /** Looks for free accounts that the listener has not told of: each would wait until its document changes. */
+  async compare(): Promise<void> {
+    for (const accountId of await readFreeAccountIds(this.#with.db)) this.#free.add(accountId);
   }
 
   start(): void {

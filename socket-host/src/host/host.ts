@@ -48,6 +48,8 @@ const ANNOUNCE_MS = 400;
 /** How long giving the accounts back may take, ms. Whatever is not given back by then expires by itself. */
 const DRAIN_MS = 6_500;
 const FAREWELL_MS = 700;
+/** In every so many rounds, what is heard of free accounts is compared with what is stored: each minute, as a rule. */
+const COMPARE_EVERY = 12;
 
 export class Host {
   readonly #with: HostDependencies;
@@ -60,6 +62,7 @@ export class Host {
   #state: 'waiting' | HostState = 'waiting';
   #stopped: Promise<void> | null = null;
   #isWatching = false;
+  #rounds = 0;
 
   constructor(dependencies: HostDependencies) {
     const { config, db, clock, logger, run } = dependencies;
@@ -182,6 +185,8 @@ export class Host {
       this.#isWatching = true;
       this.#watch.start();
     }
+    this.#rounds += 1;
+    if (this.#rounds % COMPARE_EVERY === 0) await this.#watch.compare();
     const left = await Promise.all(deadHostIds.map((hostId) => readOwnedAccountIds(db, hostId)));
     this.#ownership.consider([...this.#watch.free(), ...left.flat()]);
     const empty = deadHostIds.filter((_, index) => left[index]?.length === 0);

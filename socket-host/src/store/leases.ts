@@ -167,6 +167,12 @@ export interface AccountListener {
   readonly onBroken: (error: Error, retryInMs: number) => void;
 }
 
+/** The accounts that nobody runs, as they are stored. */
+export async function readFreeAccountIds(db: Firestore): Promise<string[]> {
+  const { docs } = await freeAccounts(db).get();
+  return docs.map((snapshot) => snapshot.id);
+}
+
 /** Reports accounts that nobody runs. @returns how to stop. */
 export function watchFreeAccounts(db: Firestore, listener: AccountListener, clock: Clock): () => void {
   return watchAccounts(freeAccounts(db), listener, clock);
