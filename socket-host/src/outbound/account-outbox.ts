@@ -39,6 +39,7 @@ export class AccountOutbox {
   readonly #rules: AccountRules;
   /** Whether everything is known that may have to go first: what waits, and what a former owner had claimed. */
   #isReady = false;
+  #isInView = false;
   #isLoading = false;
   #isStopping = false;
   #isFenced = false;
@@ -64,12 +65,19 @@ export class AccountOutbox {
     });
   }
 
-  /**
-   * All that waits has been reported: only now is looked for what a former owner had claimed, or has just given back. It may have done so
-   * at any time before; what it does from here on is seen. With that comes what the account sent lately. Nothing is sent before.
-   */
+  /** All that waits has been reported. */
   inView(): void {
-    if (this.#isReady || this.#isLoading) return;
+    this.#isInView = true;
+    this.#catchUp();
+  }
+
+  /**
+   * Looks for what a former owner had claimed, or has just given back: not before all that waits is in view, since it may have done so at
+   * any time before; what it does from here on is seen. With that comes what the account sent lately. Nothing is sent before, so it
+   * waits for a socket: connecting comes first.
+   */
+  #catchUp(): void {
+    if (this.#isLoading || !this.#isInView || !this.#with.socket()) return;
     this.#isLoading = true;
     const { db, accountId, clock } = this.#with;
     const bounds = { windowMs: HISTORY_MS, maxStrangers: MAX_STRANGERS };
@@ -139,6 +147,7 @@ export class AccountOutbox {
 
   /** A socket is open: whatever waited for one goes on. */
   socketOpened(): void {
+    this.#catchUp();
     this.#lanes.runAll();
   }
 
