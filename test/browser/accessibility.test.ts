@@ -4,7 +4,15 @@ import type { Role } from '@switchboard/contract/user';
 import type { Result } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { openAs, openPage, pagesEndWithTheirTest, type Looks } from '../support/browser.ts';
-import { bubble, openDetails, openThread, threadRow, whenTicked, write } from '../support/console-page.ts';
+import {
+  bubble,
+  NEXT_CODE_MS,
+  openDetails,
+  openThread,
+  threadRow,
+  whenTicked,
+  write,
+} from '../support/console-page.ts';
 import { newVisitor, runningHost, SHOP_NAME, type Visitor } from '../support/console-scene.ts';
 import { freshPhone } from '../support/unique.ts';
 
@@ -104,7 +112,7 @@ const VIEWS: readonly View[] = [
       await dialog.getByLabel('Name', { exact: true }).fill('Unlinked');
       await assertClean(page);
       await dialog.getByRole('button', { name: 'Add and link' }).click();
-      await page.getByRole('img', { name: /QR code/ }).waitFor();
+      await page.getByRole('img', { name: /QR code/ }).waitFor({ timeout: NEXT_CODE_MS });
     },
   },
   { what: 'the dashboard', role: 'admin', where: '/dashboard', show: heading('Hosts') },

@@ -3,6 +3,7 @@ import { linkingSchema, type Account } from '@switchboard/contract/account';
 import { paths } from '@switchboard/contract/paths';
 import type { Page } from 'playwright-core';
 import { openAs, pagesEndWithTheirTest } from '../support/browser.ts';
+import { NEXT_CODE_MS } from '../support/console-page.ts';
 import { colleague, runningHost } from '../support/console-scene.ts';
 import { linkByQr, newCustomer, sendText, whenAccount } from '../support/journey.ts';
 import { simulator } from '../support/simulator-client.ts';
@@ -13,16 +14,15 @@ import { waitFor } from '../support/wait.ts';
 /** Scans the code on the page: waits until its picture is the one that the host made of its newest code. @returns what that says. */
 async function scannedFrom(page: Page, accountId: string): Promise<string> {
   const linking = adminFirestore().doc(paths.linking(accountId));
-  const image = page.getByRole('img', { name: /QR code for linking/ });
   const { qr } = await waitFor(
     async () => {
       const stored = linkingSchema.safeParse((await linking.get()).data()).data;
       const width = await page.evaluate('document.querySelector("main img[alt^=QR]")?.naturalWidth');
-      const isNewest = (await image.getAttribute('src')) === stored?.qrDataUrl;
-      return { qr: stored?.qr ?? '', isShown: isNewest && Number(width) > 0 };
+      const source = await page.evaluate('document.querySelector("main img[alt^=QR]")?.src');
+      return { qr: stored?.qr ?? '', isShown: source === stored?.qrDataUrl && Number(width) > 0 };
     },
     ({ qr, isShown }) => qr !== '' && isShown,
-    { what: 'the page to show the QR code of this number', timeoutMs: 60_000 },
+    { what: 'the page to show the QR code of this number', timeoutMs: NEXT_CODE_MS },
   );
   return qr;
 }
@@ -46,7 +46,7 @@ async function addOn(page: Page, { name, phone, method }: Adding): Promise<strin
 
 /** Scans the code on the page and waits until the page says that the number is connected. */
 async function scanOn(page: Page, phone: string, accountId: string): Promise<void> {
-  await page.getByText(/A new code in \d+ seconds?/).waitFor();
+  await page.getByText(/A new code in \d+ seconds?/).waitFor({ timeout: NEXT_CODE_MS });
   await simulator.scan(phone, await scannedFrom(page, accountId));
   await page.getByRole('heading', { name: 'Connected', exact: true }).waitFor();
 }
@@ -63,7 +63,7 @@ async function pairingCodeOn(page: Page): Promise<string> {
   );
   if (!isShown) {
     await page.getByRole('button', { name: 'Use a QR code instead' }).click();
-    await page.getByText(/A new code in \d+ seconds?/).waitFor();
+    await page.getByText(/A new code in \d+ seconds?/).waitFor({ timeout: NEXT_CODE_MS });
     await page.getByRole('button', { name: 'Use a pairing code' }).click();
     await code.waitFor();
   }
@@ -148,7 +148,7 @@ describe('linking a number in the console', () => {
     await simulator.addPhone({ phone, name });
     const page = await openAs('admin', '/accounts');
     const accountId = await addOn(page, { name, phone, method: 'QR code' });
-    await page.getByText(/A new code in \d+ seconds?/).waitFor();
+    await page.getByText(/A new code in \d+ seconds?/).waitFor({ timeout: NEXT_CODE_MS });
     await page.getByRole('button', { name: 'More actions' }).click();
     await page.getByRole('menuitem', { name: 'Delete' }).click();
     const question = page.getByRole('alertdialog');

@@ -1,6 +1,12 @@
 /** The parts of the console's pages, found as people find them: by what they are and what they are called. */
 import type { Locator, Page } from 'playwright-core';
 
+/**
+ * How long a code to link a number may take to show, ms. The emulator does not always tell a page of what is written at the very moment it
+ * begins to listen; the next code comes after a minute.
+ */
+export const NEXT_CODE_MS = 90_000;
+
 export function threadRow(page: Page, name: string): Locator {
   return page.getByRole('list', { name: 'Threads' }).getByRole('link').filter({ hasText: name });
 }

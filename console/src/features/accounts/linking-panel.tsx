@@ -21,7 +21,7 @@ interface LinkingPanelProps {
 
 export function LinkingPanel({ account, mayRead }: LinkingPanelProps) {
   const { t } = useTranslation();
-  const live = useLinking(mayRead ? account.id : null);
+  const live = useLinking(mayRead ? account.id : null, account.status === 'qr_ready');
   if (!mayRead) return <p className={styles['hidden']}>{t('accounts.linking.hidden')}</p>;
   const linking = live.state === 'ready' ? live.value : null;
   const isByCode = account.linkMethod === 'pairing_code';

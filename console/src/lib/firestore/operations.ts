@@ -6,6 +6,7 @@ import { hostSchema, type HostRecord } from '@switchboard/contract/lease';
 import { paths } from '@switchboard/contract/paths';
 import type { Timestamp } from '@switchboard/contract/timestamp';
 import { doc } from 'firebase/firestore';
+import { useEffect, useState } from 'react';
 import { teamsOf, useSession } from '../session.tsx';
 import { followDocument, followQuery, together, useLive, type Live, type Stored } from './live.ts';
 import {
@@ -26,11 +27,32 @@ export function useAccount(accountId: string | null): Live<Stored<Account> | nul
   return useLive(accountId === null ? null : `account/${accountId}`, open);
 }
 
-/** The code to be scanned or typed; `null` when none waits. Only management may read it: pass `null` for others. */
-export function useLinking(accountId: string | null): Live<Stored<Linking> | null> {
+/** How long a code that should be there may stay away until it is asked for anew, ms. */
+const LOOK_AGAIN_MS = 4_000;
+
+/**
+ * The code to be scanned or typed; `null` when none waits. Only management may read it: pass `null` for others.
+ *
+ * @param isReady the account says that there is one. A listener that began as it was written may not have heard of it (the emulator's), so
+ *   then another one is asked.
+ */
+export function useLinking(accountId: string | null, isReady: boolean): Live<Stored<Linking> | null> {
   const { db } = useSession();
+  const [looks, setLooks] = useState(0);
   const open = followDocument(doc(db, paths.linking(accountId ?? 'none')), linkingSchema);
-  return useLive(accountId === null ? null : `linking/${accountId}`, open);
+  const scope = accountId === null ? null : `linking/${accountId}`;
+  const live = useLive(scope && `${scope}/${String(looks)}`, open, scope);
+  const isMissing = isReady && live.state === 'ready' && live.value === null;
+  useEffect(() => {
+    if (!isMissing) return;
+    const timer = setInterval(() => {
+      setLooks((count) => count + 1);
+    }, LOOK_AGAIN_MS);
+    return () => {
+      clearInterval(timer);
+    };
+  }, [isMissing]);
+  return live;
 }
 
 export function useHosts(): Live<readonly Stored<HostRecord>[]> {
