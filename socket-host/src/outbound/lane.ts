@@ -1,6 +1,5 @@
 /** What waits to be sent in one thread, in the order staff wrote it. */
-import { microsOf } from '@switchboard/contract/timestamp';
-import type { OutboxEntry } from '../store/outbox.ts';
+import { placeOf, type OutboxEntry } from '../store/outbox.ts';
 
 export interface Waiting {
   entry: OutboxEntry;
@@ -32,11 +31,11 @@ export class Lane {
 
   /** Puts an entry where it belongs; what is being attempted stays first. */
   insert(waiting: Waiting): void {
-    const at = placeOf(waiting);
+    const at = placeOf(waiting.entry);
     let index = this.#waiting.length;
     while (index > 0) {
       const before = this.#waiting[index - 1];
-      if (!before || before.isAttempted || placeOf(before) <= at) break;
+      if (!before || before.isAttempted || placeOf(before.entry) <= at) break;
       index -= 1;
     }
     this.#waiting.splice(index, 0, waiting);
@@ -46,9 +45,4 @@ export class Lane {
     const index = this.#waiting.indexOf(waiting);
     if (index >= 0) this.#waiting.splice(index, 1);
   }
-}
-
-/** Its place in its thread, µs since 1970. What is to be sent later takes its place then: what is written meanwhile goes first. */
-export function placeOf({ entry }: Pick<Waiting, 'entry'>): number {
-  return microsOf(entry.data.sendAt ?? entry.data.createdAt);
 }

@@ -1,5 +1,5 @@
 /** What became of an entry that changed behind our back: most are over, some are not. */
-import { readStanding, type OutboxEntry } from '../store/outbox.ts';
+import { readStanding } from '../store/outbox.ts';
 import type { AttemptDependencies } from './attempt.ts';
 import { claimTakenOver } from './log-events.ts';
 import type { Waiting } from './lane.ts';
@@ -16,7 +16,7 @@ export async function isStillOurs(
 ): Promise<boolean> {
   const standing = await readStanding(db, waiting.entry.requestId, lease);
   if (standing.kind !== 'ours') return false;
-  const { entry }: { entry: OutboxEntry } = standing;
+  const { entry } = standing;
   waiting.entry = entry;
   if (entry.data.status === 'routed') return true;
   claimTakenOver(logger, entry.requestId, entry.data.epoch);

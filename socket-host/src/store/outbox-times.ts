@@ -2,9 +2,8 @@
 import type { ErrorInfo } from '@switchboard/contract/failure';
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue, Timestamp, type Firestore } from 'firebase-admin/firestore';
-import { microsOf } from '@switchboard/contract/timestamp';
 import { isContended, isLostRace } from './firestore.ts';
-import { parseEntry, type OutboxEntry } from './outbox.ts';
+import { parseEntry, placeOf, type OutboxEntry } from './outbox.ts';
 import { claimedSince, dueOutbox, firstContactsSince, scheduledOutbox } from './queries.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -57,10 +56,6 @@ async function releaseInOrder(db: Firestore, entries: readonly OutboxEntry[]): P
       for (const entry of ofThread) await releaseEntry(db, entry);
     }),
   );
-}
-
-function placeOf({ data }: OutboxEntry): number {
-  return microsOf(data.sendAt ?? data.createdAt);
 }
 
 /** Releases what is due before `until`. @returns how many entries were. */

@@ -123,6 +123,11 @@ export function isClaimedBefore({ data }: OutboxEntry, epoch: number): boolean {
   return data.status === 'processing' && (data.epoch ?? 0) < epoch;
 }
 
+/** Its place in its thread, µs since 1970. What is to be sent later takes its place then: what is written meanwhile goes first. */
+export function placeOf({ data }: OutboxEntry): number {
+  return microsOf(data.sendAt ?? data.createdAt);
+}
+
 /** An entry as it is now; `null` when it is gone or malformed. */
 export async function readEntry(db: Firestore, requestId: string): Promise<OutboxEntry | null> {
   return parseEntry(await db.doc(paths.outbox(requestId)).get());
