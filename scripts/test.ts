@@ -13,7 +13,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startCountingProxy } from '../test/support/counting-proxy.ts';
-import { numberIn, objectIn } from './lib/json.ts';
+import { numberIn, objectIn, textsIn } from './lib/json.ts';
 import { startEmulators, type Emulator } from './lib/emulators.ts';
 import { freePorts } from './lib/ports.ts';
 import { startChild, stopAll, type Child, type Exit } from './lib/processes.ts';
@@ -99,6 +99,8 @@ interface Result {
   readonly ms: number;
   /** Why a suite failed that has no failed test; empty otherwise. */
   readonly trouble: string;
+  /** The failed tests, each with what was wrong, to be repeated at the end: a CI log may show no more than that. */
+  readonly told: readonly string[];
 }
 
 const progress = showProgress((line) => process.stderr.write(`${line}\n`));
@@ -122,18 +124,19 @@ async function environmentFor(suite: Suite, logs: RunLogs): Promise<Record<strin
   return env;
 }
 
-type Outcome = Pick<Result, 'passed' | 'failed' | 'trouble'>;
+type Outcome = Omit<Result, 'name' | 'ms'>;
 
 /** Sums up a mocha run from its counts and from how it ended: whatever went wrong beside the tests is a failure too. */
 function outcomeOf(counts: string, exit: Exit | 'stuck'): Outcome {
   const how = exit === 'stuck' ? 'did not end after its last test' : `exit code ${String(exit.code ?? exit.signal)}`;
-  if (!existsSync(counts)) return { passed: 0, failed: 1, trouble: `ended early, ${how}` };
+  if (!existsSync(counts)) return { passed: 0, failed: 1, trouble: `ended early, ${how}`, told: [] };
   const read = objectIn(JSON.parse(readFileSync(counts, 'utf8')), counts);
   const passed = numberIn(read, 'passed', counts);
   const failed = numberIn(read, 'failed', counts);
-  if (passed + failed === 0) return { passed, failed: 1, trouble: 'ran no test' };
+  const told = textsIn(read, 'told', counts);
+  if (passed + failed === 0) return { passed, failed: 1, trouble: 'ran no test', told };
   const isUnexplained = exit === 'stuck' || (exit.code !== 0 && failed === 0);
-  return isUnexplained ? { passed, failed: failed + 1, trouble: how } : { passed, failed, trouble: '' };
+  return isUnexplained ? { passed, failed: failed + 1, trouble: how, told } : { passed, failed, trouble: '', told };
 }
 
 /** Waits for mocha to end, though not for ever after its last test: something left open would hold it. */
@@ -189,7 +192,7 @@ async function runSuite(name: string, suite: Suite, extra: readonly string[]): P
   } catch (error) {
     progress.say(error instanceof Error ? error.message : String(error));
     await stopAll();
-    return finish({ passed: 0, failed: 1, trouble: 'did not start' });
+    return finish({ passed: 0, failed: 1, trouble: 'did not start', told: [] });
   }
 }
 
@@ -199,6 +202,9 @@ function report(results: readonly Result[]): boolean {
   });
   const sum = (pick: (result: Result) => number) => results.reduce((total, result) => total + pick(result), 0);
   const failed = sum((result) => result.failed);
+  for (const failure of results.flatMap(({ name, told }) => told.map((one) => `${name}: ${one}`))) {
+    process.stdout.write(`\n${failure}\n`);
+  }
   process.stdout.write(`\n${table(rows)}\n`);
   process.stdout.write(`${String(sum((result) => result.passed))} passed, ${String(failed)} failed\n`);
   return failed === 0;

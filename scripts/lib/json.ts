@@ -19,3 +19,12 @@ export function textIn(object: Record<string, unknown>, field: string, what: str
   if (typeof value !== 'string') throw new Error(`${what} has no text "${field}"`);
   return value;
 }
+
+/** @throws when the field is no list of texts; `what` names the object. */
+export function textsIn(object: Record<string, unknown>, field: string, what: string): readonly string[] {
+  const value: unknown = object[field];
+  if (!Array.isArray(value) || !value.every((one) => typeof one === 'string')) {
+    throw new Error(`${what} has no texts "${field}"`);
+  }
+  return value;
+}
