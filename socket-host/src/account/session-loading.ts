@@ -61,10 +61,7 @@ export async function loadOnce(dependencies: SessionLoadingDependencies): Promis
 async function tryToLoad(dependencies: SessionLoadingDependencies): Promise<Loaded> {
   const { open, record, onFenced } = dependencies;
   try {
-    const session = await open().catch((error: unknown) => {
-      if (error instanceof SessionKeyError) return error;
-      throw error;
-    });
+    const session = await openOrNot(open);
     if (session instanceof SessionKeyError) return await giveUp(dependencies, session);
     const { restored, lost } = session;
     if (restored ?? lost) await record.openIncident('session_restored', { ...restored, ...lost });
@@ -76,19 +73,35 @@ async function tryToLoad(dependencies: SessionLoadingDependencies): Promise<Load
   }
 }
 
+/** @returns why, when it cannot be read. */
+function openOrNot(open: SessionLoadingDependencies['open']): Promise<AccountSession | SessionKeyError> {
+  return open().catch((error: unknown) => {
+    if (error instanceof SessionKeyError) return error;
+    throw error;
+  });
+}
+
 async function giveUp(dependencies: SessionLoadingDependencies, error: SessionKeyError): Promise<Loaded> {
-  const { accountId, epoch, db, record, open, isTold, onFenced, logger } = dependencies;
+  const { accountId, epoch, db, open, onFenced, logger } = dependencies;
   const account = dependencies.account();
   const fate = fateOf(account);
-  if (fate === 'kept') {
-    sessionUnreadable(logger, error);
-    if (!isTold) await record.openIncident('session_unreadable', { reason: error.message });
-    return { kind: 'unreadable', account };
+  if (fate === 'kept') return tell(dependencies, account, error);
+  if ((await deleteSession(db, accountId, epoch)) !== 'deleted') {
+    onFenced();
+    return { kind: 'stopped' };
   }
-  if ((await deleteSession(db, accountId, epoch)) === 'deleted') {
-    sessionShredded(logger, error);
-    return fate === 'replaced' ? { kind: 'loaded', session: await open() } : { kind: 'shredded', account };
-  }
-  onFenced();
-  return { kind: 'stopped' };
+  sessionShredded(logger, error);
+  if (fate === 'shredded') return { kind: 'shredded', account };
+  const session = await openOrNot(open);
+  return session instanceof SessionKeyError ? tell(dependencies, account, session) : { kind: 'loaded', session };
+}
+
+async function tell(
+  { record, isTold, logger }: SessionLoadingDependencies,
+  account: Account,
+  error: SessionKeyError,
+): Promise<Loaded> {
+  sessionUnreadable(logger, error);
+  if (!isTold) await record.openIncident('session_unreadable', { reason: error.message });
+  return { kind: 'unreadable', account };
 }

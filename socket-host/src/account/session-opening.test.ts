@@ -1,5 +1,6 @@
 /** What an account whose session cannot be read shows and answers, and that it comes back once it can be. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import type { Account } from '@switchboard/contract/account';
 import { FIVE_MINUTES_MS, SupervisorScene, until } from './supervisor-scene.ts';
 
@@ -20,11 +21,15 @@ describe('an account whose session cannot be read', () => {
   /** Stored before, so that there is a key to refuse. */
   async function startRefused(fields: Partial<Account>): Promise<void> {
     await scene.load();
+    await start(fields);
+    await whenTried(1);
+  }
+
+  async function start(fields: Partial<Account>): Promise<void> {
     scene.opened = 0;
     scene.isKeyRefused = true;
     await scene.make(fields);
     await scene.start();
-    await whenTried(1);
   }
 
   async function whenIncidentIs(state: 'open' | 'over'): Promise<void> {
@@ -58,6 +63,21 @@ describe('an account whose session cannot be read', () => {
       assert.equal(await scene.whenRejected(await scene.ask(type, {})), 'session_unreadable');
       // Once for the account, once for each request; that a request is answered asks for nothing.
       assert.equal(scene.opened, 3);
+    });
+  }
+
+  for (const type of ['connect', 'reset'] as const) {
+    it(`says so to whoever asks to ${type} when it cannot be given a key either, until one is granted`, async () => {
+      const pendingRequest = { id: randomUUID(), type };
+      if (type === 'reset') await scene.load();
+      await start({ status: 'connecting', pendingRequest });
+      assert.equal(await scene.whenRejected(pendingRequest.id), 'session_unreadable');
+      await scene.whenStatus('reconnecting', 'session_unreadable');
+      await whenIncidentIs('open');
+      scene.isKeyRefused = false;
+      await scene.ask('connect', {});
+      await scene.whenConnecting();
+      await whenIncidentIs('over');
     });
   }
 

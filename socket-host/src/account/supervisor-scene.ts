@@ -114,12 +114,14 @@ export class SupervisorScene {
 
   async load(): Promise<AccountSession> {
     this.opened += 1;
+    const unlessRefused = async <T>(use: () => Promise<T>): Promise<T> => {
+      if (this.isKeyRefused) throw new WrongKeyError('Cloud KMS answered 403: Permission denied.');
+      return use();
+    };
     const kek: KekProvider = {
-      ...this.#kek,
-      unwrap: (wrapped, kid, context) =>
-        this.isKeyRefused
-          ? Promise.reject(new WrongKeyError('Cloud KMS answered 403: Permission denied.'))
-          : this.#kek.unwrap(wrapped, kid, context),
+      kid: this.#kek.kid,
+      wrap: (dataKey, context) => unlessRefused(() => this.#kek.wrap(dataKey, context)),
+      unwrap: (wrapped, kid, context) => unlessRefused(() => this.#kek.unwrap(wrapped, kid, context)),
     };
     const dependencies = { db, kek, clock: systemClock, logger, isHeld: () => true };
     const session = await loadSession(dependencies, this.accountId, this.#epoch, () => undefined);

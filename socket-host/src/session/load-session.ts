@@ -14,8 +14,8 @@ import { StoredSession } from './account-session.ts';
 import { openCreds, takeOnTrust } from './creds-snapshots.ts';
 import { FencedWriter } from './fenced-writer.ts';
 import type { KekProvider } from './kek.ts';
-import { credsRestored, rotationFailed, rowsLost, sessionLoaded } from './log-events.ts';
-import { freshCrypt, makeDataKey, openCrypt, type SessionCrypt } from './session-crypt.ts';
+import { credsRestored, rewrapFailed, rotationFailed, rowsLost, sessionLoaded } from './log-events.ts';
+import { freshCrypt, makeDataKey, openCrypt, type Rekeying, type SessionCrypt } from './session-crypt.ts';
 import { openRows, type RowLoss } from './stored-rows.ts';
 import { FencedError, SessionKeyError, type AccountSession, type InspectCreds, type RestoredCreds } from './types.ts';
 
@@ -39,9 +39,9 @@ export interface LoadDependencies {
  * @param epoch of the lease this host holds on the account.
  * @param onFenced called once the session is loaded, at most once: a write found that another host has claimed it since, or that our
  *   lease ran out, or it was given up on and may have landed or not. If the account is still ours, the session has to be loaded anew.
- * @throws FencedError when a later epoch owns it; SessionKeyError when its document is malformed, or its credentials cannot be read with
- *   the key there is and no snapshot helps; the error of Firestore or of the key service when either does not answer. None of them changes
- *   what is stored beyond the claim itself.
+ * @throws FencedError when a later epoch owns it; SessionKeyError when its document is malformed, when its credentials cannot be read with
+ *   the key there is and no snapshot helps, or when a new one cannot be given a key; the error of Firestore or of the key service when
+ *   either does not answer. None of them changes what is stored beyond the claim itself.
  */
 export async function loadSession(
   dependencies: LoadDependencies,
@@ -74,7 +74,7 @@ export async function loadSession(
     if (isLoaded) onFenced();
   };
   const commits = new FencedWriter({ db, accountId, writer, clock, logger, isHeld, onFenced: onOver }, fence);
-  const crypt = await repair(commits, opened, { document, kid: kek.kid, creds, restored, loss });
+  const crypt = await repair(commits, opened, logger, { document, kid: kek.kid, creds, restored, loss });
   isLoaded = true;
   if (restored) credsRestored(logger, restored.fault, restored.snapshotAt);
   if (loss) rowsLost(logger, loss.told.damaged, loss.told.forgotten);
@@ -102,6 +102,7 @@ export async function loadSession(
 async function repair(
   commits: FencedWriter,
   crypt: SessionCrypt,
+  logger: Logger,
   found: {
     readonly document: SessionDocument;
     readonly kid: string;
@@ -111,13 +112,13 @@ async function repair(
   },
 ): Promise<SessionCrypt> {
   const { document, kid, creds, restored, loss } = found;
-  const isRewrapped = [document, ...document.formerKeys].some((key) => key.kid !== kid);
+  const isOutdated = [document, ...document.formerKeys].some((key) => key.kid !== kid);
+  const rekeying = isOutdated ? await rewrapped(crypt, logger) : null;
   const damaged = restored && document.creds;
-  if (!isRewrapped && !damaged && !loss) return crypt;
-  const rekeying = isRewrapped ? await crypt.rewrap() : { crypt, keys: null };
+  if (!rekeying && !damaged && !loss) return crypt;
   await commits.commit({
     fields: {
-      ...rekeying.keys,
+      ...rekeying?.keys,
       ...(damaged && creds !== null ? { creds: crypt.seal('creds', Buffer.from(creds, 'utf8')) } : {}),
       ...(loss ? { recent: crypt.seal('recent', loss.recent) } : {}),
     },
@@ -126,5 +127,15 @@ async function repair(
     // Somebody may want to know what became of them.
     backup: damaged && { slot: 'damaged', creds: damaged },
   });
-  return rekeying.crypt;
+  return rekeying?.crypt ?? crypt;
+}
+
+/** `null` when it cannot be done now: the keys open the session as they are, and the next opening tries again. */
+async function rewrapped(crypt: SessionCrypt, logger: Logger): Promise<Rekeying | null> {
+  try {
+    return await crypt.rewrap();
+  } catch (error) {
+    rewrapFailed(logger, error);
+    return null;
+  }
 }

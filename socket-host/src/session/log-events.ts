@@ -37,3 +37,7 @@ export function rowsLost(logger: Logger, damaged: string, forgotten: string): vo
 export function rotationFailed(logger: Logger, err: unknown): void {
   logger.warn({ err }, 'data key not rotated, to be continued with the next opening');
 }
+
+export function rewrapFailed(logger: Logger, err: unknown): void {
+  logger.warn({ err }, 'data keys not wrapped with the present key-encryption key, to be tried with the next opening');
+}

@@ -41,13 +41,20 @@ function wrapContext(accountId: string, dataKeyId: string): string {
   return `switchboard data key|${accountId}|${dataKeyId}`;
 }
 
+/** Anything but a refusal may pass: a key service that does not answer is no reason to give a link up. */
+function told(accountId: string, error: unknown): unknown {
+  return error instanceof WrongKeyError ? new SessionKeyError(accountId, error.message) : error;
+}
+
 async function wrapKey(
   kek: KekProvider,
   accountId: string,
   key: Omit<DataKey, 'wrapped'> & Pick<WrappedKey, 'dataKeyId' | 'madeAtMs'>,
 ): Promise<DataKey> {
   const { plain, dataKeyId, madeAtMs } = key;
-  const wrappedKey = await kek.wrap(plain, wrapContext(accountId, dataKeyId));
+  const wrappedKey = await kek.wrap(plain, wrapContext(accountId, dataKeyId)).catch((error: unknown) => {
+    throw told(accountId, error);
+  });
   return { plain, wrapped: { kid: kek.kid, dataKeyId, wrappedKey, madeAtMs } };
 }
 
@@ -55,7 +62,11 @@ function newKey(kek: KekProvider, accountId: string, nowMs: number): Promise<Dat
   return wrapKey(kek, accountId, { plain: randomBytes(32), dataKeyId: randomUUID(), madeAtMs: nowMs });
 }
 
-/** A new data key for an account, already wrapped: the plain key is never stored. */
+/**
+ * A new data key for an account, already wrapped: the plain key is never stored.
+ *
+ * @throws SessionKeyError when the key-encryption key may not be used; whatever the provider throws otherwise.
+ */
 export async function makeDataKey(kek: KekProvider, accountId: string, nowMs: number): Promise<SessionKeys> {
   return { ...(await newKey(kek, accountId, nowMs)).wrapped, formerKeys: [] };
 }
@@ -74,14 +85,10 @@ export async function openCrypt(kek: KekProvider, accountId: string, stored: Ses
 
 async function unwrapKey(kek: KekProvider, accountId: string, wrapped: WrappedKey): Promise<DataKey> {
   const { kid, dataKeyId, wrappedKey, madeAtMs } = wrapped;
-  try {
-    const plain = await kek.unwrap(wrappedKey, kid, wrapContext(accountId, dataKeyId));
-    return { plain, wrapped: { kid, dataKeyId, wrappedKey, madeAtMs } };
-  } catch (error) {
-    // Anything else may pass: a key service that does not answer is no reason to give a link up.
-    if (error instanceof WrongKeyError) throw new SessionKeyError(accountId, error.message);
-    throw error;
-  }
+  const plain = await kek.unwrap(wrappedKey, kid, wrapContext(accountId, dataKeyId)).catch((error: unknown) => {
+    throw told(accountId, error);
+  });
+  return { plain, wrapped: { kid, dataKeyId, wrappedKey, madeAtMs } };
 }
 
 /** @param keys the one in use first. */
