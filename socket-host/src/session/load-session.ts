@@ -7,7 +7,9 @@ import {
   MalformedSessionError,
   readBucketParts,
   readSnapshots,
+  type SessionCommit,
   type SessionDocument,
+  type SessionKeys,
 } from '../store/sessions.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { StoredSession } from './account-session.ts';
@@ -112,16 +114,11 @@ async function repair(
   },
 ): Promise<SessionCrypt> {
   const { document, kid, creds, restored, loss } = found;
-  const isOutdated = [document, ...document.formerKeys].some((key) => key.kid !== kid);
-  const rekeying = isOutdated ? await rewrapped(crypt, logger) : null;
+  const rekeying = await rewrapped(crypt, document, kid, logger);
   const damaged = restored && document.creds;
   if (!rekeying && !damaged && !loss) return crypt;
   await commits.commit({
-    fields: {
-      ...rekeying?.keys,
-      ...(damaged && creds !== null ? { creds: crypt.seal('creds', Buffer.from(creds, 'utf8')) } : {}),
-      ...(loss ? { recent: crypt.seal('recent', loss.recent) } : {}),
-    },
+    fields: { ...rekeying?.keys, ...mended(crypt, damaged ? creds : null, loss) },
     parts: [],
     deletedPartIds: loss?.partIds ?? [],
     // Somebody may want to know what became of them.
@@ -130,8 +127,25 @@ async function repair(
   return rekeying?.crypt ?? crypt;
 }
 
-/** `null` when it cannot be done now: the keys open the session as they are, and the next opening tries again. */
-async function rewrapped(crypt: SessionCrypt, logger: Logger): Promise<Rekeying | null> {
+/** @param creds to take the place of damaged ones. */
+function mended(crypt: SessionCrypt, creds: string | null, loss: RowLoss | null): SessionCommit['fields'] {
+  return {
+    ...(creds === null ? {} : { creds: crypt.seal('creds', Buffer.from(creds, 'utf8')) }),
+    ...(loss ? { recent: crypt.seal('recent', loss.recent) } : {}),
+  };
+}
+
+/**
+ * The keys, wrapped with the present key-encryption key. `null` when they are, and when that cannot be done now: they open the session as
+ * they are, and the next opening tries again.
+ */
+async function rewrapped(
+  crypt: SessionCrypt,
+  stored: SessionKeys,
+  kid: string,
+  logger: Logger,
+): Promise<Rekeying | null> {
+  if ([stored, ...stored.formerKeys].every((key) => key.kid === kid)) return null;
   try {
     return await crypt.rewrap();
   } catch (error) {
