@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { countryOfPhone, maskPhone, parsePhone } from './phone.ts';
+import { countryOfPhone, maskNumbers, maskPhone, parsePhone } from './phone.ts';
 
 describe('phone numbers', () => {
   it('are read as people type them', () => {
@@ -25,5 +25,9 @@ describe('phone numbers', () => {
   it('show only their ends in lists and logs', () => {
     assert.equal(maskPhone('+40712345697'), '+407****97');
     assert.equal(maskPhone('+401234'), '****');
+    assert.equal(
+      maskNumbers('5 NOT_FOUND: shop__40712345697@lid, line 1234'),
+      '5 NOT_FOUND: shop__****@lid, line 1234',
+    );
   });
 });

@@ -32,3 +32,8 @@ export function nationalDigitsOf(phoneE164: string): string | null {
 export function maskPhone(phoneE164: string): string {
   return phoneE164.length < 8 ? '****' : `${phoneE164.slice(0, 4)}****${phoneE164.slice(-2)}`;
 }
+
+/** Text without the numbers in it, for logs: what names a document names its customer. Codes and line numbers stay. */
+export function maskNumbers(text: string): string {
+  return text.replace(/\d{5,}/g, '****');
+}

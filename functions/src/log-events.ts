@@ -1,6 +1,7 @@
 /** What functions log, one function per line. Never message text, recipients or whole phone numbers. */
 import type { AuditAction } from '@switchboard/contract/audit';
 import type { ErrorInfo } from '@switchboard/contract/failure';
+import { maskNumbers } from '@switchboard/contract/phone';
 import type { Role } from '@switchboard/contract/user';
 
 export interface Log {
@@ -74,6 +75,7 @@ export function deedDone(log: Log, action: AuditAction, by: string, target: stri
   log.info('call carried out', { action, by, target });
 }
 
+/** Firestore's errors name the document, and that of a thread its customer's number. */
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return maskNumbers(error instanceof Error ? error.message : String(error));
 }

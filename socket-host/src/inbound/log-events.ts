@@ -1,17 +1,6 @@
 /** One function per log line of this folder. Never message text, never a whole jid. */
 import type { Logger } from '../telemetry/logger.ts';
 
-/** Firestore's errors name the document, and that of a thread its customer's number. */
-function masked(text: string): string {
-  return text.replace(/\d{5,}/g, '****');
-}
-
-function maskedError(error: unknown): object {
-  if (!(error instanceof Error)) return { type: typeof error, message: masked(String(error)) };
-  const code = 'code' in error ? { code: error.code } : {};
-  return { type: error.name, message: masked(error.message), stack: masked(error.stack ?? ''), ...code };
-}
-
 export function messageStored(logger: Logger, waMessageId: string, source: string): void {
   logger.debug({ waMessageId, source }, 'message stored');
 }
@@ -24,8 +13,8 @@ export function messageRepeated(logger: Logger, waMessageId: string): void {
   logger.debug({ waMessageId }, 'message was stored already');
 }
 
-export function storeFailed(logger: Logger, waMessageId: string, attempt: number, error: unknown): void {
-  logger.error({ waMessageId, attempt, err: maskedError(error) }, 'message could not be stored, trying again');
+export function storeFailed(logger: Logger, waMessageId: string, attempt: number, err: unknown): void {
+  logger.error({ waMessageId, attempt, err }, 'message could not be stored, trying again');
 }
 
 export function placeholderStored(logger: Logger, waMessageId: string, kind: string): void {
@@ -36,6 +25,6 @@ export function messageGivenUp(logger: Logger, waMessageId: string, kind: string
   logger.error({ waMessageId, kind }, 'message cannot be stored, it stays in the journal and waits for the next owner');
 }
 
-export function receiptFailed(logger: Logger, waMessageId: string, attempt: number, error: unknown): void {
-  logger.error({ waMessageId, attempt, err: maskedError(error) }, 'receipt could not be stored, trying again');
+export function receiptFailed(logger: Logger, waMessageId: string, attempt: number, err: unknown): void {
+  logger.error({ waMessageId, attempt, err }, 'receipt could not be stored, trying again');
 }

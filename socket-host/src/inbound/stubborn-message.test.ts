@@ -1,10 +1,10 @@
 /** What becomes of a message that can never be stored as it is, and of those behind it. */
 import assert from 'node:assert/strict';
-import pino from 'pino';
 import { systemClock, type Clock } from '../clock.ts';
 import { emulatedFirestore, freshId } from '../store/emulator.ts';
 import { momentOf } from '../store/firestore.ts';
 import { MessageStatusWriter } from '../store/message-status.ts';
+import { createLogger } from '../telemetry/logger.ts';
 import type { WireMessage } from '../whatsapp/types.ts';
 import { Intake } from './intake.ts';
 import { storeOrNote } from './stubborn-message.ts';
@@ -31,7 +31,7 @@ describe('a message that fails the same way each time', () => {
   it('is noted in its place with who and when, people are told, and those behind it are stored', async () => {
     const accountId = freshId('account');
     const lines: string[] = [];
-    const logger = pino({}, { write: (line: string) => void lines.push(line) });
+    const logger = createLogger('info', 'host', { write: (line: string) => void lines.push(line) });
     const statuses = new MessageStatusWriter(db, accountId, eager);
     const intake = new Intake({ db, accountId, team: 'main', statuses, clock: eager, logger });
     // Such a target never comes from the wire.

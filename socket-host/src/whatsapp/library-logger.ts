@@ -2,6 +2,7 @@
  * What of the library's own log is let through: its warnings and errors, as debug lines, by their static text. Its fields hold
  * keys, message text and whole numbers, and are dropped; numbers inside the text are masked.
  */
+import { maskNumbers } from '@switchboard/contract/phone';
 import type { UserFacingSocketConfig } from '@whiskeysockets/baileys';
 import type { Logger } from '../telemetry/logger.ts';
 
@@ -14,7 +15,7 @@ function ignore(): void {
 /** The text of a log call: the library passes it alone, or after an object. */
 function textOf(fields: unknown, text: string | undefined): string {
   const line = text ?? (typeof fields === 'string' ? fields : 'no text');
-  return line.replace(/\d{5,}/g, '****').slice(0, 200);
+  return maskNumbers(line).slice(0, 200);
 }
 
 function causeOf(fields: unknown): string | undefined {
