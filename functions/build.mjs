@@ -1,6 +1,6 @@
 /**
  * Bundles the functions into functions/dist, which is what Firebase uploads: workspace code inlined, packages from npm
- * left to the installation there, pinned to the versions of this repository.
+ * left to the installation there, in the versions of this repository (`lock.mjs`).
  */
 import { build } from 'esbuild';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
