@@ -63,13 +63,28 @@ export function signalIfAlive(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Kills whatever carries a mark, and returns once nothing does. What was forked in the meantime is found by the next round. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    // A zombie answers too; it waits for its parent only.
+    return process.platform !== 'linux' || !/^State:\s+Z/m.test(readFileSync(`/proc/${String(pid)}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Kills whatever carries a mark, and returns once none of it is left. What was forked in the meantime is found by the next round. A
+ * process that dies loses its mark first, and its ports and files only after that.
+ */
 export async function killMarked(mark: string): Promise<void> {
+  let dying: readonly number[] = [];
   for (let round = 0; round < 100; round += 1) {
-    const pids = markedProcesses(mark);
-    if (pids.length === 0) return;
-    for (const pid of pids) signalIfAlive(pid, 'SIGKILL');
+    const marked = markedProcesses(mark);
+    for (const pid of marked) signalIfAlive(pid, 'SIGKILL');
+    dying = [...new Set([...marked, ...dying])].filter(isAlive);
+    if (dying.length === 0) return;
     await delay(20);
   }
-  throw new Error(`processes ${markedProcesses(mark).join(', ')} cannot be killed`);
+  throw new Error(`processes ${dying.join(', ')} cannot be killed`);
 }

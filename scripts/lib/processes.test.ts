@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { isAlive } from './marks.ts';
 import { startChild, type Child } from './processes.ts';
 import { ROOT } from './repo.ts';
 import { StartError, untilReady } from './until.ts';
@@ -28,16 +29,6 @@ before(() => {
 after(() => {
   rmSync(folder, { recursive: true });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    // A zombie answers too; it waits for its parent only.
-    return process.platform !== 'linux' || !/^State:\s+Z/m.test(readFileSync(`/proc/${String(pid)}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
 
 async function untilDead(pids: readonly number[]): Promise<void> {
   while (pids.some(isAlive)) await delay(20);
