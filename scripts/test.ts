@@ -8,89 +8,19 @@
  *   npm test -- unit --grep backoff       what follows the suites goes to mocha
  *   npm test -- unit path/to/a.test.ts    only these files, with the emulators of that suite
  */
-import { randomBytes } from 'node:crypto';
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startCountingProxy } from '../test/support/counting-proxy.ts';
 import { numberIn, objectIn, textsIn } from './lib/json.ts';
-import { startEmulators, type Emulator } from './lib/emulators.ts';
-import { freePorts } from './lib/ports.ts';
 import { startChild, stopAll, type Child, type Exit } from './lib/processes.ts';
 import { secondsOf, showProgress, table } from './lib/progress.ts';
 import { ROOT, toolScript } from './lib/repo.ts';
-import { openRunLogs, type RunLogs } from './lib/run-logs.ts';
-import { seedDemoStaff } from './lib/seed.ts';
 import { onStopAsked } from './lib/shutdown.ts';
-import { startSimulator } from './lib/simulator.ts';
+import { openStand, type Stand } from './lib/stand.ts';
+import { SUITES, type Suite } from './lib/suites.ts';
 
 /** How long mocha may take to end after its last test, ms. */
 const LINGER_MS = 20_000;
-
-interface Suite {
-  readonly specs: readonly string[];
-  readonly emulators: readonly Emulator[];
-  readonly simulator: boolean;
-  /** Bound of one test, ms. */
-  readonly timeoutMs: number;
-  /** Ends mocha by force after the last test: Baileys leaves timers of minutes behind, which nobody can clear. */
-  readonly exit?: boolean;
-  /** A run of its own for each file: its tests cut connections, and the Firestore emulator does not survive every cut. */
-  readonly fileByFile?: boolean;
-  /** Not part of the gate (CI=true) unless it is named, because of this. */
-  readonly outOfCi?: string;
-  /** Functions reach Firestore through a proxy that counts, and tests are told where hosts find it. */
-  readonly isCounted?: boolean;
-}
-
-const SUITES: Readonly<Record<string, Suite>> = {
-  unit: {
-    specs: ['{contract,functions,socket-host,simulator,console,scripts}/**/*.test.ts', 'test/support/**/*.test.ts'],
-    emulators: ['auth', 'firestore'],
-    simulator: false,
-    timeoutMs: 60_000,
-  },
-  check: { specs: ['test/check/**/*.test.ts'], emulators: [], simulator: false, timeoutMs: 240_000 },
-  rules: { specs: ['test/rules/**/*.test.ts'], emulators: ['auth', 'firestore'], simulator: false, timeoutMs: 60_000 },
-  journeys: {
-    specs: ['test/journeys/**/*.test.ts'],
-    emulators: ['auth', 'firestore', 'functions'],
-    simulator: true,
-    timeoutMs: 120_000,
-    exit: true,
-  },
-  operations: {
-    specs: ['test/operations/**/*.test.ts'],
-    emulators: ['auth', 'firestore', 'functions'],
-    simulator: true,
-    timeoutMs: 240_000,
-    exit: true,
-    isCounted: true,
-  },
-  browser: {
-    specs: ['test/browser/**/*.test.ts'],
-    emulators: ['auth', 'firestore', 'functions', 'hosting'],
-    simulator: true,
-    timeoutMs: 240_000,
-    exit: true,
-  },
-  load: {
-    specs: ['test/load/**/*.test.ts'],
-    emulators: ['auth', 'firestore'],
-    simulator: true,
-    timeoutMs: 600_000,
-    exit: true,
-  },
-  faults: {
-    specs: ['test/faults/**/*.test.ts'],
-    emulators: ['auth', 'firestore', 'functions'],
-    simulator: true,
-    timeoutMs: 240_000,
-    exit: true,
-    fileByFile: true,
-    outOfCi: 'half an hour of tests that have not been seen green twenty times in a row yet',
-  },
-};
 
 interface Result {
   readonly name: string;
@@ -104,25 +34,6 @@ interface Result {
 }
 
 const progress = showProgress((line) => process.stderr.write(`${line}\n`));
-
-async function environmentFor(suite: Suite, logs: RunLogs): Promise<Record<string, string>> {
-  // Some of what tests start is told its key; any will do, since nothing outlives a suite.
-  const env: Record<string, string> = { SESSION_KEK: randomBytes(32).toString('hex'), SWITCHBOARD_SUITE: logs.name };
-  if (suite.emulators.length === 0) return env;
-  const ports = await freePorts();
-  const counter = suite.isCounted ? await startCountingProxy(`127.0.0.1:${String(ports.firestore)}`) : null;
-  if (counter) Object.assign(env, { COUNTED_FIRESTORE: counter.address, OPERATION_COUNTS_URL: counter.countsUrl });
-  const start = { only: suite.emulators, ports, logs: logs.name, countedFirestore: counter?.address };
-  const emulators = await progress.step('emulators', () => startEmulators(start));
-  Object.assign(env, emulators.env, { EMULATORS_PID: String(emulators.process.pid) });
-  if (suite.emulators.includes('auth')) await progress.step('sign-ins', () => seedDemoStaff(emulators.env));
-  if (suite.simulator) {
-    const start = { port: ports.simulator, logs: logs.name };
-    const simulator = await progress.step('simulator', () => startSimulator(start));
-    env['SIMULATOR_URL'] = simulator.url;
-  }
-  return env;
-}
 
 type Outcome = Omit<Result, 'name' | 'ms'>;
 
@@ -154,8 +65,9 @@ async function ended(child: Child, counts: string): Promise<Exit | 'stuck'> {
   }
 }
 
-async function runMocha(suite: Suite, env: Record<string, string>, logs: RunLogs, extra: readonly string[]) {
+async function runMocha(suite: Suite, { env, logs }: Stand, extra: readonly string[]): Promise<Outcome> {
   const counts = path.join(logs.folder, 'counts.json');
+  rmSync(counts, { force: true });
   const hasFiles = extra.some((argument) => argument.endsWith('.test.ts'));
   const child = startChild({
     name: 'tests',
@@ -175,25 +87,71 @@ async function runMocha(suite: Suite, env: Record<string, string>, logs: RunLogs
   return outcomeOf(counts, exit);
 }
 
-async function runSuite(name: string, suite: Suite, extra: readonly string[]): Promise<Result> {
-  const startedAt = performance.now();
-  const logs = openRunLogs(name);
-  const finish = (outcome: Outcome): Result => {
-    if (outcome.failed === 0) logs.remove();
-    else progress.say(`${name}: logs in ${logs.folder}`);
-    return { name, ms: performance.now() - startedAt, ...outcome };
-  };
-  progress.say(`\n${name}`);
+/** One mocha run. */
+interface Part {
+  /** Names its row in the report and its logs. */
+  readonly title: string;
+  readonly args: readonly string[];
+  /** Nothing else is run against its stand. */
+  readonly isLast: boolean;
+}
+
+/** The mocha runs a suite is made of. */
+function partsOf(name: string, suite: Suite, extra: readonly string[]): readonly Part[] {
+  if (!suite.fileByFile) return [{ title: name, args: extra, isLast: true }];
+  const files = extra.filter((argument) => argument.endsWith('.test.ts'));
+  const others = extra.filter((argument) => !files.includes(argument));
+  const all = files.length > 0 ? files : suite.specs.flatMap((spec) => globSync(spec, { cwd: ROOT })).sort();
+  return all.map((file) => ({
+    title: `${name}-${path.basename(file, '.test.ts')}`,
+    args: [...others, file],
+    isLast: file === all.at(-1) || suite.wearing?.test(file) === true,
+  }));
+}
+
+/** The stand that is there, if it could be cleared; a new one otherwise. */
+async function freshStand(suite: Suite, name: string, stand: Stand | null): Promise<Stand> {
   try {
-    const env = await environmentFor(suite, logs);
-    const outcome = await runMocha(suite, env, logs, extra);
-    await stopAll();
-    return finish(outcome);
+    await stand?.clear();
+    if (stand) return stand;
+  } catch (error) {
+    progress.say(`starting anew: ${error instanceof Error ? error.message : String(error)}`);
+    await stand?.close();
+  }
+  return openStand(name, suite, progress);
+}
+
+/** Runs a part against a stand that is there, or else against a new one. */
+async function runPart(suite: Suite, part: Part, stand: Stand | null): Promise<{ result: Result; left: Stand | null }> {
+  const startedAt = performance.now();
+  const finish = (outcome: Outcome, left: Stand | null) => {
+    return { result: { name: part.title, ms: performance.now() - startedAt, ...outcome }, left };
+  };
+  progress.say(`\n${part.title}`);
+  try {
+    const used = await freshStand(suite, part.title, stand);
+    const outcome = await runMocha(suite, used, part.args);
+    if (outcome.failed === 0 && !part.isLast) return finish(outcome, used);
+    await used.close();
+    if (outcome.failed === 0) used.logs.remove();
+    else progress.say(`${part.title}: logs in ${used.logs.folder}`);
+    return finish(outcome, null);
   } catch (error) {
     progress.say(error instanceof Error ? error.message : String(error));
     await stopAll();
-    return finish({ passed: 0, failed: 1, trouble: 'did not start', told: [] });
+    return finish({ passed: 0, failed: 1, trouble: 'did not start', told: [] }, null);
   }
+}
+
+async function runSuite(name: string, suite: Suite, extra: readonly string[]): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  let stand: Stand | null = null;
+  for (const part of partsOf(name, suite, extra)) {
+    const { result, left } = await runPart(suite, part, stand);
+    results.push(result);
+    stand = left;
+  }
+  return results;
 }
 
 function report(results: readonly Result[]): boolean {
@@ -208,22 +166,6 @@ function report(results: readonly Result[]): boolean {
   process.stdout.write(`\n${table(rows)}\n`);
   process.stdout.write(`${String(sum((result) => result.passed))} passed, ${String(failed)} failed\n`);
   return failed === 0;
-}
-
-/** One mocha run. */
-interface Part {
-  /** Names its row in the report and its logs. */
-  readonly title: string;
-  readonly args: readonly string[];
-}
-
-/** The mocha runs a suite is made of. */
-function partsOf(name: string, suite: Suite, extra: readonly string[]): readonly Part[] {
-  if (!suite.fileByFile) return [{ title: name, args: extra }];
-  const files = extra.filter((argument) => argument.endsWith('.test.ts'));
-  const others = extra.filter((argument) => !files.includes(argument));
-  const all = files.length > 0 ? files : suite.specs.flatMap((spec) => globSync(spec, { cwd: ROOT })).sort();
-  return all.map((file) => ({ title: `${name}-${path.basename(file, '.test.ts')}`, args: [...others, file] }));
 }
 
 async function main(): Promise<void> {
@@ -243,7 +185,7 @@ async function main(): Promise<void> {
   });
   const results: Result[] = [];
   for (const [name, suite] of Object.entries(SUITES).filter(isAsked)) {
-    for (const { title, args: own } of partsOf(name, suite, extra)) results.push(await runSuite(title, suite, own));
+    results.push(...(await runSuite(name, suite, extra)));
   }
   process.exitCode = report(results) ? 0 : 1;
 }
