@@ -13,7 +13,7 @@ describe('a lease', () => {
     );
   });
 
-  it('has the design’s timing by default: beat every 5 s, stop after 10 s, lost after 15 s', () => {
+  it('has the timing by default: beat every 5 s, stop after 10 s, lost after 15 s', () => {
     assert.deepEqual(
       [heartbeatIntervalOf(LEASE_TTL_MS), selfFenceOf(LEASE_TTL_MS), LEASE_TTL_MS],
       [5_000, 10_000, 15_000],

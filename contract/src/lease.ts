@@ -61,7 +61,7 @@ export const hostSchema = z.object({
   version: z.string(),
   /** How long this host's leases outlive its last heartbeat, ms. */
   leaseTtlMs: z._default(z.number().check(z.positive()), LEASE_TTL_MS),
-  /** Of its last hour, oldest first. Add those of all hosts for the whole; a host that went keeps its own. */
+  /** Of its last hour, oldest first. Add those of all hosts for the whole; those of a host that went go with its document, within seconds. */
   rates: z._default(z.array(minuteRateSchema), []),
   startedAt: timestampSchema,
   heartbeatAt: timestampSchema,

@@ -38,5 +38,8 @@ export type Limits = z.infer<typeof limitsSchema>;
 
 export const DEFAULT_LIMITS: Limits = { perMinute: null, newThreadsPerDay: null, quietHours: null, showsTyping: false };
 
-/** Why an account sends nothing at the moment, although it is connected. Ends at `until`, or by hand when that is `null`. */
+/**
+ * Why an account holds back messages although it is connected: with `new_chats_restricted` those to new people, else all. Ends at
+ * `until` (`null`: never by itself), or when somebody releases it.
+ */
 export const holdSchema = z.object({ error: errorSchema, since: timestampSchema, until: z.nullable(timestampSchema) });

@@ -8,8 +8,11 @@
  *     ▼    └───▶ cancelled
  *   rejected
  *
+ * Not drawn: queued ──▶ cancelled · routed ──▶ failed, when it cannot be built or is too late · failed ──▶ routed, a retry by hand.
+ *
  * queued: written by the client · scheduled, routed, rejected, cancelled: by functions · the rest: by the host that claimed it;
- * it also routes what was scheduled, when its time has come, and puts off (`scheduled`) what has to wait long.
+ * it also routes what was scheduled, when its time has come, and puts off (`scheduled`) what has to wait long. Functions give up
+ * (`failed`) what waited a week.
  */
 import * as z from 'zod/mini';
 import { errorOf, errorOfIssues, errorSchema, type ErrorInfo } from './failure.ts';

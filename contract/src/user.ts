@@ -3,7 +3,10 @@ import * as z from 'zod/mini';
 import { nullIfMissing } from './shapes.ts';
 import { timestampSchema } from './timestamp.ts';
 
-/** admin: everything · manager: accounts and staff of their teams · agent: threads of their teams. */
+/**
+ * admin: everything · manager: accounts, bulk sends and quick replies of their teams, and what agents may · agent: threads of their
+ * teams.
+ */
 export const ROLES = ['admin', 'manager', 'agent'] as const;
 export const roleSchema = z.enum(ROLES);
 export type Role = z.infer<typeof roleSchema>;

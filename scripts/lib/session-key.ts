@@ -1,4 +1,4 @@
-/** The key that wraps the session keys of a local run. Kept, so that a link made yesterday can still be read today. */
+/** The key that wraps the session keys of local runs: the same in all of them. The links themselves last as long as their run. */
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

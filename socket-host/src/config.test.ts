@@ -44,4 +44,13 @@ describe('the settings of the host', () => {
     }
     assert.throws(() => readConfig({ ...rest, KMS_KEY_NAME: 'k' }), /KMS_KEY_NAME: must be the full name/);
   });
+
+  it('take a former key-encryption key beside one of its kind only', () => {
+    const { SESSION_KEK: key, ...rest } = GOOD;
+    const SESSION_KEK_FORMER = 'cd'.repeat(32);
+    const kek = { kind: 'local', key, formerKey: SESSION_KEK_FORMER };
+    assert.deepEqual(readConfig({ ...GOOD, SESSION_KEK_FORMER }).kek, kek);
+    const moved = { ...rest, SESSION_KEK_FORMER, KMS_KEY_NAME: 'projects/p/locations/l/keyRings/r/cryptoKeys/k' };
+    assert.throws(() => readConfig(moved), /^ {2}SESSION_KEK_FORMER: opens nothing beside KMS_KEY_NAME/m);
+  });
 });

@@ -111,10 +111,16 @@ export class ConfigError extends Error {
 
 /** Said beside whatever else is wrong: the schema judges single settings first, and stops there if one is. */
 function kekIssues(environment: Record<string, string | undefined>): z.core.$ZodIssue[] {
-  const { SESSION_KEK: key, KMS_KEY_NAME: keyName } = environment;
-  if ((key === undefined) !== (keyName === undefined)) return [];
-  const message = 'exactly one of SESSION_KEK and KMS_KEY_NAME is needed';
-  return [{ code: 'custom', path: ['SESSION_KEK'], message, input: undefined }];
+  const { SESSION_KEK: key, SESSION_KEK_FORMER: formerKey, KMS_KEY_NAME: keyName } = environment;
+  const faults: [name: string, message: string][] = [];
+  if ((key === undefined) === (keyName === undefined)) {
+    faults.push(['SESSION_KEK', 'exactly one of SESSION_KEK and KMS_KEY_NAME is needed']);
+  }
+  // Cloud KMS opens only what it encrypted itself: taken without a word, a former key would seem to help.
+  if (formerKey !== undefined && keyName !== undefined) {
+    faults.push(['SESSION_KEK_FORMER', 'opens nothing beside KMS_KEY_NAME: accounts have to be linked anew']);
+  }
+  return faults.map(([name, message]) => ({ code: 'custom', path: [name], message, input: undefined }));
 }
 
 function kekOf(settings: z.infer<typeof environmentSchema>): KekSetting {

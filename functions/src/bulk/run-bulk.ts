@@ -12,7 +12,7 @@ export interface BulkDeps {
   readonly log: Log;
 }
 
-/** A bulk send of 10,000 moves by 120 at most; what is left is the next run's. */
+/** Steps of one run: each hands over 120 at most (`bulk-progress.ts`); what is left is the next run's. */
 const MAX_STEPS = 20;
 
 export async function runBulk(deps: BulkDeps, bulkId: string): Promise<void> {

@@ -226,4 +226,16 @@ describe('a bulk send', () => {
     await assertRefused(add([]), 'invalid_request', 'recipients');
     await assertRefused(control('pause'), 'too_late', 'action');
   });
+
+  it('asks for fewer recipients at a time when a call brings too much text', async () => {
+    await create();
+    const wordy = people(500).map(({ phone }) => ({ phone, variables: { name: 'x'.repeat(9_000) } }));
+    await assertRefused(add(wordy), 'invalid_request', 'recipients');
+    await assert.rejects(add(wordy), /recipients: too much text for one call; send fewer recipients at a time/);
+    assert.equal(
+      (await add(wordy.slice(0, 300))).refused.length,
+      300,
+      'what is wrong with each is then told by itself',
+    );
+  });
 });

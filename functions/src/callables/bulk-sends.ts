@@ -76,8 +76,8 @@ export async function addBulkRecipients(
 ): Promise<AddBulkRecipientsOutput> {
   const { uid: by } = await admit(deps.staff, caller, management);
   const { bulkId, startAt, recipients, isDryRun } = readInput(addBulkRecipientsInputSchema, data);
-  if (JSON.stringify(recipients).length > MAX_BYTES) throw new Refusal(tooLong('fewer recipients in one call'));
-  if (startAt + recipients.length > MAX_BULK_RECIPIENTS) throw new Refusal(tooLong('10,000 recipients in all'));
+  if (JSON.stringify(recipients).length > MAX_BYTES) throw new Refusal(tooMuchText());
+  if (startAt + recipients.length > MAX_BULK_RECIPIENTS) throw new Refusal(tooLong());
   const answer = await changeKnown(deps, caller, bulkId, async ({ bulk, addRecipients, audit }) => {
     if (bulk.state !== 'draft') throw new Refusal(errorOf('too_late', `bulkId: it is ${bulk.state}`, 'bulkId'));
     const { accountId, template } = bulk;
@@ -126,11 +126,16 @@ export async function controlBulkSend(
 
 function whyNotStart(recipients: number): ErrorInfo | null {
   if (recipients === 0) return errorOf('invalid_request', 'recipients: there are none', 'recipients');
-  return recipients > MAX_BULK_RECIPIENTS ? tooLong('10,000 recipients in all') : null;
+  return recipients > MAX_BULK_RECIPIENTS ? tooLong() : null;
 }
 
-function tooLong(detail: string): ErrorInfo {
-  return errorOf('invalid_request', `recipients: the list is too long, at most ${detail}`, 'recipients');
+function tooLong(): ErrorInfo {
+  return errorOf('invalid_request', 'recipients: the list is too long, at most 10,000 recipients in all', 'recipients');
+}
+
+function tooMuchText(): ErrorInfo {
+  const detail = 'recipients: too much text for one call; send fewer recipients at a time';
+  return errorOf('invalid_request', detail, 'recipients');
 }
 
 async function changeKnown<T>(

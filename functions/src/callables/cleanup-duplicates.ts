@@ -1,6 +1,6 @@
 /**
- * Finds customers who have more than one thread with an account. Changes nothing: threads are merged by the host, which alone
- * knows that two addresses are one person; a number that two threads carry is for people to look at.
+ * Finds customers who have more than one thread with an account. Changes nothing. Nobody merges threads: once two were made, they
+ * stay; which one goes on is for people to decide.
  */
 import { cleanupDuplicatesInputSchema, type CleanupDuplicatesOutput } from '@switchboard/contract/callables';
 import { errorOf, Refusal } from '@switchboard/contract/failure';

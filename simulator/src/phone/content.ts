@@ -1,4 +1,4 @@
-/** What a person sees of a protobuf message, and the messages a person can write. Pure. */
+/** What a person sees of a protobuf message, and what it changes of another. Pure. */
 import { proto } from '../wire/proto.ts';
 import type { Content } from './inbox.ts';
 

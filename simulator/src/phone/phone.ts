@@ -27,8 +27,8 @@ export interface SentMessage {
   readonly message: proto.IMessage;
 }
 
-/** A chatty customer answers everything after this many milliseconds. */
 export interface PhoneOptions {
+  /** A chatty customer answers everything after this many milliseconds; `null`: nobody answers by itself. */
   replyDelayMs: number | null;
   /** How it addresses people unless told otherwise. */
   addressing: AddressingMode;

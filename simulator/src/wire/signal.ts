@@ -63,10 +63,6 @@ export class SignalDevice {
     return this.#sessions.has(this.#address(peer).toString());
   }
 
-  forgetSession(peer: string): void {
-    this.#sessions.delete(this.#address(peer).toString());
-  }
-
   async startSession(peer: string, bundle: KeyBundle): Promise<void> {
     const { signedPreKey, preKey } = bundle;
     const device = {

@@ -11,7 +11,7 @@ const CLOUD_KMS = 'https://cloudkms.googleapis.com';
 const TIMEOUT_MS = 10_000;
 /**
  * Wrong bytes or context, a disabled version, no permission, no such key. Asking again at once does not help; somebody may put it right
- * later, or just has (permissions take minutes to arrive), so an account that met one is tried again (`account/supervisor.ts`).
+ * later, or just has (permissions take minutes to arrive), so an account that met one is tried again (`account/session-opening.ts`).
  * Source: google.rpc.Code as HTTP.
  */
 const REFUSED: ReadonlySet<number> = new Set([400, 403, 404]);

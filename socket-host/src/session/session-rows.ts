@@ -1,6 +1,6 @@
 /**
- * An account's rows in memory, arranged by the bucket each belongs to. Owns what is stored where: which rows are only in `recent`,
- * how many documents each bucket has. Does no I/O: it says what a commit has to write.
+ * An account's rows in memory, arranged by the bucket each belongs to. Owns which rows are only in `recent`. Does no I/O: it says
+ * what a commit has to write.
  */
 import { bucketIdsOf, bucketOf, encodeBucket, encodeRows, isWrittenOnce, rowKeyOf } from './buckets.ts';
 import type { SessionRow } from './types.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { cutBucket, encodeBucket, encodeRows } from './buckets.ts';
 import { localKek } from './kek.ts';
-import { freshCrypt, type SessionCrypt } from './session-crypt.ts';
+import { freshCrypt, openCrypt, type SessionCrypt } from './session-crypt.ts';
 import { openRows } from './stored-rows.ts';
 import type { SessionRow } from './types.ts';
 
@@ -85,5 +85,34 @@ describe('the rows of a stored session', () => {
       return { partId: `session-${String(index)}`, bytes: randomBytes(50), parts: 1 };
     });
     assert.match(openRows(parts, null, crypt).loss?.told.damaged ?? '', /session-9 and 2 more$/);
+  });
+
+  it('of one bucket under the name of another are damaged, never taken for rows of that one', () => {
+    const [moved] = bucket('session-1', row('session', 'a'));
+    assert.ok(moved);
+    const recent = crypt.seal('pre-key-1', encodeRows([row('pre-key', '7')]));
+    const { rows, loss } = openRows([{ ...moved, partId: 'session-2' }], recent, crypt);
+    assert.equal(loss?.told.damaged, 'recent, session-2');
+    assert.deepEqual([rows.list('session'), rows.list('pre-key')], [[], []]);
+    assert.equal(openRows([moved], null, crypt).loss, null);
+  });
+
+  it('of one account are nobody else’s, though both had the same data key', async () => {
+    // Whoever keeps the keys does not ask whose they are: what was sealed has to tell.
+    const kek = {
+      kid: 'careless',
+      wrap: (key: Uint8Array) => Promise.resolve(key),
+      unwrap: (key: Uint8Array) => Promise.resolve(key),
+    };
+    const { crypt: own, keys } = await freshCrypt(kek, 'account_own', 0);
+    const parts = cutBucket('session-1', own.seal('session-1', encodeBucket([row('session', 'a')])));
+    const recent = own.seal('recent', encodeRows([row('session', 'b')]));
+    const lostBy = async (accountId: string, dataKeyId: string) => {
+      const { rows, loss } = openRows(parts, recent, await openCrypt(kek, accountId, { ...keys, dataKeyId }));
+      return { found: rows.list('session').length, damaged: loss?.told.damaged };
+    };
+    assert.deepEqual(await lostBy('account_own', keys.dataKeyId), { found: 2, damaged: undefined });
+    assert.deepEqual(await lostBy('account_other', keys.dataKeyId), { found: 0, damaged: 'recent, session-1' });
+    assert.deepEqual(await lostBy('account_own', 'another-key'), { found: 0, damaged: 'recent, session-1' });
   });
 });

@@ -1,7 +1,7 @@
 /**
  * A query listener that outlives its errors. Firestore's own listener dies for good on anything it does not retry
  * (a missing index, a permission, a lost database): this one subscribes again, with backoff, for ever.
- * Each new subscription reports every matching document as added again, so `onAdded` must bear repetition.
+ * Each new subscription reports every matching document as added again, so `onChanged` must bear repetition.
  */
 import type { Query, QueryDocumentSnapshot } from 'firebase-admin/firestore';
 import type { Clock } from '../clock.ts';

@@ -1,6 +1,6 @@
 /**
  * Counts what this host does, minute by minute, for the last hour: what its heartbeat shows to staff. Bounded; a restart begins at
- * nothing, since what a former process did is in its own heartbeat.
+ * nothing, and what a former process did goes with its heartbeat.
  */
 import { RATE_MINUTES, type MinuteRate } from '@switchboard/contract/lease';
 import type { Clock } from '../clock.ts';

@@ -20,7 +20,7 @@ import { showTyping } from './show-typing.ts';
 import { decodeBuilt, stanzaAttributesOf } from './to-wire.ts';
 import type { SendOutcome } from './types.ts';
 
-/** How long the server may take to answer a message. Source: design, outbound step 4. */
+/** How long the server may take to answer a message. Ours: WhatsApp answers in well under a second. */
 const ACK_TIMEOUT_MS = 30_000;
 const CONNECTION_CLOSED = 428;
 /** The server takes the stanza for malformed: usually a device or session that is no longer there. */
