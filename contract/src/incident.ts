@@ -1,6 +1,7 @@
 /**
  * An incident is trouble with an account that a person must know of. The same trouble of the same account is one document
- * (`incidentIdOf`): coming again raises its count, and it is resolved once the account has been well again for a while.
+ * (`incidentIdOf`): coming again raises its count, and it is resolved once the account has been well again for a while (a notice:
+ * after a week).
  */
 import * as z from 'zod/mini';
 import { timestampSchema } from './timestamp.ts';
@@ -66,6 +67,11 @@ const INCIDENTS = {
 export type IncidentType = keyof typeof INCIDENTS;
 export const INCIDENT_TYPES = Object.keys(INCIDENTS) as [IncidentType, ...IncidentType[]];
 export const incidentTypeSchema = z.enum(INCIDENT_TYPES);
+
+/** What happened once and is over: people are to know of it for a while, whatever becomes of the account. */
+export const NOTICE_TYPES: ReadonlySet<IncidentType> = new Set(['session_restored', 'message_unstored']);
+/** For how long they are shown, ms. */
+export const NOTICE_MS = 7 * 24 * 3_600_000;
 
 /** How grave this trouble is, and its sentence for people. */
 export function describeIncident(type: IncidentType): {

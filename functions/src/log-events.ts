@@ -59,6 +59,10 @@ export function purged(log: Log, what: string, count: number): void {
   log.info('old documents removed', { what, count });
 }
 
+export function noticesEnded(log: Log, count: number): void {
+  log.info('old notices resolved', { count });
+}
+
 export function bulkMoved(log: Log, bulkId: string, handedOver: number, ended: number): void {
   log.debug('bulk send moved on', { bulkId, handedOver, ended });
 }

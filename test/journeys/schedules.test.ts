@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { accountSchema, type Account } from '@switchboard/contract/account';
 import { accountIdOf, incidentIdOf } from '@switchboard/contract/ids';
-import { incidentSchema } from '@switchboard/contract/incident';
+import { describeIncident, incidentSchema, type IncidentType } from '@switchboard/contract/incident';
 import { newAccount } from '@switchboard/contract/new-account';
 import { outboxStatusSchema } from '@switchboard/contract/outbox';
 import { paths } from '@switchboard/contract/paths';
@@ -129,5 +129,26 @@ describe('schedules, in the functions emulator', () => {
     });
     await run('purgeExpired');
     assert.equal((await audit.get()).exists, false);
+  });
+
+  it('end the notice of what happened a week ago, and no trouble that may go on', async () => {
+    const accountId = freshId('noticed');
+    const add = async (type: IncidentType, minutes: number) => {
+      const incident = db().doc(paths.incident(incidentIdOf(accountId, type)));
+      const at = minutesAgo(minutes);
+      const shown = { accountId, type, ...describeIncident(type), details: {}, count: 1 };
+      await incident.set({ ...shown, ts: at, lastAt: at, resolvedAt: null });
+      return incident;
+    };
+    const [old, recent] = [await add('session_restored', 11_000), await add('message_unstored', 9_000)];
+    const other = await add('restricted', 11_000);
+    await run('purgeExpired');
+    const ended = await Promise.all(
+      [old, recent, other].map(async (incident) => (await incident.get()).get('resolvedAt') as unknown),
+    );
+    assert.deepEqual(
+      ended.map((at) => at !== null),
+      [true, false, false],
+    );
   });
 });

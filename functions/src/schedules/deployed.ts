@@ -10,7 +10,7 @@ import { changeEntry } from '../store/entries.ts';
 import { openFirestore } from '../store/firestore.ts';
 import { historyPurges } from '../store/history.ts';
 import { forgetSilentHosts, readUnserved } from '../store/hosts.ts';
-import { reportIncidents } from '../store/incidents.ts';
+import { endNotices, reportIncidents } from '../store/incidents.ts';
 import { accountsWithExpiredCode, takeBackCode } from '../store/linking.ts';
 import { createOutboxSweep, requestsQueuedBefore } from '../store/sweeping.ts';
 import { expireLinking as expire } from './expire-linking.ts';
@@ -64,6 +64,12 @@ export const reportSilentHosts = onSchedule({ ...options, schedule: EVERY_MINUTE
 
 export const runBulkSends = onSchedule({ ...options, schedule: EVERY_MINUTE }, () => moveOn(bulkDeps()));
 
-export const purgeExpired = onSchedule({ ...options, schedule: 'every 24 hours' }, () =>
-  purge({ ...running, purges: historyPurges(openFirestore()), keptDays: readSettings().historyKeptDays }),
-);
+export const purgeExpired = onSchedule({ ...options, schedule: 'every 24 hours' }, () => {
+  const db = openFirestore();
+  return purge({
+    ...running,
+    purges: historyPurges(db),
+    keptDays: readSettings().historyKeptDays,
+    endNotices: (beforeMs) => endNotices(db, beforeMs),
+  });
+});

@@ -1,8 +1,8 @@
-/** Incidents as schedules open and resolve them. Each is theirs alone: hosts write other kinds. */
-import { describeIncident, incidentSchema, type IncidentType } from '@switchboard/contract/incident';
+/** Incidents as schedules open and resolve them. Each kind is theirs alone, but for notices, which hosts open and nothing else ends. */
+import { describeIncident, incidentSchema, NOTICE_TYPES, type IncidentType } from '@switchboard/contract/incident';
 import { incidentIdOf } from '@switchboard/contract/ids';
 import { paths } from '@switchboard/contract/paths';
-import { FieldValue, type Firestore } from 'firebase-admin/firestore';
+import { FieldValue, Timestamp, type DocumentSnapshot, type Firestore } from 'firebase-admin/firestore';
 import { openIncidentsOf } from './queries.ts';
 
 type Details = Readonly<Record<string, string | number>>;
@@ -23,6 +23,19 @@ export async function reportIncidents(
   const over = docs.filter((incident) => !troubles.has(String(incident.get('accountId'))));
   for (const { ref } of over) await ref.update({ resolvedAt: FieldValue.serverTimestamp() });
   return opened;
+}
+
+/** Resolves the notices of what happened last before a moment. @returns how many. */
+export async function endNotices(db: Firestore, beforeMs: number): Promise<number> {
+  const found = await Promise.all(Array.from(NOTICE_TYPES, (type) => openIncidentsOf(db, type).get()));
+  const over = found.flatMap(({ docs }) => docs).filter((notice) => lastMsOf(notice) < beforeMs);
+  for (const { ref } of over) await ref.update({ resolvedAt: FieldValue.serverTimestamp() });
+  return over.length;
+}
+
+function lastMsOf(incident: DocumentSnapshot): number {
+  const at: unknown = incident.get('lastAt');
+  return at instanceof Timestamp ? at.toMillis() : 0;
 }
 
 async function open(db: Firestore, type: IncidentType, accountId: string, details: Details): Promise<boolean> {

@@ -14,6 +14,7 @@ import type { Effect } from './steps.ts';
 import { within } from './within.ts';
 
 const GIVE_BACK_TIMEOUT_MS = 1_500;
+const LAST_STEPS_TIMEOUT_MS = 2_000;
 
 export interface RecordDependencies {
   readonly db: Database;
@@ -49,10 +50,19 @@ export class AccountRecord {
     if (!RUNNING.has(status)) await this.resolveIncidents(['connection_lost']);
   }
 
-  /** Tried once and briefly: it is written while the host ends, and the next owner writes the same. Never throws. */
-  async writeGivenBack(): Promise<void> {
+  /**
+   * Tried once and briefly: it is written while the host ends, and the next owner writes the same. Never throws.
+   *
+   * @param lastSteps those that were begun before, one of which may say that the account is connected.
+   */
+  async writeGivenBack(lastSteps: Promise<void>): Promise<void> {
     const { db, accountId, epoch, clock, logger } = this.#with;
     const change = { status: 'reconnecting', statusReason: null, fields: {}, moment: null } as const;
+    try {
+      await within(clock, LAST_STEPS_TIMEOUT_MS, lastSteps);
+    } catch (error) {
+      storeFailed(logger, 1, error);
+    }
     const written = updateAccountStatus(db, accountId, epoch, change).then(() => undefined);
     await within(clock, GIVE_BACK_TIMEOUT_MS, written).catch((error: unknown) => {
       storeFailed(logger, 1, error);
@@ -75,8 +85,7 @@ export class AccountRecord {
     });
   }
 
-  /** Those of these kinds, or all. */
-  resolveIncidents(types?: readonly IncidentType[]): Promise<void> {
+  resolveIncidents(types: readonly IncidentType[]): Promise<void> {
     const { db, accountId, logger } = this.#with;
     return this.stored(async () => {
       const count = await resolveIncidents(db, accountId, types);

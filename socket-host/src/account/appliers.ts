@@ -62,7 +62,7 @@ export function appliersOf(dependencies: ApplierDependencies): Appliers {
     },
     'refresh-version': () => dependencies.refreshVersion(),
     incident: ({ incident, drop }) => record.openIncident(incident, { ...drop }),
-    'resolve-incidents': () => record.resolveIncidents(),
+    'resolve-incidents': ({ of }) => record.resolveIncidents(of),
     'stand-down': () => {
       dependencies.onStandDown();
       return undefined;

@@ -10,8 +10,9 @@ export interface CloseFacts {
   readonly code: number | null;
   readonly message: string;
   readonly isLinked: boolean;
-  /** How often in a row WhatsApp said "logged out", or "replaced"; this time included. */
+  /** How often in a row WhatsApp said "logged out"; this time included. */
   readonly logoutCount: number;
+  /** How often WhatsApp said "replaced" since a connection held; this time included. */
   readonly conflictCount: number;
   /** How many connections in a row did not hold; this one included. */
   readonly attempts: number;
@@ -49,6 +50,14 @@ const QR_ENDED = 'QR refs attempts ended';
 const BEFORE_WHATSAPP = 'WebSocket Error';
 /** The library's words when whoever scanned could not prove to be the phone. */
 const BAD_PAIRING = 'Invalid account signature';
+
+/** Codes that the library gives to a connection that ended without a word from WhatsApp, as it does 500 to what it does not know. */
+const WORDLESS: ReadonlySet<number | null> = new Set([null, 408, 428, 500]);
+
+/** Who ended a connection by this: WhatsApp, or whatever lies between it and us. */
+export function speakerOf(code: number | null, message: string): 'whatsapp' | 'network' {
+  return message.startsWith(BEFORE_WHATSAPP) || WORDLESS.has(code) ? 'network' : 'whatsapp';
+}
 
 function reconnect(reason: StatusReasonCode | null, when: 'now' | 'after-backoff' | 'after-conflict'): CloseDecision {
   return { kind: 'reconnect', when, reason, refreshVersion: false };

@@ -1,5 +1,4 @@
 /** Tells the machine what a socket reported, with what it needs to judge it. */
-import type { Clock } from '../clock.ts';
 import type { LifeEvent } from './connection.ts';
 import { isOwnPhone } from './own-phone.ts';
 import type { Input } from './steps.ts';
@@ -8,7 +7,6 @@ import type { Input } from './steps.ts';
 const REPLACED = 440;
 
 export interface InputDependencies {
-  readonly clock: Clock;
   /** From [0, 1). */
   readonly random: () => number;
   /** Asks Firestore whether our lease is still the one. */
@@ -17,8 +15,7 @@ export interface InputDependencies {
 
 /** @param phoneE164 the account's own. */
 export async function inputOf(dependencies: InputDependencies, phoneE164: string, event: LifeEvent): Promise<Input> {
-  const { clock, random, holdsLease } = dependencies;
-  const nowMs = clock.monotonicMs();
+  const { random, holdsLease } = dependencies;
   switch (event.type) {
     case 'qr':
       return { type: 'code', qr: event.qr, expiresInMs: event.expiresInMs };
@@ -26,13 +23,13 @@ export async function inputOf(dependencies: InputDependencies, phoneE164: string
       return { type: 'linked' };
     case 'open': {
       const { waJid, waLid, pushName } = event;
-      return { type: 'open', identity: { waJid, waLid, pushName }, isOwnPhone: isOwnPhone(phoneE164, waJid), nowMs };
+      return { type: 'open', identity: { waJid, waLid, pushName }, isOwnPhone: isOwnPhone(phoneE164, waJid) };
     }
     case 'closed': {
       const { code, message } = event;
       // Asked only where it decides. While Firestore cannot be asked, the lease is ours until we learn otherwise.
       const isHeld = code === REPLACED ? await holdsLease().catch(() => true) : true;
-      return { type: 'closed', code, message, holdsLease: isHeld, nowMs, random: random() };
+      return { type: 'closed', code, message, holdsLease: isHeld, random: random() };
     }
   }
 }

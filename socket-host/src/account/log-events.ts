@@ -30,7 +30,7 @@ export function sessionUnreadable(logger: Logger, err: unknown): void {
 }
 
 export function sessionShredded(logger: Logger, err: unknown): void {
-  logger.warn({ err }, 'session cannot be decrypted and was deleted unread, with its account');
+  logger.warn({ err }, 'session cannot be decrypted and was deleted unread, as was asked');
 }
 
 export function storeFailed(logger: Logger, attempt: number, err: unknown): void {

@@ -5,11 +5,11 @@ import { initialState, step } from './machine.ts';
 import type { Input } from './steps.ts';
 
 const identity = { waJid: '40712345678@s.whatsapp.net', waLid: '1@lid', pushName: 'Shop' };
-const opened: Input = { type: 'open', identity, isOwnPhone: true, nowMs: 0 };
+const opened: Input = { type: 'open', identity, isOwnPhone: true };
 const linked = initialState(true, false, 'qr');
 
 function closed(code: number | null): Input {
-  return { type: 'closed', code, message: 'Connection Failure', holdsLease: true, nowMs: 1_000, random: 0 };
+  return { type: 'closed', code, message: 'Connection Failure', holdsLease: true, random: 0 };
 }
 
 function request(type: Extract<Input, { type: 'request' }>['request']): Input {

@@ -3,7 +3,7 @@ import { initialState, step } from './machine.ts';
 import type { Effect, Input, MachineState } from './steps.ts';
 
 export const identity = { waJid: '40712345678@s.whatsapp.net', waLid: '1@lid', pushName: 'Shop' };
-export const opened = { type: 'open', identity, isOwnPhone: true, nowMs: 0 } as const satisfies Input;
+export const opened = { type: 'open', identity, isOwnPhone: true } as const satisfies Input;
 
 export const fresh = initialState(false, false, 'qr');
 export const linked = initialState(true, false, 'qr');

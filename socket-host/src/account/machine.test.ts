@@ -4,8 +4,8 @@ import { initialState, step } from './machine.ts';
 import { fresh, linked, opened, over, play, told } from './machine-scene.ts';
 import type { Effect, Input } from './steps.ts';
 
-function closed(code: number | null, message = 'Connection Failure', nowMs = 1_000): Input {
-  return { type: 'closed', code, message, holdsLease: true, nowMs, random: 0 };
+function closed(code: number | null, message = 'Connection Failure'): Input {
+  return { type: 'closed', code, message, holdsLease: true, random: 0 };
 }
 
 function request(type: AccountRequestType): Input {
@@ -174,8 +174,8 @@ describe('a lost connection', () => {
 
   it('counts from one again after a connection that held', () => {
     const { state } = play(linked, request('connect'), opened, closed(428), { type: 'retry' }, opened);
-    assert.equal(play(state, closed(428, 'x', 119_000)).state.attempts, 2);
-    assert.equal(play(state, closed(428, 'x', 121_000)).state.attempts, 1);
+    assert.equal(play(state, closed(428)).state.attempts, 2);
+    assert.equal(play(state, { type: 'stable' }, closed(428)).state.attempts, 1);
   });
 
   it('that opens and closes at once waits longer each time, and is an incident', () => {
@@ -198,6 +198,11 @@ describe('a lost connection', () => {
     const { state, effects } = play(lost, { type: 'stable' });
     assert.equal(state.attempts, 0);
     assert.deepEqual(told(effects), ['resolve-incidents']);
+    const over = effects.flatMap((effect) => (effect.type === 'resolve-incidents' ? effect.of : []));
+    assert.ok(over.includes('connection_lost') && over.includes('restricted') && over.includes('logged_out'));
+    for (const type of ['session_restored', 'message_unstored', 'decryption_failing'] as const) {
+      assert.ok(!over.includes(type), `a connection is no end of ${type}`);
+    }
   });
 
   it('is not taken for good by a timer that comes too late', () => {
@@ -225,6 +230,28 @@ describe('a logout', () => {
     assert.equal(twice.state.phase, 'idle');
     assert.ok(twice.state.isLinked && twice.state.isLinkOver);
     assert.deepEqual(told(twice.effects), ['connect', 'hide-code', 'mark-link', 'status logged_out', 'incident']);
+  });
+
+  it('is not confirmed by what the network says in place of WhatsApp, nor denied', () => {
+    const proxy = closed(401, 'WebSocket Error (Unexpected server response: 401)');
+    const inputs = [proxy, closed(401), proxy, closed(428), closed(null)];
+    const { state } = play(
+      linked,
+      request('connect'),
+      ...inputs.flatMap((input) => [input, { type: 'retry' } as const]),
+    );
+    assert.equal(state.phase, 'connecting');
+    assert.equal(play(state, closed(401)).state.phase, 'idle');
+  });
+
+  it('is in doubt again when WhatsApp says something else in between', () => {
+    const inputs = [closed(401), closed(503), closed(401)];
+    const { state } = play(
+      linked,
+      request('connect'),
+      ...inputs.flatMap((input) => [input, { type: 'retry' } as const]),
+    );
+    assert.equal(state.phase, 'connecting');
   });
 
   it('is forgotten when the link turns out to work', () => {

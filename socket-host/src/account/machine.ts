@@ -17,13 +17,11 @@ import type {
   LinkMethod,
   StatusReasonCode,
 } from '@switchboard/contract/account';
-import type { IncidentType } from '@switchboard/contract/incident';
+import { INCIDENT_TYPES, NOTICE_TYPES, type IncidentType } from '@switchboard/contract/incident';
 import { backoffMs } from './backoff.ts';
-import { CONFLICT_WAIT_MS, decideClose, type CloseDecision } from './close-reason.ts';
+import { CONFLICT_WAIT_MS, decideClose, speakerOf, type CloseDecision } from './close-reason.ts';
 import type { Drop, Effect, Input, MachineState, Removal, Step } from './steps.ts';
 
-/** A connection that was open for this long was a good one: the next trouble is a new one, ms. */
-export const STABLE_MS = 120_000;
 /** After this many tries in a row people are told, and told again each time so many more have failed. */
 const TRIES_BEFORE_INCIDENT = 5;
 const TRIES_BETWEEN_INCIDENTS = 50;
@@ -43,6 +41,9 @@ const INCIDENTS: Partial<Record<StatusReasonCode, IncidentType>> = {
   passkey_required: 'passkey_required',
 };
 
+/** What a connection that holds puts an end to. That messages cannot be read is over only when some can be. */
+const CONNECTION_TROUBLE = INCIDENT_TYPES.filter((type) => type !== 'decryption_failing' && !NOTICE_TYPES.has(type));
+
 /** Makes room for a new link; the credentials of the one before are kept aside. */
 const ARCHIVE: readonly Effect[] = [
   { type: 'erase', mode: 'keep-backup' },
@@ -53,8 +54,7 @@ export const RUNNING: ReadonlySet<AccountStatus> = new Set(['connecting', 'qr_re
 
 export function initialState(isLinked: boolean, isLinkOver: boolean, method: LinkMethod): MachineState {
   const counters = { attempts: 0, logoutCount: 0, conflictCount: 0, unusedCodes: 0 };
-  const moments = { isRestartDue: false, removal: null, openedAtMs: null };
-  return { phase: 'idle', method, isLinked, isLinkOver, ...counters, ...moments };
+  return { phase: 'idle', method, isLinked, isLinkOver, isRestartDue: false, removal: null, ...counters };
 }
 
 function status(state: MachineState, to: AccountStatus, reason: StatusReasonCode | null = null): Effect {
@@ -115,7 +115,7 @@ function linkEnded(from: MachineState, { requestId, next }: Removal): Step {
     }
     case 'deleted':
       // Nobody can do anything about its incidents any more.
-      effects.push({ type: 'erase', mode: 'destroy' }, { type: 'resolve-incidents' }, ...done);
+      effects.push({ type: 'erase', mode: 'destroy' }, { type: 'resolve-incidents', of: INCIDENT_TYPES }, ...done);
       // Last: nobody takes a deleted account. What a crash leaves undone before, the next owner does.
       effects.push(status(ended, 'deleted', 'deleted'));
       return { state: ended, effects };
@@ -129,14 +129,14 @@ function onRequest(from: MachineState, { requestId, request, method }: Extract<I
   return { state, effects: [...effects, { type: 'done', requestId }] };
 }
 
-function onOpen(from: MachineState, { identity, isOwnPhone, nowMs }: Extract<Input, { type: 'open' }>): Step {
+function onOpen(from: MachineState, { identity, isOwnPhone }: Extract<Input, { type: 'open' }>): Step {
   if (from.removal) return linkEnded({ ...from, phase: 'open' }, from.removal);
   if (!isOwnPhone) {
     const state = initialState(false, false, from.method);
     const effects: Effect[] = [{ type: 'logout' }, { type: 'hide-code' }, { type: 'erase', mode: 'destroy' }];
     return { state, effects: [...effects, status(state, 'needs_qr', 'link_refused')] };
   }
-  const state: MachineState = { ...from, phase: 'open', openedAtMs: nowMs, ...OPEN };
+  const state: MachineState = { ...from, phase: 'open', ...OPEN };
   const mark: Effect[] = from.isLinkOver ? [{ type: 'mark-link', isOver: false }] : [];
   const connected: Effect = { type: 'status', status: 'connected', reason: null, attempts: 0, identity };
   return { state, effects: [...mark, { type: 'hide-code' }, connected] };
@@ -145,7 +145,7 @@ function onOpen(from: MachineState, { identity, isOwnPhone, nowMs }: Extract<Inp
 function onGivenUp(from: MachineState, decision: Extract<CloseDecision, { kind: 'give-up' }>, drop: Drop): Step {
   const isCodeUnused = decision.reason === 'qr_expired' && from.method === 'pairing_code';
   if (isCodeUnused && from.unusedCodes + 1 < MAX_UNUSED_CODES) {
-    const state: MachineState = { ...from, phase: 'connecting', unusedCodes: from.unusedCodes + 1, openedAtMs: null };
+    const state: MachineState = { ...from, phase: 'connecting', unusedCodes: from.unusedCodes + 1 };
     return { state, effects: [{ type: 'connect' }] };
   }
   const isOver = from.isLinked && (decision.status === 'logged_out' || decision.status === 'needs_qr');
@@ -158,17 +158,21 @@ function onGivenUp(from: MachineState, decision: Extract<CloseDecision, { kind: 
   return { state, effects };
 }
 
-function counted(from: MachineState, { code, nowMs }: Extract<Input, { type: 'closed' }>): MachineState {
-  const wasStable = from.openedAtMs !== null && nowMs - from.openedAtMs >= STABLE_MS;
+function counted(from: MachineState, { code, message }: Extract<Input, { type: 'closed' }>): MachineState {
   const isExpected = from.isRestartDue && code === 515;
   return {
     ...from,
-    openedAtMs: null,
     isRestartDue: false,
-    attempts: (wasStable ? 0 : from.attempts) + (isExpected ? 0 : 1),
-    logoutCount: code === 401 ? from.logoutCount + 1 : from.logoutCount,
-    conflictCount: (wasStable ? 0 : from.conflictCount) + (code === 440 ? 1 : 0),
+    attempts: from.attempts + (isExpected ? 0 : 1),
+    logoutCount: logoutsAfter(from.logoutCount, code, message),
+    conflictCount: from.conflictCount + (code === 440 ? 1 : 0),
   };
+}
+
+/** In a row are those between which WhatsApp said nothing else. What the network says in its place confirms no logout and denies none. */
+function logoutsAfter(count: number, code: number | null, message: string): number {
+  if (speakerOf(code, message) === 'network') return count;
+  return code === 401 ? count + 1 : 0;
 }
 
 function onClosed(from: MachineState, input: Extract<Input, { type: 'closed' }>): Step {
@@ -211,7 +215,10 @@ function reconnectEffects(
 /** It held: whatever was wrong before is over. */
 function onStable(from: MachineState): Step {
   if (from.phase !== 'open') return { state: from, effects: [] };
-  return { state: { ...from, attempts: 0, conflictCount: 0 }, effects: [{ type: 'resolve-incidents' }] };
+  return {
+    state: { ...from, attempts: 0, conflictCount: 0 },
+    effects: [{ type: 'resolve-incidents', of: CONNECTION_TROUBLE }],
+  };
 }
 
 function onDesired(from: MachineState, desired: Desired): Step {

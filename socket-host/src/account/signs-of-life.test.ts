@@ -13,13 +13,16 @@ function message(waMessageId: string, content: WireContent): WireMessage {
 
 function observed() {
   const clock = handClock();
-  const seen = { notes: 0, troubles: [] as number[] };
+  const seen = { notes: 0, troubles: [] as number[], cures: 0 };
   const signs = new SignsOfLife({
     clock,
     note: () => {
       seen.notes += 1;
     },
     onUnreadable: (count) => seen.troubles.push(count),
+    onReadable: () => {
+      seen.cures += 1;
+    },
   });
   return { clock, seen, signs };
 }
@@ -41,6 +44,23 @@ describe('the signs of life of an account', () => {
     assert.deepEqual(seen.troubles, []);
     signs.messageCame(message('10', UNREADABLE));
     assert.deepEqual(seen.troubles, [10]);
+  });
+
+  it('say once that trouble is over, whenever it began, when ten messages in a row can be read', () => {
+    const { seen, signs } = observed();
+    const read = (count: number, source: WireMessage['source'] = 'live'): void => {
+      for (let id = 1; id <= count; id += 1) signs.messageCame({ ...message(`read ${String(id)}`, READABLE), source });
+    };
+    read(20, 'history');
+    read(9);
+    signs.messageCame(message('unreadable', UNREADABLE));
+    read(9);
+    assert.equal(seen.cures, 0);
+    read(20);
+    assert.equal(seen.cures, 1);
+    for (let id = 1; id <= 10; id += 1) signs.messageCame(message(String(id), UNREADABLE));
+    read(20);
+    assert.deepEqual([seen.troubles, seen.cures], [[10], 2]);
   });
 
   it('are no trouble when each can be read once it is repeated', () => {

@@ -1,8 +1,10 @@
 /** The steps an account takes by the clock: its next try to connect, and that a connection has held. */
 import type { Clock } from '../clock.ts';
 import { Alarm } from './alarm.ts';
-import { STABLE_MS } from './machine.ts';
 import type { Input, MachineState } from './steps.ts';
+
+/** A connection that was open for this long was a good one: the next trouble is a new one, ms. */
+const STABLE_MS = 120_000;
 
 export interface StepTimersDependencies {
   readonly clock: Clock;

@@ -25,14 +25,13 @@ export interface MachineState {
   readonly attempts: number;
   /** A link was just made: WhatsApp ends this connection with 515, which is no failure. */
   readonly isRestartDue: boolean;
+  /** How often in a row WhatsApp said "logged out". */
   readonly logoutCount: number;
   readonly conflictCount: number;
   /** The link is being ended: it connects only to tell WhatsApp so. */
   readonly removal: Removal | null;
   /** Pairing codes shown in this attempt to link that nobody entered. */
   readonly unusedCodes: number;
-  /** Monotonic ms. */
-  readonly openedAtMs: number | null;
 }
 
 export interface WaIdentity {
@@ -52,13 +51,12 @@ export type Input =
   | { readonly type: 'desired'; readonly desired: Desired }
   | { readonly type: 'code'; readonly qr: string; readonly expiresInMs: number }
   | { readonly type: 'linked' }
-  | { readonly type: 'open'; readonly identity: WaIdentity; readonly isOwnPhone: boolean; readonly nowMs: number }
+  | { readonly type: 'open'; readonly identity: WaIdentity; readonly isOwnPhone: boolean }
   | {
       readonly type: 'closed';
       readonly code: number | null;
       readonly message: string;
       readonly holdsLease: boolean;
-      readonly nowMs: number;
       readonly random: number;
     }
   | { readonly type: 'retry' }
@@ -89,7 +87,7 @@ export type Effect =
   | { readonly type: 'retry-after'; readonly delayMs: number }
   | { readonly type: 'refresh-version' }
   | { readonly type: 'incident'; readonly incident: IncidentType; readonly drop: Drop }
-  | { readonly type: 'resolve-incidents' }
+  | { readonly type: 'resolve-incidents'; readonly of: readonly IncidentType[] }
   /** Another host owns the account: this one drops it. */
   | { readonly type: 'stand-down' }
   | { readonly type: 'done'; readonly requestId: string };

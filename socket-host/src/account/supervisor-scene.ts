@@ -19,6 +19,7 @@ import { loadSession } from '../session/load-session.ts';
 import type { AccountSession, EraseMode } from '../session/types.ts';
 import { writeLinking } from '../store/accounts.ts';
 import { emulatedFirestore } from '../store/emulator.ts';
+import type { Database } from '../store/firestore.ts';
 import type { SocketEvent, WhatsAppSocket } from '../whatsapp/types.ts';
 import { superviseAccount, type AccountSupervisor } from './supervisor.ts';
 
@@ -89,6 +90,7 @@ export class SupervisorScene {
   isLeaseHeld = true;
   readonly #kek = localKek(randomBytes(32));
   #epoch = 0;
+  #onAnswer: () => Promise<undefined> | undefined = () => undefined;
   #unsubscribe: () => void = () => undefined;
   #supervisor: AccountSupervisor | null = null;
 
@@ -137,7 +139,8 @@ export class SupervisorScene {
   async start(): Promise<void> {
     this.#epoch += 1;
     const supervisor = superviseAccount({
-      ...{ accountId: this.accountId, epoch: this.#epoch, db, clock: this.clock, logger, random: () => 0 },
+      ...{ accountId: this.accountId, epoch: this.#epoch, clock: this.clock, logger, random: () => 0 },
+      db: this.#database(),
       account: await this.account(),
       openSession: () => this.load(),
       openSocket: ({ emit }) => this.#openSocket(emit),
@@ -158,6 +161,20 @@ export class SupervisorScene {
     });
   }
 
+  #database(): Database {
+    return new Proxy(db, {
+      get: (target, name) => {
+        const real: unknown = Reflect.get(target, name, target);
+        if (name !== 'getAll') return typeof real === 'function' ? (real.bind(target) as unknown) : real;
+        return async (...references: Parameters<Database['getAll']>) => {
+          const answer = await target.getAll(...references);
+          await this.#onAnswer();
+          return answer;
+        };
+      },
+    });
+  }
+
   #openSocket(emit: (event: SocketEvent) => void): WhatsAppSocket {
     if (this.socketFailures-- > 0) throw new Error('credentials the library cannot use');
     this.emits.push(emit);
@@ -169,6 +186,22 @@ export class SupervisorScene {
       refreshSessions: () => Promise.resolve(),
       logout: () => Promise.resolve(),
       end: () => Promise.resolve(),
+    };
+  }
+
+  /** The next answer of Firestore to whoever asks how the account stands comes late. @returns when it is asked, and how to let it come. */
+  holdAnswer(): { readonly asked: Promise<undefined>; readonly letCome: () => void } {
+    const [asked, held] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    this.#onAnswer = () => {
+      this.#onAnswer = () => undefined;
+      asked.resolve(undefined);
+      return held.promise;
+    };
+    return {
+      asked: asked.promise,
+      letCome: () => {
+        held.resolve(undefined);
+      },
     };
   }
 

@@ -26,6 +26,21 @@ describe('an account as its host runs it', () => {
     await scene.whenConnecting();
   });
 
+  it('is not left as connected by a step that was under way when it was given back', async () => {
+    await scene.make({ status: 'connected' });
+    await scene.start();
+    await scene.whenConnecting();
+    const { asked, letCome } = scene.holdAnswer();
+    scene.emits[0]?.({ type: 'open', waJid: '40712345678:1@s.whatsapp.net', waLid: null, pushName: null });
+    await asked;
+    const stopped = scene.stop();
+    // Long enough for whoever would not wait for that step.
+    for (let turn = 0; turn < 20; turn += 1) await scene.account();
+    letCome();
+    await stopped;
+    assert.equal((await scene.account()).status, 'reconnecting');
+  });
+
   it('connects though its journal cannot be read', async () => {
     const session = await scene.load();
     await session.saveCreds(JSON.stringify({ me: { id: '40712345678:1@s.whatsapp.net', lid: '1:1@lid' } }));

@@ -133,12 +133,11 @@ class Supervisor implements AccountSupervisor {
   async stop(): Promise<void> {
     const wasOpen = this.#connection.openSocket() !== null;
     this.#halt();
-    const ended = this.#connection
-      .disconnect()
-      .then(() => this.#line.done())
-      .then(() => this.#session?.flush());
+    const ended = this.#connection.disconnect().then(() => this.#line.done());
+    const flushed = ended.then(() => this.#session?.flush());
     // Whoever runs it next connects at once. Until then nobody does, and it must not pass for connected.
-    await this.#briefly(Promise.all([ended, wasOpen ? this.#record.writeGivenBack() : null]).then(() => undefined));
+    const shown = wasOpen ? this.#record.writeGivenBack(ended) : null;
+    await this.#briefly(Promise.all([flushed, shown]).then(() => undefined));
   }
 
   async fence(): Promise<void> {
@@ -154,6 +153,9 @@ class Supervisor implements AccountSupervisor {
       },
       onUnreadable: (count) => {
         this.#enqueue(() => this.#record.openIncident('decryption_failing', { count }));
+      },
+      onReadable: () => {
+        this.#enqueue(() => this.#record.resolveIncidents(['decryption_failing']));
       },
     });
   }
