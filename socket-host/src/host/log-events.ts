@@ -60,3 +60,7 @@ export function watchBroke(logger: Logger, what: string, retryInMs: number, err:
 export function sweepFailed(logger: Logger, err: unknown): void {
   logger.error({ err }, 'looking for free accounts failed, trying again');
 }
+
+export function socketNotBegun(logger: Logger, err: unknown): void {
+  logger.error({ err }, 'a connection to whatsapp could not be begun');
+}

@@ -21,8 +21,9 @@ import type { MinuteRates } from '../telemetry/minute-rates.ts';
 import type { Network } from '../whatsapp/network.ts';
 import { openSocket } from '../whatsapp/open-socket.ts';
 import type { SocketTiming } from '../whatsapp/timing.ts';
+import type { WhatsAppSocket } from '../whatsapp/types.ts';
 import { inspectCredsOf } from './inspect-creds.ts';
-import type { RunningAccount, Taken } from './ownership.ts';
+import type { RunningAccount, Taken } from './running-account.ts';
 import type { Slots } from './slots.ts';
 import { openInTurn } from './socket-in-turn.ts';
 
@@ -97,7 +98,7 @@ class OwnedAccount implements RunningAccount {
     { accountId, account, lease: { epoch }, onLost }: Taken,
     logger: Logger,
   ): Omit<SupervisorDependencies, 'clock' | 'logger'> {
-    const { db, kek, hostId, network, random, clock, connectTimeoutMs, timing, stableMs, connecting } = this.#with;
+    const { db, kek, hostId, network, versions, random, clock, stableMs } = this.#with;
     const inspect = inspectCredsOf(account.phoneE164);
     const isHeld = (): boolean => this.#isHeld();
     return {
@@ -107,29 +108,12 @@ class OwnedAccount implements RunningAccount {
       db,
       random,
       stableMs,
-      openSession: (onFenced) => loadSession({ db, kek, clock, logger, inspect, isHeld }, accountId, epoch, onFenced),
-      openSocket: ({ session, memory, emit }) =>
-        openInTurn(
-          connecting,
-          (report) =>
-            openSocket({
-              accountId,
-              network,
-              session,
-              memory,
-              emit: report,
-              clock,
-              logger,
-              openTimeoutMs: connectTimeoutMs,
-              timing,
-              findSentMessage: (waMessageId) => findBuiltMessage(db, accountId, waMessageId),
-            }),
-          (event) => {
-            // Asking is enough: a process that was stopped for a while learns it here, before it acts on what it hears.
-            this.#isHeld();
-            emit(event);
-          },
-        ),
+      openSession: async (onFenced) => {
+        // Before the first connection: an old version would be refused.
+        await versions.prepare();
+        return loadSession({ db, kek, clock, logger, inspect, isHeld }, accountId, epoch, onFenced);
+      },
+      openSocket: (wanted) => this.#openSocket(wanted, logger),
       refreshVersion: () => network.refreshVersion(),
       isHeld,
       holdsLease: () => holdsLease(db, accountId, hostId, epoch),
@@ -150,6 +134,35 @@ class OwnedAccount implements RunningAccount {
       onClosed: () => undefined,
       onFenced: onLost,
     };
+  }
+
+  #openSocket(
+    { session, memory, emit }: Parameters<SupervisorDependencies['openSocket']>[0],
+    logger: Logger,
+  ): WhatsAppSocket {
+    const { db, network, clock, connectTimeoutMs, timing, connecting } = this.#with;
+    return openInTurn({
+      slots: connecting,
+      logger,
+      open: (report) =>
+        openSocket({
+          accountId: this.#accountId,
+          network,
+          session,
+          memory,
+          emit: report,
+          clock,
+          logger,
+          openTimeoutMs: connectTimeoutMs,
+          timing,
+          findSentMessage: (waMessageId) => findBuiltMessage(db, this.#accountId, waMessageId),
+        }),
+      emit: (event) => {
+        // Asking is enough: a process that was stopped for a while learns it here, before it acts on what it hears.
+        this.#isHeld();
+        emit(event);
+      },
+    });
   }
 
   /** Nothing is taken in before the version to connect with is known. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
+import { DEFAULT_LIMITS } from '@switchboard/contract/limits';
 import { newAccount } from '@switchboard/contract/new-account';
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue, type Firestore } from 'firebase-admin/firestore';
@@ -7,7 +8,8 @@ import pino from 'pino';
 import { systemClock } from '../clock.ts';
 import { emulatedFirestore, freshId } from '../store/emulator.ts';
 import { acquireLease, holdsLease, writeHeartbeat } from '../store/leases.ts';
-import { Ownership, type OwnershipDependencies, type RunningAccount, type Taken } from './ownership.ts';
+import { Ownership, type OwnershipDependencies } from './ownership.ts';
+import type { RunningAccount, Taken } from './running-account.ts';
 
 const CAPACITY = 10;
 
@@ -169,6 +171,39 @@ describe('what a host owns', () => {
         [2, false],
       ],
     );
+  });
+
+  it('is not what nobody can read, which is not written either, until it can be read again', async () => {
+    const accountId = await newFreeAccount();
+    const document = db.doc(paths.account(accountId));
+    await document.update({ limits: { tomorrow: true } });
+    const before = await document.get();
+    const ownership = open();
+    ownership.consider([accountId]);
+    await until(() => others.includes(accountId));
+    assert.deepEqual((await document.get()).updateTime, before.updateTime);
+    assert.equal((await db.doc(paths.lease(accountId)).get()).exists, false);
+    await document.update({ limits: DEFAULT_LIMITS });
+    await until(() => {
+      ownership.consider([accountId]);
+      return ownership.owned().has(accountId);
+    });
+  });
+
+  it('is left alone when it is ours by its lease and nobody can read it, and run once it can be read', async () => {
+    const accountId = await newFreeAccount();
+    const document = db.doc(paths.account(accountId));
+    await acquireLease(db, accountId, hostId);
+    await document.update({ limits: { tomorrow: true } });
+    const before = await document.get();
+    const ownership = open();
+    ownership.follow(accountId, before.data());
+    await until(() => others.includes(accountId));
+    await until(() => !ownership.isMoving());
+    assert.deepEqual((await document.get()).updateTime, before.updateTime);
+    await document.update({ limits: DEFAULT_LIMITS });
+    ownership.follow(accountId, (await document.get()).data());
+    await until(() => ownership.owned().has(accountId));
   });
 
   it('is not what another living host has, and that is told', async () => {

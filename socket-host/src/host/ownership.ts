@@ -6,7 +6,14 @@
 import { accountSchema, type Account } from '@switchboard/contract/account';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../store/firestore.ts';
-import { acquireLease, holdsLease, readLeaseHolder, releaseLease, type HeldLease } from '../store/leases.ts';
+import {
+  acquireLease,
+  holdsLease,
+  MalformedAccountError,
+  readLeaseHolder,
+  releaseLease,
+  type HeldLease,
+} from '../store/leases.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import {
   accountLost,
@@ -18,32 +25,8 @@ import {
   takeFailed,
 } from './log-events.ts';
 import { decideTakeDelays, type HostLoad } from './placement.ts';
+import type { RunningAccount, Taken } from './running-account.ts';
 import { Slots } from './slots.ts';
-
-/** An account as its owner runs it. */
-export interface RunningAccount {
-  accountChanged(account: Account): void;
-  isConnected(): boolean;
-  /** Whether nothing is on its way out. */
-  isIdle(): boolean;
-  /** Finishes what is under way, makes everything durable and closes the socket; the link stays. */
-  stop(): Promise<void>;
-  /** We own the account no longer: from this call on nothing is sent or written for it. Resolves when its socket is closed. */
-  fence(): Promise<void>;
-}
-
-/** An account that was just taken. */
-export interface Taken {
-  readonly accountId: string;
-  readonly account: Account;
-  readonly lease: HeldLease;
-  /** To be called when a write finds that another host owns the account. */
-  readonly onLost: () => void;
-  /** To be called when a write was refused for a reason that may be that. */
-  readonly onDoubt: () => void;
-  /** Aborted when it is ours no longer before it is run. */
-  readonly signal: AbortSignal;
-}
 
 export interface OwnershipDependencies {
   readonly db: Database;
@@ -56,7 +39,7 @@ export interface OwnershipDependencies {
   /** The hosts that take accounts, as last seen. */
   readonly candidates: () => readonly HostLoad[];
   readonly run: (taken: Taken) => Promise<RunningAccount>;
-  /** An account we wanted is another's. */
+  /** An account we wanted is another's, or nobody's for now. */
   readonly onOthers: (accountId: string) => void;
 }
 
@@ -69,7 +52,7 @@ export interface Owned {
 const RETRY_TAKE_MS = 3_000;
 /** How many accounts are taken at once: a dead host may leave hundreds. */
 const TAKEN_AT_ONCE = 16;
-/** A transaction that hangs holds up no other for longer than this, ms. */
+/** A take that hangs holds up no other for longer than this, ms. */
 const TAKE_HOLD_MS = 5_000;
 
 export class Ownership {
@@ -176,7 +159,7 @@ export class Ownership {
   }
 
   async #take(accountId: string): Promise<void> {
-    const { db, hostId, logger, isHeld, run, clock, onOthers } = this.#with;
+    const { db, hostId, logger, isHeld, run, onOthers } = this.#with;
     if (!this.#mayTake(accountId)) return;
     const generation = this.#generation;
     const isStillHeld = (): boolean => isHeld() && generation === this.#generation;
@@ -209,15 +192,29 @@ export class Ownership {
       if (!isStillHeld() || fate.isLost) this.#drop(accountId);
       else if (this.#changed.has(accountId)) this.follow(accountId, this.#changed.get(accountId));
     } catch (error) {
-      takeFailed(logger, accountId, error);
-      this.#doubtful.add(accountId);
-      clock.after(RETRY_TAKE_MS, () => {
-        this.consider([accountId]);
-      });
+      if (error instanceof MalformedAccountError) this.#leaveAlone(accountId, error);
+      else this.#takeAgain(accountId, error);
     } finally {
       this.#starting.delete(starting);
       this.#changed.delete(accountId);
     }
+  }
+
+  #takeAgain(accountId: string, error: unknown): void {
+    takeFailed(this.#with.logger, accountId, error);
+    this.#doubtful.add(accountId);
+    this.#with.clock.after(RETRY_TAKE_MS, () => {
+      this.consider([accountId]);
+    });
+  }
+
+  /** Trying again would not help: until its document changes, and that is reported, nobody can run it. */
+  #leaveAlone(accountId: string, error: MalformedAccountError): void {
+    const { logger, onOthers } = this.#with;
+    accountMalformed(logger, accountId, error.message);
+    this.#lapsed.delete(accountId);
+    this.#doubtful.delete(accountId);
+    onOthers(accountId);
   }
 
   /** The document of an account that names us as its owner changed. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import pino from 'pino';
 import { systemClock } from '../clock.ts';
 import type { SocketEvent, WhatsAppSocket } from '../whatsapp/types.ts';
 import { Slots } from './slots.ts';
@@ -29,11 +30,22 @@ function stage(size: number) {
     };
   };
   const events: SocketEvent[] = [];
-  return { opened, events, next: () => openInTurn(slots, open, (event) => events.push(event)) };
+  const emit = (event: SocketEvent): void => void events.push(event);
+  const logger = pino({ level: 'silent' });
+  const fail = (): never => {
+    throw new Error('credentials the library cannot use');
+  };
+  return {
+    opened,
+    events,
+    next: () => openInTurn({ slots, open, emit, logger }),
+    failing: () => openInTurn({ slots, open: fail, emit, logger }),
+  };
 }
 
 const OPEN: SocketEvent = { type: 'open', waJid: '1@s.whatsapp.net', waLid: null, pushName: null };
 const QR: SocketEvent = { type: 'qr', qr: 'code', expiresInMs: 20_000 };
+const NOT_BEGUN: SocketEvent = { type: 'closed', code: null, message: 'The connection could not be begun' };
 const CLOSED: SocketEvent = { type: 'closed', code: 503, message: 'away' };
 
 describe('a socket in turn', () => {
@@ -61,6 +73,23 @@ describe('a socket in turn', () => {
       events.map(({ type }) => type),
       ['closed', 'open'],
     );
+  });
+
+  it('that cannot be begun, at once or in its turn, is one that has closed, and the next one gets its place', async () => {
+    const { opened, events, next, failing } = stage(1);
+    const failed = [failing()];
+    assert.deepEqual(events.splice(0), [NOT_BEGUN]);
+    next();
+    failed.push(failing());
+    next();
+    opened[0]?.emit(OPEN);
+    assert.deepEqual(events, [NOT_BEGUN, OPEN]);
+    assert.equal(opened.length, 2);
+    for (const socket of failed) {
+      assert.equal((await socket.send('1@lid', 'ID', new Uint8Array())).kind, 'not-sent');
+      await socket.end();
+    }
+    assert.equal(events.length, 2, 'closed once');
   });
 
   it('has sent nothing for certain while it waits', async () => {

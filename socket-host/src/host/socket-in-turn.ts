@@ -3,25 +3,52 @@
  * (a QR code, open, closed): what follows waits for people or costs nothing. Until its turn it is a socket without a connection.
  */
 import type { Payload } from '@switchboard/contract/payload';
+import type { Logger } from '../telemetry/logger.ts';
 import type { About, SendOutcome, SocketEvent, WhatsAppSocket } from '../whatsapp/types.ts';
+import { socketNotBegun } from './log-events.ts';
 import type { Leave, Slots } from './slots.ts';
 
 type Emit = (event: SocketEvent) => void;
 
+export interface TurnDependencies {
+  readonly slots: Slots;
+  /** Opens the socket. May throw: its own log tells why, and it counts as closed. */
+  readonly open: (emit: Emit) => WhatsAppSocket;
+  readonly emit: Emit;
+  readonly logger: Logger;
+}
+
 class SocketInTurn implements WhatsAppSocket {
-  readonly #emit: Emit;
-  readonly #leave: Leave;
+  readonly #with: TurnDependencies;
+  #hasLeft = false;
+  #leave: Leave = () => {
+    this.#hasLeft = true;
+  };
   #socket: WhatsAppSocket | null = null;
   #isEnded = false;
 
-  constructor(slots: Slots, open: (emit: Emit) => WhatsAppSocket, emit: Emit) {
-    this.#emit = emit;
-    this.#leave = slots.enter(() => {
+  constructor(dependencies: TurnDependencies) {
+    this.#with = dependencies;
+    const leave = dependencies.slots.enter(() => {
+      this.#begin();
+    });
+    // Its turn may have come, and be over, before there was anything to leave.
+    if (this.#hasLeft) leave();
+    else this.#leave = leave;
+  }
+
+  /** Its turn may come in a timer: an error that got out there would end the process, with all accounts of this host. */
+  #begin(): void {
+    const { open, emit, logger } = this.#with;
+    try {
       this.#socket = open((event) => {
         if (event.type === 'qr' || event.type === 'open' || event.type === 'closed') this.#leave();
         emit(event);
       });
-    });
+    } catch (error) {
+      socketNotBegun(logger, error);
+      this.#close('The connection could not be begun');
+    }
   }
 
   buildMessage(payload: Payload, about?: About): Uint8Array {
@@ -47,7 +74,7 @@ class SocketInTurn implements WhatsAppSocket {
 
   async end(): Promise<void> {
     if (this.#socket) await this.#socket.end();
-    else this.#giveUp();
+    else this.#close('ended by us before it was opened');
   }
 
   async logout(): Promise<void> {
@@ -59,15 +86,15 @@ class SocketInTurn implements WhatsAppSocket {
     return this.#socket;
   }
 
-  #giveUp(): void {
+  #close(message: string): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#leave();
-    this.#emit({ type: 'closed', code: null, message: 'ended by us before it was opened' });
+    this.#with.emit({ type: 'closed', code: null, message });
   }
 }
 
 /** Opens a socket in its turn. Everything that follows is reported as events, as by `open` itself. */
-export function openInTurn(slots: Slots, open: (emit: Emit) => WhatsAppSocket, emit: Emit): WhatsAppSocket {
-  return new SocketInTurn(slots, open, emit);
+export function openInTurn(dependencies: TurnDependencies): WhatsAppSocket {
+  return new SocketInTurn(dependencies);
 }

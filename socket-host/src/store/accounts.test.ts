@@ -65,6 +65,14 @@ describe('the status of an account', () => {
     assert.equal((await read(accountId)).statusReason?.code, 'connection_lost');
   });
 
+  it('is written whatever else stands in the account that nobody here can read', async () => {
+    const accountId = await makeAccount();
+    await db.doc(paths.account(accountId)).update({ limits: { tomorrow: true }, 'statusReason.code': 'of tomorrow' });
+    assert.equal(await updateAccountStatus(db, accountId, 1, CONNECTED), 'written');
+    const stored = await db.doc(paths.account(accountId)).get();
+    assert.deepEqual([stored.get('status'), stored.get('limits.tomorrow')], ['connected', true]);
+  });
+
   it('is refused where the account cannot go, and for an account that is not there', async () => {
     const accountId = await makeAccount({ status: 'deleted' });
     assert.equal(await updateAccountStatus(db, accountId, 1, CONNECTED), 'refused');

@@ -1,6 +1,6 @@
 /** The account document as its owner writes it: status, codes for linking, requests done. Plain functions, no policy. */
 import {
-  accountSchema,
+  accountStatusSchema,
   canAccountMove,
   type Account,
   type AccountStatus,
@@ -8,7 +8,7 @@ import {
 } from '@switchboard/contract/account';
 import type { ErrorInfo } from '@switchboard/contract/failure';
 import { paths } from '@switchboard/contract/paths';
-import { FieldValue, Timestamp, type Firestore } from 'firebase-admin/firestore';
+import { FieldValue, Timestamp, type DocumentSnapshot, type Firestore } from 'firebase-admin/firestore';
 import { asRead, undisturbed } from './undisturbed.ts';
 
 type PlainFields = Pick<Account, 'waJid' | 'waLid' | 'pushName' | 'reconnectAttempts' | 'lastDisconnect'>;
@@ -38,9 +38,10 @@ export async function updateAccountStatus(
     const [snapshot, lease] = await db.getAll(db.doc(paths.account(accountId)), db.doc(paths.lease(accountId)));
     if (lease?.exists && Number(lease.get('epoch')) > epoch) return 'fenced';
     if (!snapshot?.exists) return 'refused';
-    const account = accountSchema.parse(snapshot.data());
-    if (!canAccountMove(account.status, change.status)) return 'refused';
-    if (isSame(account, change)) return 'unchanged';
+    // No more of it is read than is needed: a field that a newer version wrote must not keep the account from being shown as it is.
+    const was = accountStatusSchema.safeParse(snapshot.get('status'));
+    if (was.success && !canAccountMove(was.data, change.status)) return 'refused';
+    if (isSame(snapshot, change)) return 'unchanged';
     const { status, statusReason, fields, moment } = change;
     const at = FieldValue.serverTimestamp();
     const written = { ...fields, status, statusReason, updatedAt: at, ...(moment && { [moment]: at }) };
@@ -49,11 +50,9 @@ export async function updateAccountStatus(
   });
 }
 
-function isSame(account: Account, { status, statusReason, fields }: StatusChange): boolean {
-  if (account.status !== status || account.statusReason?.code !== statusReason?.code) return false;
-  return Object.entries(fields).every(
-    ([name, value]) => JSON.stringify(account[name as keyof PlainFields]) === JSON.stringify(value),
-  );
+function isSame(account: DocumentSnapshot, { status, statusReason, fields }: StatusChange): boolean {
+  if (account.get('status') !== status || account.get('statusReason.code') !== statusReason?.code) return false;
+  return Object.entries(fields).every(([name, value]) => JSON.stringify(account.get(name)) === JSON.stringify(value));
 }
 
 export interface LinkingCode {

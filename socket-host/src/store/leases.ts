@@ -90,6 +90,14 @@ export interface HeldLease {
   readonly epoch: number;
 }
 
+/** An account whose document nobody here can read: it was written by a newer version, or by hand. Its lease was not touched. */
+export class MalformedAccountError extends Error {
+  constructor(accountId: string, detail: string) {
+    super(`the account ${accountId} cannot be read: ${detail}`);
+    this.name = 'MalformedAccountError';
+  }
+}
+
 export type Acquired = { readonly lease: HeldLease; readonly account: Account } | null;
 
 /**
@@ -98,6 +106,7 @@ export type Acquired = { readonly lease: HeldLease; readonly account: Account } 
  * anew, and then it is not as it was read.
  *
  * @returns the lease with its new epoch and the account as it is under it, or `null` when a living host holds it.
+ * @throws MalformedAccountError before anything is written, for what is written tells the account's owner to look at it again.
  */
 export async function acquireLease(db: Firestore, accountId: string, hostId: string): Promise<Acquired> {
   return undisturbed(async () => {
@@ -111,6 +120,8 @@ export async function acquireLease(db: Firestore, accountId: string, hostId: str
       const holder = await db.doc(paths.host(lease.hostId)).get();
       if (isAlive(holder)) return null;
     }
+    const account = accountSchema.safeParse(accountSnapshot.data());
+    if (!account.success) throw new MalformedAccountError(accountId, account.error.message);
     const epoch = lease.epoch + 1;
     const updatedAt = FieldValue.serverTimestamp();
     const batch = db.batch();
@@ -118,8 +129,7 @@ export async function acquireLease(db: Firestore, accountId: string, hostId: str
     else batch.create(leaseSnapshot.ref, { hostId, epoch, updatedAt });
     batch.update(accountSnapshot.ref, { ownerHostId: hostId, updatedAt }, asRead(accountSnapshot));
     await batch.commit();
-    const account = { ...accountSchema.parse(accountSnapshot.data()), ownerHostId: hostId };
-    return { lease: { accountId, hostId, epoch }, account };
+    return { lease: { accountId, hostId, epoch }, account: { ...account.data, ownerHostId: hostId } };
   });
 }
 

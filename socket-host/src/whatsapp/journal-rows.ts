@@ -45,7 +45,11 @@ export function journalIdOf(ciphertext: Uint8Array): string {
 
 /** `null` for a row of a shape that is not known here. */
 export function decodeJournalRow(text: string): JournalRow | null {
-  return rowSchema.safeParse(JSON.parse(text)).data ?? null;
+  try {
+    return rowSchema.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
 }
 
 export function plainOf(row: JournalRow): Uint8Array {
