@@ -57,15 +57,16 @@ async function scanOn(page: Page, phone: string, accountId: string): Promise<voi
  */
 async function pairingCodeOn(page: Page): Promise<string> {
   const code = page.getByText(/^[0-9A-Z]{4}\s*–\s*[0-9A-Z]{4}$/);
-  const isShown = await code.waitFor({ timeout: 20_000 }).then(
-    () => true,
-    () => false,
-  );
-  if (!isShown) {
+  const isShown = () =>
+    code.waitFor({ timeout: 20_000 }).then(
+      () => true,
+      () => false,
+    );
+  // The test's own bound ends it.
+  while (!(await isShown())) {
     await page.getByRole('button', { name: 'Use a QR code instead' }).click();
     await page.getByText(/A new code in \d+ seconds?/).waitFor({ timeout: NEXT_CODE_MS });
     await page.getByRole('button', { name: 'Use a pairing code' }).click();
-    await code.waitFor();
   }
   return (await code.innerText()).replaceAll(/[^0-9A-Z]/g, '');
 }

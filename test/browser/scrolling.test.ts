@@ -167,8 +167,10 @@ describe('a long thread', () => {
   it('opens where the new messages begin', async () => {
     const page = await open(await longThread(12));
     const begins = page.getByText('12 new messages');
-    await begins.waitFor();
-    const [box, log] = [await begins.boundingBox(), await page.getByRole('log').boundingBox()];
-    assert.ok(box && log && box.y > log.y && box.y < log.y + log.height);
+    await waitFor(
+      async () => ({ box: await begins.boundingBox(), log: await page.getByRole('log').boundingBox() }),
+      ({ box, log }) => box !== null && log !== null && box.y > log.y && box.y < log.y + log.height,
+      { what: 'the line to be in sight' },
+    );
   });
 });

@@ -7,7 +7,7 @@ import { linkedShop, newVisitor } from '../support/console-scene.ts';
 import { simulator } from '../support/simulator-client.ts';
 import { adminFirestore } from '../support/stack.ts';
 import { freshId } from '../support/unique.ts';
-import { waitForDocument } from '../support/wait.ts';
+import { waitFor, waitForDocument } from '../support/wait.ts';
 
 describe('colleagues in two browsers', () => {
   pagesEndWithTheirTest();
@@ -28,6 +28,7 @@ describe('colleagues in two browsers', () => {
     await panel.getByLabel('Add a tag').press('Enter');
     await panel.getByLabel('Add a note').fill('Pays on Fridays');
     await panel.getByRole('button', { name: 'Save the note' }).click();
+    await panel.getByText('Pays on Fridays').waitFor();
     const theirs = await openDetails(other);
     await theirs.getByText(tag).waitFor();
     await theirs.getByText('Pays on Fridays').waitFor();
@@ -47,9 +48,16 @@ describe('colleagues in two browsers', () => {
     const [one, other] = [await openAs('agent'), await openAs('manager')];
     await openThread(one, visitor.name);
     await openThread(other, visitor.name);
-    await composer(one, visitor.name).pressSequentially('Good morning');
     const warning = other.getByText('Demo agent is writing to this customer right now');
-    await warning.waitFor();
+    // As people write: for longer than it takes to tell it once.
+    await waitFor(
+      async () => {
+        await composer(one, visitor.name).pressSequentially('Good morning ');
+        return warning.isVisible();
+      },
+      (isShown) => isShown,
+      { what: 'the colleague to be warned', timeoutMs: 60_000 },
+    );
     await composer(one, visitor.name).fill('');
     await warning.waitFor({ state: 'detached' });
   });

@@ -39,6 +39,11 @@ describe('a linked account', () => {
     const threadId = String((await adminFirestore().doc(paths.outbox(sent.requestId)).get()).get('threadId'));
     const screen = recordStatuses(agent, paths.message(threadId, sent.waMessageId));
     await whenMessage(shop.accountId, sent, 'delivered');
+    await waitFor(
+      () => screen.seen.length,
+      (shown) => shown > 0,
+      { what: 'the message to be shown' },
+    );
     await simulator.read(customer, shop.phone);
     await waitFor(
       () => screen.seen.at(-1),

@@ -57,7 +57,8 @@ export async function accountOfRequest(requestId: string): Promise<string> {
     adminFirestore().doc(paths.accountRequest(requestId)),
     accountRequestSchema,
     ({ status, accountId }) => (status === 'routed' || status === 'done') && typeof accountId === 'string',
-    { what: 'the account request to be routed' },
+    // An event that got lost is found by the sweep: after 20 s, at its next turn.
+    { what: 'the account request to be routed', timeoutMs: 100_000 },
   );
   return request.accountId ?? '';
 }
@@ -146,7 +147,7 @@ export function recordStatuses(staff: Staff, path: string): { readonly seen: str
       const status: unknown = snapshot.get('status');
       if (typeof status === 'string' && seen.at(-1) !== status) seen.push(status);
     },
-    () => undefined,
+    (error) => seen.push(error.message),
   );
   return { seen, stop };
 }

@@ -1,10 +1,12 @@
 /** Waiting for what should come to be, never for time to pass. What was awaited and what was seen instead is in the error. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import type { DocumentReference } from 'firebase-admin/firestore';
+import type { DocumentReference, DocumentSnapshot } from 'firebase-admin/firestore';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const POLL_MS = 50;
+/** How often a document is read beside listening to it, ms. */
+const LOOK_MS = 250;
 
 export interface Waiting {
   /** What is awaited, for the error: `the message to be delivered`. */
@@ -52,29 +54,35 @@ function read<T>(parser: Parser<T>, document: unknown): Reading<T> {
 }
 
 /**
- * Listens to a document until it has the shape of `parser` and `isMet` holds of it, and returns it.
+ * Listens to a document until it has the shape of `parser` and `isMet` holds of it, and returns it. It is read now and then too: the
+ * emulator's listener misses what is written at the moment it begins, once in a hundred times, and nothing more may follow.
  *
- * @throws Error that names what was awaited and the document as it was last.
+ * @throws Error that names what was awaited and the document as it was last; what the listener broke with.
  */
-export function waitForDocument<T>(
+export async function waitForDocument<T>(
   document: DocumentReference,
   parser: Parser<T>,
   isMet: (value: T) => boolean,
   waiting: Waiting,
 ): Promise<T> {
   let seen: unknown = 'nothing';
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      stop();
-      reject(gaveUp(waiting, seen));
-    }, waiting.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-    const stop = document.onSnapshot((snapshot) => {
-      seen = snapshot.data();
-      const reading = read(parser, seen);
-      if (!reading.isParsed || !isMet(reading.value)) return;
-      clearTimeout(timer);
-      stop();
-      resolve(reading.value);
-    }, reject);
-  });
+  const found = Promise.withResolvers<T>();
+  const look = (snapshot: DocumentSnapshot): void => {
+    seen = snapshot.data();
+    const reading = read(parser, seen);
+    if (reading.isParsed && isMet(reading.value)) found.resolve(reading.value);
+  };
+  const bound = setTimeout(() => {
+    found.reject(gaveUp(waiting, seen));
+  }, waiting.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  const stop = document.onSnapshot(look, found.reject);
+  // That a read failed, the listener tells too.
+  const looking = setInterval(() => void document.get().then(look, () => undefined), LOOK_MS);
+  try {
+    return await found.promise;
+  } finally {
+    clearTimeout(bound);
+    clearInterval(looking);
+    stop();
+  }
 }

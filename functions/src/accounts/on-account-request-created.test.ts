@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { createAccountRequestStore } from '../store/account-requests.ts';
 import { createStaffDirectory } from '../store/staff.ts';
-import { openProject, recordingLog, type EmulatedProject } from '../store/emulated.ts';
+import { delivered, openProject, recordingLog, type EmulatedProject } from '../store/emulated.ts';
 import { onAccountRequestCreated, type AccountRequestDeps } from './on-account-request-created.ts';
 
 describe('routing an account request', () => {
@@ -95,7 +95,7 @@ describe('routing an account request', () => {
   it('makes one account of a phone that two people add at the same time', async () => {
     const phone = newPhone();
     const ids = await Promise.all([1, 2].map(() => queue({ type: 'add', name: 'Shop', phone })));
-    await Promise.all(ids.map((id) => onAccountRequestCreated(deps, id)));
+    await Promise.all(ids.map((id) => delivered(() => onAccountRequestCreated(deps, id))));
     const requests = await Promise.all(ids.map((id) => read(paths.accountRequest(id))));
     const statuses = requests.map((request) => request['status']).sort();
     assert.deepEqual(statuses, ['rejected', 'routed'], 'the later one took the place of the earlier');
@@ -163,7 +163,7 @@ describe('routing an account request', () => {
   it('does nothing when the same event comes again, or while its twin runs', async () => {
     const phone = newPhone();
     const id = await queue({ type: 'add', name: 'Shop', phone });
-    await Promise.all([1, 2, 3].map(() => onAccountRequestCreated(deps, id)));
+    await Promise.all([1, 2, 3].map(() => delivered(() => onAccountRequestCreated(deps, id))));
     const accountRef = project.db.doc(paths.account(accountIdOf('demo', phone)));
     const first = await accountRef.get();
     await onAccountRequestCreated(deps, id);

@@ -5,7 +5,7 @@ import { paths } from '@switchboard/contract/paths';
 import assert from 'node:assert/strict';
 import type { AccountRequestDeps } from '../accounts/on-account-request-created.ts';
 import { createAccountRequestStore } from '../store/account-requests.ts';
-import { recordingLog } from '../store/emulated.ts';
+import { delivered, recordingLog } from '../store/emulated.ts';
 import { EmulatedOutbox } from '../store/emulated-outbox.ts';
 import { addAccount, changeAccount } from './ask-account.ts';
 import { assertRefused, callerOf } from './refused.ts';
@@ -30,7 +30,7 @@ describe('asking something of an account by a call', () => {
 
   it('adds an account, once, however often the same call comes', async () => {
     const call = { requestId: 'call-1', phone: '+40714000001', name: 'Shop' };
-    const answers = await Promise.all([1, 2, 3].map(() => addAccount(deps, callerOf(manager), call)));
+    const answers = await Promise.all([1, 2, 3].map(() => delivered(() => addAccount(deps, callerOf(manager), call))));
     const accountId = accountIdOf('demo', call.phone);
     assert.deepEqual(new Set(answers.map((answer) => JSON.stringify(answer))).size, 1);
     assert.deepEqual(answers[0], { requestId: 'call-1', accountId });

@@ -5,7 +5,7 @@ import { userSchema, type Claims } from '@switchboard/contract/user';
 import assert from 'node:assert/strict';
 import { createStaffDirectory } from '../store/staff.ts';
 import { createUserStore } from '../store/users.ts';
-import { openProject, recordingLog, type EmulatedProject } from '../store/emulated.ts';
+import { delivered, openProject, recordingLog, type EmulatedProject } from '../store/emulated.ts';
 import type { Caller } from '../access.ts';
 import { setUserRole, type SetUserRoleDeps } from './set-user-role.ts';
 
@@ -101,8 +101,8 @@ describe('setting a role', () => {
     const [first, second] = [await addAdmin(), await addAdmin()];
     const uid = await project.addUser(null);
     await Promise.all([
-      setUserRole(deps, first, { uid, role: 'agent' }),
-      setUserRole(deps, second, { uid, role: 'manager' }),
+      delivered(() => setUserRole(deps, first, { uid, role: 'agent' })),
+      delivered(() => setUserRole(deps, second, { uid, role: 'manager' })),
     ]);
     const mirror = await mirrorOf(uid);
     assert.deepEqual(await claimsOf(uid), { role: mirror?.role, teams: mirror?.teams });

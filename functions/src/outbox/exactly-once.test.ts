@@ -1,5 +1,6 @@
 import { COLLECTIONS, paths } from '@switchboard/contract/paths';
 import assert from 'node:assert/strict';
+import { delivered } from '../store/emulated.ts';
 import { EmulatedOutbox } from '../store/emulated-outbox.ts';
 import { onOutboxCreated } from './on-outbox-created.ts';
 
@@ -10,17 +11,7 @@ describe('events that come three times, at once and out of order,', () => {
   });
   after(() => emulated.project.close());
 
-  /** An event whose function threw (documents everybody wants at once are contended) is delivered again. */
-  async function deliver(id: string): Promise<void> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        await onOutboxCreated(emulated.deps, id);
-        return;
-      } catch (error) {
-        if (tries === 10) throw error;
-      }
-    }
-  }
+  const deliver = (id: string): Promise<void> => delivered(() => onOutboxCreated(emulated.deps, id));
 
   it('make one message each, in one thread, however the customer is named', async () => {
     const agent = await emulated.project.addUser('agent');

@@ -6,7 +6,7 @@ import { identitySchema, threadSchema } from '@switchboard/contract/thread';
 import { Timestamp } from 'firebase-admin/firestore';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { recordingLog } from '../store/emulated.ts';
+import { delivered, recordingLog } from '../store/emulated.ts';
 import { EmulatedOutbox } from '../store/emulated-outbox.ts';
 import { onOutboxCreated, type OutboxDeps } from './on-outbox-created.ts';
 
@@ -159,7 +159,7 @@ describe('routing an outbox entry', () => {
   it('makes one message of events that come at the same time', async () => {
     const accountId = await emulated.addAccount();
     const requestId = await emulated.queue({ createdBy: agent, accountId, toPhone: CUSTOMER });
-    await Promise.all([1, 2, 3].map(() => onOutboxCreated(deps, requestId)));
+    await Promise.all([1, 2, 3].map(() => delivered(() => onOutboxCreated(deps, requestId))));
     const entry = await emulated.read(paths.outbox(requestId));
     const messages = await emulated.project.db.collection(paths.messages(String(entry['threadId']))).get();
     assert.equal(entry['status'], 'routed');
@@ -171,7 +171,7 @@ describe('routing an outbox entry', () => {
     const ids = await Promise.all(
       [1, 2, 3].map(() => emulated.queue({ createdBy: agent, accountId, toPhone: CUSTOMER })),
     );
-    await Promise.all(ids.map((id) => onOutboxCreated(deps, id)));
+    await Promise.all(ids.map((id) => delivered(() => onOutboxCreated(deps, id))));
     const entries = await Promise.all(ids.map((id) => emulated.read(paths.outbox(id))));
     assert.deepEqual(
       entries.map((entry) => entry['status']),

@@ -33,6 +33,23 @@ export function openProject(): EmulatedProject {
   };
 }
 
+const DELIVERIES = 10;
+
+/**
+ * Does it as it is done in production: an event whose function threw an error of Firestore's (documents everybody wants at once are
+ * contended) is delivered again, and who called calls again.
+ */
+export async function delivered<T>(run: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      const isOfFirestore = error instanceof Error && 'code' in error && typeof error.code === 'number';
+      if (!isOfFirestore || tries === DELIVERIES) throw error;
+    }
+  }
+}
+
 /** Keeps what was logged instead of printing it. */
 export function recordingLog(): Log & { readonly lines: readonly string[] } {
   const lines: string[] = [];

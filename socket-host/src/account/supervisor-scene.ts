@@ -156,9 +156,13 @@ export class SupervisorScene {
       },
     });
     this.#supervisor = supervisor;
+    // What is written while a listener begins may be missed.
+    const isListening = Promise.withResolvers<undefined>();
     this.#unsubscribe = db.doc(paths.account(this.accountId)).onSnapshot((snapshot) => {
+      isListening.resolve(undefined);
       supervisor.accountChanged(accountSchema.parse(snapshot.data()));
-    });
+    }, isListening.reject);
+    await isListening.promise;
   }
 
   #database(): Database {
