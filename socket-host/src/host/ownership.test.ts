@@ -217,4 +217,25 @@ describe('what a host owns', () => {
     assert.equal(runs.length, 0);
     assert.ok(await holdsLease(db, accountId, other, acquired?.lease.epoch ?? 0));
   });
+
+  it('is never more than there is room for, though the first of it takes long to begin', async () => {
+    const [one, two] = [await newFreeAccount(), await newFreeAccount()];
+    const begin = Promise.withResolvers<undefined>();
+    const ownership = open({
+      capacity: 1,
+      // Another goes first for one of them, and does not take it; nobody waits for it here.
+      candidates: () => [{ hostId: 'a', accounts: 0, capacity: CAPACITY }],
+      clock: { ...systemClock, after: (_delayMs, task) => systemClock.after(0, task) },
+      run: async (taken) => {
+        runs.push(taken);
+        await begin.promise;
+        return fakeRunning(ends, taken.accountId);
+      },
+    });
+    ownership.consider([one, two]);
+    await until(() => runs.length > 0);
+    begin.resolve(undefined);
+    await until(() => !ownership.isMoving());
+    assert.equal(ownership.owned().size, 1);
+  });
 });

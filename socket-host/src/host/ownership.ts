@@ -69,7 +69,7 @@ export class Ownership {
   /** What may be ours by its lease and is not run: taking it or giving it back failed, and nobody knows how far that came. */
   readonly #doubtful = new Set<string>();
   /** Accounts that are taken and begin to run. */
-  readonly #starting = new Set<AbortController>();
+  readonly #starting = new Map<string, AbortController>();
   /** Documents that changed while their account was being taken. */
   readonly #changed = new Map<string, unknown>();
   readonly #taking: Slots;
@@ -107,7 +107,7 @@ export class Ownership {
   /** Our leases have lapsed: from this call on nothing is sent or written for any account. */
   fenceAll(): void {
     this.#generation += 1;
-    for (const starting of this.#starting) starting.abort();
+    for (const starting of this.#starting.values()) starting.abort();
     for (const accountId of [...this.#owned.keys()]) {
       this.#lapsed.add(accountId);
       this.#drop(accountId);
@@ -154,7 +154,9 @@ export class Ownership {
   }
 
   #mayTake(accountId: string): boolean {
-    const hasRoom = this.#lapsed.has(accountId) || this.#owned.size < this.#with.capacity;
+    // What is ours by its lease and does not run yet, or not at the moment, takes room as well.
+    const ours = new Set([...this.#owned.keys(), ...this.#lapsed, ...this.#starting.keys()]);
+    const hasRoom = this.#lapsed.has(accountId) || ours.size < this.#with.capacity;
     return !this.#isStopping && !this.#owned.has(accountId) && hasRoom && this.#with.isHeld();
   }
 
@@ -164,7 +166,7 @@ export class Ownership {
     const generation = this.#generation;
     const isStillHeld = (): boolean => isHeld() && generation === this.#generation;
     const starting = new AbortController();
-    this.#starting.add(starting);
+    this.#starting.set(accountId, starting);
     // What was reported before is in what is read now.
     this.#changed.delete(accountId);
     try {
@@ -195,7 +197,7 @@ export class Ownership {
       if (error instanceof MalformedAccountError) this.#leaveAlone(accountId, error);
       else this.#takeAgain(accountId, error);
     } finally {
-      this.#starting.delete(starting);
+      this.#starting.delete(accountId);
       this.#changed.delete(accountId);
     }
   }
