@@ -10,6 +10,7 @@ import {
   openIncidents,
   QUICK,
   SLOW_MS,
+  whenIncidentWas,
   whenNoIncidents,
   whenStatus,
   whenWell,
@@ -26,6 +27,7 @@ const FAILING: readonly { readonly fault: Failing; readonly code: number }[] = [
   { fault: { kind: 'upgrade-status', status: 429 }, code: 429 },
   { fault: { kind: 'upgrade-status', status: 500 }, code: 500 },
   { fault: { kind: 'upgrade-status', status: 503 }, code: 503 },
+  { fault: { kind: 'upgrade-reset' }, code: 408 },
   { fault: { kind: 'no-hello' }, code: 408 },
   { fault: { kind: 'no-success' }, code: 408 },
 ];
@@ -121,6 +123,8 @@ describe('an account that cannot connect', function () {
     await simulator.fault({ account: account.phone, kind: 'no-success', times: 5 });
     await simulator.fault({ account: account.phone, kind: 'close', code: 428 });
     await whenAccount(account.accountId, 'five tries', ({ reconnectAttempts }) => reconnectAttempts >= 5, 120_000);
+    const { severity, details } = await whenIncidentWas(account.accountId, 'connection_lost');
+    assert.deepEqual([severity, details['code']], ['medium', 408]);
     await whenStatus(account.accountId, 'connected');
     await whenNoIncidents(account.accountId);
   });

@@ -1,5 +1,7 @@
 /** What the network does to messages is no trouble of the account: it stays connected, and each message is there once. */
 import assert from 'node:assert/strict';
+import type { ErrorInfo } from '@switchboard/contract/failure';
+import { routedOutboxSchema } from '@switchboard/contract/outbox';
 import { paths } from '@switchboard/contract/paths';
 import type { HostProcess } from '../../scripts/lib/host.ts';
 import {
@@ -13,9 +15,10 @@ import {
   whenMessage,
   whenOutbox,
   type LinkedAccount,
+  type Sent,
 } from '../support/journey.ts';
 import { simulator } from '../support/simulator-client.ts';
-import { startHost } from '../support/stack.ts';
+import { adminFirestore, startHost } from '../support/stack.ts';
 import { signInAs, type Staff } from '../support/staff.ts';
 import { waitFor } from '../support/wait.ts';
 import {
@@ -37,6 +40,14 @@ async function storedTexts(accountId: string): Promise<(string | null)[]> {
   const threads = await threadsOf(accountId);
   const messages = await Promise.all(threads.map(({ threadId }) => messagesOf(threadId)));
   return messages.flat().map(({ body }) => body);
+}
+
+/** Why a message failed, as its outbox entry says and as the message itself does. */
+async function errorsOf(accountId: string, { requestId, waMessageId }: Sent): Promise<(ErrorInfo | null)[]> {
+  const entry = await adminFirestore().doc(paths.outbox(requestId)).get();
+  const messages = await Promise.all((await threadsOf(accountId)).map(({ threadId }) => messagesOf(threadId)));
+  const message = messages.flat().find((stored) => stored.waMessageId === waMessageId);
+  return [routedOutboxSchema.parse(entry.data()).error, message?.error ?? null];
 }
 
 describe('an account to whose messages the network does harm', function () {
@@ -143,6 +154,11 @@ describe('an account to whose messages the network does harm', function () {
       await simulator.fault({ account: pair.phone, kind: 'error-ack', code: 500 });
       const refused = await sendText(admin, { accountId: pair.accountId, toPhone: pair.customer }, 'refused');
       await whenOutbox(refused.requestId, 'failed', 120_000);
+      await whenMessage(pair.accountId, refused, 'failed');
+      for (const error of await errorsOf(pair.accountId, refused)) {
+        assert.equal(error?.code, 'refused_by_whatsapp');
+        assert.match(error.message, /\(500\)/);
+      }
       const next = await sendText(admin, { accountId: pair.accountId, toPhone: pair.customer }, 'accepted');
       await whenMessage(pair.accountId, next, 'delivered');
     });

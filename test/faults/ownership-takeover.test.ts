@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { paths } from '@switchboard/contract/paths';
+import type { HostProcess } from '../../scripts/lib/host.ts';
 import {
   endScene,
   faultsOf,
@@ -8,18 +10,48 @@ import {
   runHost,
   whenRunBy,
   writeBothWays,
+  type Shop,
 } from '../support/fleet.ts';
 import { watchSockets } from '../support/socket-watch.ts';
 import { simulator } from '../support/simulator-client.ts';
+import { adminFirestore } from '../support/stack.ts';
 import { signInAs } from '../support/staff.ts';
 import { waitFor } from '../support/wait.ts';
 
 const SHORT = { LEASE_TTL_MS: '3000', REBALANCE_INTERVAL_MS: '1000' };
+/** Nothing moves but from a host that is dead: long enough for a heartbeat on a machine that is busy, and no host gives accounts away. */
+const STILL = { LEASE_TTL_MS: '6000', REBALANCE_INTERVAL_MS: '3600000' };
+
+/** Waits until each of these hosts owns so many of the accounts. */
+async function whenShared(shops: readonly Shop[], hosts: readonly HostProcess[], each: number): Promise<void> {
+  await waitFor(
+    () => ownersOf(shops),
+    (owners) => hosts.every(({ hostId }) => owners[hostId] === each),
+    { what: `${String(hosts.length)} hosts to have ${String(each)} accounts each`, timeoutMs: 60_000 },
+  );
+}
 
 /** The most sockets each account ever had open, as the network itself counted. */
 async function mostOpen(phones: readonly string[]): Promise<number[]> {
   const { maxOpenSockets } = await simulator.stats();
   return phones.map((phone) => maxOpenSockets[phone] ?? 0);
+}
+
+interface StoredLease {
+  readonly accountId: string;
+  readonly hostId: string;
+  readonly epoch: number;
+}
+
+async function leasesOf(shops: readonly Shop[]): Promise<StoredLease[]> {
+  const stored = await adminFirestore().getAll(
+    ...shops.map(({ accountId }) => adminFirestore().doc(paths.lease(accountId))),
+  );
+  return stored.map((lease) => ({
+    accountId: lease.id,
+    hostId: String(lease.get('hostId')),
+    epoch: Number(lease.get('epoch')),
+  }));
 }
 
 describe('when hosts come and go', () => {
@@ -39,6 +71,41 @@ describe('when hosts come and go', () => {
     await whenRunBy(shops, [second.hostId]);
     const after = await writeBothWays(admin, shops, 'after');
     assert.deepEqual(await faultsOf(joined(inFlight, meanwhile, after)), []);
+    assert.deepEqual(await sockets.stop(), []);
+    assert.ok((await mostOpen(phones)).every((most) => most === 1));
+  });
+
+  it('those of one of three that is killed run on the other two, whose own stay where they are', async () => {
+    const admin = await signInAs('admin');
+    const hosts = [await runHost('one', STILL), await runHost('two', STILL), await runHost('three', STILL)];
+    const shops = await openShops(admin, 6);
+    const phones = shops.map(({ phone }) => phone);
+    const sockets = watchSockets(phones);
+    await whenRunBy(
+      shops,
+      hosts.map(({ hostId }) => hostId),
+    );
+    const owners = await ownersOf(shops);
+    const [killed, ...others] = hosts.toSorted((a, b) => (owners[b.hostId] ?? 0) - (owners[a.hostId] ?? 0));
+    assert.ok(killed);
+    const before = await leasesOf(shops);
+    const kept = before.filter(({ hostId }) => !hostId.startsWith(`${killed.hostId}-`));
+    const { logins } = await simulator.stats();
+    const inFlight = await writeBothWays(admin, shops, 'in flight');
+    await killed.kill();
+    const meanwhile = await writeBothWays(admin, shops, 'meanwhile');
+    await whenRunBy(
+      shops,
+      others.map(({ hostId }) => hostId),
+    );
+    const after = await writeBothWays(admin, shops, 'after');
+    assert.deepEqual(await faultsOf(joined(inFlight, meanwhile, after)), []);
+    const leases = await leasesOf(shops);
+    assert.deepEqual(
+      leases.filter(({ accountId }) => kept.some((lease) => lease.accountId === accountId)),
+      kept,
+    );
+    assert.equal((await simulator.stats())['logins'], Number(logins) + shops.length - kept.length);
     assert.deepEqual(await sockets.stop(), []);
     assert.ok((await mostOpen(phones)).every((most) => most === 1));
   });
@@ -80,25 +147,11 @@ describe('when hosts come and go', () => {
     const shops = await openShops(admin, 6);
     const phones = shops.map(({ phone }) => phone);
     const sockets = watchSockets(phones);
-    await waitFor(
-      () => ownersOf(shops),
-      (owners) => owners[first.hostId] === 3 && owners[second.hostId] === 3,
-      {
-        what: 'two hosts to have three accounts each',
-        timeoutMs: 60_000,
-      },
-    );
+    await whenShared(shops, [first, second], 3);
     const third = await runHost('three', SHORT);
     const hostIds = [first, second, third].map(({ hostId }) => hostId);
     const meanwhile = await writeBothWays(admin, shops, 'while accounts move');
-    await waitFor(
-      () => ownersOf(shops),
-      (owners) => hostIds.every((hostId) => owners[hostId] === 2),
-      {
-        what: 'three hosts to have two accounts each',
-        timeoutMs: 60_000,
-      },
-    );
+    await whenShared(shops, [first, second, third], 2);
     await whenRunBy(shops, hostIds);
     const { logins } = await simulator.stats();
     const after = await writeBothWays(admin, shops, 'after');

@@ -9,6 +9,10 @@ import { adminFirestore } from '../support/stack.ts';
 import { waitFor } from '../support/wait.ts';
 import { refusingFirestore } from './session-firestore.ts';
 import { endAll, LivingAccount, newCustomer, type Life } from './session-life.ts';
+import { lossyFirestore } from './session-lost-answers.ts';
+
+/** How often the client of Firestore asks before it says that it got no answer. */
+const LOOKS = 5;
 
 function sessionOf({ accountId }: LivingAccount) {
   return adminFirestore().doc(paths.session(accountId));
@@ -27,11 +31,31 @@ async function storedSession(account: LivingAccount): Promise<Record<string, unk
   };
 }
 
-async function whenIncident(account: LivingAccount, type: string): Promise<Record<string, unknown>> {
-  const incident = adminFirestore().doc(paths.incident(incidentIdOf(account.accountId, type)));
-  const isThere = (fields: Record<string, unknown> | undefined) => fields !== undefined;
-  const fields = await waitFor(async () => (await incident.get()).data(), isThere, { what: `incident ${type}` });
+type Fields = Readonly<Record<string, unknown>>;
+
+async function incidentOf({ accountId }: LivingAccount, type: string): Promise<Fields | undefined> {
+  return (
+    await adminFirestore()
+      .doc(paths.incident(incidentIdOf(accountId, type)))
+      .get()
+  ).data();
+}
+
+async function whenIncident(account: LivingAccount, type: string): Promise<Fields> {
+  const isThere = (fields: Fields | undefined) => fields !== undefined;
+  const fields = await waitFor(() => incidentOf(account, type), isThere, { what: `incident ${type}` });
   return fields ?? {};
+}
+
+/** Waits until loading was tried in vain, more than once: nothing came of it, and nothing was asked of anybody. */
+async function whenLoadFailed(life: Life): Promise<void> {
+  await waitFor(
+    () => life.loadFailures(),
+    (count) => count >= 2,
+    { what: 'loading to fail twice', timeoutMs: 60_000 },
+  );
+  assert.equal(life.session(), null);
+  assert.deepEqual(life.events, []);
 }
 
 /** Whether messages still go both ways on the link. */
@@ -121,17 +145,53 @@ describe('a session', () => {
     const refusing = await refusingFirestore();
     let isHealed = false;
     const life = await account.live({ sessionDb: () => (isHealed ? adminFirestore() : refusing.db) });
-    await waitFor(
-      () => life.loadFailures(),
-      (count) => count >= 2,
-      { what: 'loading to fail twice' },
-    );
-    assert.equal(life.session(), null);
-    assert.deepEqual(life.events, []);
+    await whenLoadFailed(life);
     assert.deepEqual(await storedSession(account), before);
     isHealed = true;
     await refusing.close();
     await assertWorks(account, life);
     assert.equal(asked(life), false);
+  });
+
+  it('of which Firestore gives everything but the keys is waited for, and goes on with all of them', async () => {
+    const account = await LivingAccount.linked();
+    const before = await storedSession(account);
+    const answers = { isWhole: false };
+    // Of all a session is read by, the keys alone are a query.
+    const lossy = await lossyFirestore((method) =>
+      method === 'RunQuery' && !answers.isWhole ? 'refused' : 'answered',
+    );
+    const life = await account.live({ sessionDb: () => lossy.db });
+    await whenLoadFailed(life);
+    assert.deepEqual(await storedSession(account), before);
+    answers.isWhole = true;
+    await assertWorks(account, life);
+    assert.deepEqual([asked(life), life.session()?.lost], [false, null]);
+    await life.stop();
+    await lossy.close();
+  });
+
+  it('of which Firestore does not give the snapshots, when they are needed, is not taken for lost', async () => {
+    const account = await LivingAccount.linked();
+    await sessionOf(account).update({ creds: randomBytes(2_000) });
+    const before = await storedSession(account);
+    const answers = { isWhole: false, refusals: 0 };
+    // The session itself is read, then claimed by a write; what is read like it after that are the snapshots.
+    const lossy = await lossyFirestore((method) => {
+      if (method === 'Commit') answers.refusals = LOOKS;
+      if (method !== 'BatchGetDocuments' || answers.isWhole || answers.refusals === 0) return 'answered';
+      answers.refusals -= 1;
+      return 'refused';
+    });
+    const life = await account.live({ sessionDb: () => lossy.db });
+    await whenLoadFailed(life);
+    assert.deepEqual(await storedSession(account), before);
+    assert.equal(await incidentOf(account, 'session_unreadable'), undefined);
+    answers.isWhole = true;
+    await assertWorks(account, life);
+    assert.equal(asked(life), false);
+    assert.match(life.session()?.restored?.fault ?? '', /do not decrypt/);
+    await life.stop();
+    await lossy.close();
   });
 });

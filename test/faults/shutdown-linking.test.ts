@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { linkingSchema } from '@switchboard/contract/account';
 import { paths } from '@switchboard/contract/paths';
 import type { HostProcess } from '../../scripts/lib/host.ts';
@@ -8,6 +7,7 @@ import { adminFirestore, startHost } from '../support/stack.ts';
 import { signInAs } from '../support/staff.ts';
 import { freshId, freshPhone } from '../support/unique.ts';
 import { waitForDocument } from '../support/wait.ts';
+import { handsOver } from './shutdown-scene.ts';
 
 function start(): Promise<HostProcess> {
   return startHost({ hostId: freshId('linking'), env: { LEASE_TTL_MS: '3000' } });
@@ -22,11 +22,6 @@ async function beginToLink(): Promise<{ phone: string; accountId: string; qr: st
   return { phone, accountId, qr: await shownQr(accountId) };
 }
 
-async function endsByItself(host: HostProcess): Promise<void> {
-  process.kill(host.process.pid, 'SIGTERM');
-  assert.deepEqual(await host.process.exited, { code: 0, signal: null });
-}
-
 async function connectedBy(host: HostProcess, accountId: string): Promise<void> {
   await whenAccount(
     accountId,
@@ -39,7 +34,7 @@ describe('a host that is asked to end while an account is being linked', () => {
   it('ends by itself, and the next one shows a code of its own, which links', async () => {
     const first = await start();
     const { phone, accountId, qr } = await beginToLink();
-    await endsByItself(first);
+    await handsOver(first);
     const second = await start();
     const fresh = await waitForDocument(
       adminFirestore().doc(paths.linking(accountId)),
@@ -56,7 +51,7 @@ describe('a host that is asked to end while an account is being linked', () => {
     const first = await start();
     const { phone, accountId, qr } = await beginToLink();
     await simulator.scan(phone, qr);
-    await endsByItself(first);
+    await handsOver(first);
     const second = await start();
     await connectedBy(second, accountId);
     await second.stop();

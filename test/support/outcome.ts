@@ -22,6 +22,9 @@ export interface Fault {
   readonly message: Written | null;
 }
 
+/** How often the wire may have carried a request's message more than once. */
+export type MayRepeat = (requestId: string) => number;
+
 /** Everything of one account, read at one moment. */
 interface AccountView {
   readonly outbox: ReadonlyMap<string, string>;
@@ -51,16 +54,24 @@ async function viewAccount({ accountId, phone }: Conversation): Promise<AccountV
   };
 }
 
-/** How one message is shown on a phone: once and readable, or what is wrong. */
-function shownFaults(where: string, shown: readonly ShownMessage[], message: Outgoing): Fault[] {
+/** How one message is shown on a phone: once and readable, and carried there no more often than it may, or what is wrong. */
+function shownFaults(where: string, shown: readonly ShownMessage[], message: Outgoing, mayRepeat: MayRepeat): Fault[] {
   const matching = shown.filter(({ text, id }) => text === message.text || id === message.waMessageId);
-  if (matching.length === 0) return [{ what: `is not shown on ${where}`, message }];
+  const [first] = matching;
+  if (!first) return [{ what: `is not shown on ${where}`, message }];
   if (matching.length > 1) return [{ what: `is shown ${String(matching.length)} times on ${where}`, message }];
-  if (matching[0]?.copies === 0) return [{ what: `cannot be read on ${where}`, message }];
-  return [];
+  if (first.copies === 0) return [{ what: `cannot be read on ${where}`, message }];
+  // A phone shows it once however often it comes.
+  const excess = first.copies === 1 ? 0 : first.copies - 1 - mayRepeat(message.requestId);
+  return excess > 0 ? [{ what: `came to ${where} ${String(excess)} times too often`, message }] : [];
 }
 
-function outgoingFaults(view: AccountView, shown: readonly ShownMessage[], message: Outgoing): Fault[] {
+function outgoingFaults(
+  view: AccountView,
+  shown: readonly ShownMessage[],
+  message: Outgoing,
+  mayRepeat: MayRepeat,
+): Fault[] {
   const status = view.outbox.get(message.requestId) ?? 'missing';
   const stored = view.threads.flatMap(({ messages }) => messages.filter(({ body }) => body === message.text));
   const told = stored.filter(({ waMessageId }) => waMessageId === message.waMessageId);
@@ -71,8 +82,8 @@ function outgoingFaults(view: AccountView, shown: readonly ShownMessage[], messa
     ...(told[0]?.status === 'delivered'
       ? []
       : [{ what: `is "${told[0]?.status ?? 'missing'}" in its thread`, message }]),
-    ...shownFaults("the customer's phone", shown, message),
-    ...shownFaults("the account's own phone", own, message),
+    ...shownFaults("the customer's phone", shown, message, mayRepeat),
+    ...shownFaults("the account's own phone", own, message, mayRepeat),
   ];
 }
 
@@ -108,7 +119,7 @@ function conversationFaults(
   conversation: Conversation,
   view: AccountView,
   shown: readonly ShownMessage[],
-  written: readonly Written[],
+  { written, mayRepeat }: { readonly written: readonly Written[]; readonly mayRepeat: MayRepeat },
 ): Fault[] {
   const outgoing = written.filter((message) => message.direction === 'out');
   const incoming = written.filter((message) => message.direction === 'in');
@@ -117,7 +128,7 @@ function conversationFaults(
   const unreadable = shown.filter(({ fromMe, copies }) => !fromMe && copies === 0);
   return [
     ...count.map((what) => ({ what, message: null })),
-    ...outgoing.flatMap((message) => outgoingFaults(view, shown, message)),
+    ...outgoing.flatMap((message) => outgoingFaults(view, shown, message, mayRepeat)),
     ...incoming.flatMap((message) => incomingFaults(view, message)),
     ...unreadable.map(({ id }) => ({ what: `${id} cannot be read by ${conversation.customer}`, message: null })),
     ...orderFaults(
@@ -137,7 +148,7 @@ function conversationFaults(
 }
 
 /** What is wrong at this moment: lost, doubled, unreadable, out of order, miscounted. Much of it may only be late. */
-async function faultsOfStream(written: readonly Written[]): Promise<Fault[]> {
+async function faultsOfStream(written: readonly Written[], mayRepeat: MayRepeat): Promise<Fault[]> {
   const conversations = [...new Set(written.map(({ conversation }) => conversation))];
   const byAccount = new Map<string, Promise<AccountView>>();
   const faults = conversations.map(async (conversation) => {
@@ -146,18 +157,23 @@ async function faultsOfStream(written: readonly Written[]): Promise<Fault[]> {
     byAccount.set(conversation.accountId, view);
     const shown = await simulator.messages(conversation.customer, conversation.phone);
     const own = written.filter((message) => message.conversation === conversation);
-    return conversationFaults(conversation, await view, shown, own);
+    return conversationFaults(conversation, await view, shown, { written: own, mayRepeat });
   });
   return (await Promise.all(faults)).flat();
 }
 
-/** Waits until nothing is wrong any more. @returns what still is when nothing has changed for a long time. */
-export async function lastingFaults(written: readonly Written[]): Promise<Fault[]> {
+/**
+ * Waits until nothing is wrong any more.
+ *
+ * @param mayRepeat for what was under way when its host ended (`claims-left.ts`); everything else the wire carries once.
+ * @returns what still is wrong when nothing has changed for a long time.
+ */
+export async function lastingFaults(written: readonly Written[], mayRepeat: MayRepeat = () => 0): Promise<Fault[]> {
   let faults: Fault[] = [];
   let changedAt = performance.now();
   await waitFor(
     async () => {
-      const now = await faultsOfStream(written);
+      const now = await faultsOfStream(written, mayRepeat);
       if (now.length !== faults.length) changedAt = performance.now();
       faults = now;
       return faults.map(({ what, message }) => `${message?.text ?? 'a conversation'} ${what}`);

@@ -1,5 +1,5 @@
 /** The simulator's control API, as tests use it: people with phones, and a network that misbehaves on command. */
-import { objectIn } from '../../scripts/lib/json.ts';
+import { numberIn, objectIn } from '../../scripts/lib/json.ts';
 import { stack } from './stack.ts';
 
 /** What a phone shows of one message. */
@@ -57,6 +57,7 @@ export interface Fault {
     | 'swallow-ack'
     | 'error-ack'
     | 'upgrade-status'
+    | 'upgrade-reset'
     | 'no-success'
     | 'no-hello'
     | 'mute'
@@ -172,6 +173,22 @@ export const simulator = {
   /** Of one account, or all. */
   clearFaults: (account?: string) =>
     call('DELETE', account === undefined ? '/faults' : `/faults?account=${encodeURIComponent(account)}`),
+
+  /** How often the oldest fault of this kind of an account will still strike; `null` when there is none. */
+  timesLeft: async (account: string, kind: Fault['kind']): Promise<unknown> => {
+    const faults = listIn(await call('GET', '/faults')).map((fault) => objectIn(fault, 'a fault'));
+    const found = faults.find((fault) => fault['account'] === account && fault['kind'] === kind);
+    return found?.['remaining'] ?? null;
+  },
+
+  /** How much the network keeps for the account's companions, because they have not confirmed it yet. */
+  waiting: async (account: string): Promise<number> => {
+    const { accounts } = await simulator.stats();
+    const companions = listIn(accounts).map((companion) => objectIn(companion, 'a companion'));
+    return companions
+      .filter((companion) => companion['account'] === account)
+      .reduce((sum, companion) => sum + numberIn(companion, 'waiting', 'a companion'), 0);
+  },
 
   stats: async (): Promise<Stats> => {
     const stats = objectIn(await call('GET', '/stats'), 'the counters');

@@ -1,0 +1,87 @@
+/**
+ * Which devices a person has is asked once and remembered from one connection to the next, and what is remembered changes with the
+ * person's devices: a message nobody can read on a phone that was linked yesterday is a lost one.
+ */
+import assert from 'node:assert/strict';
+import type { HostProcess } from '../../scripts/lib/host.ts';
+import {
+  linkByQr,
+  newCustomer,
+  sendText,
+  whenAccount,
+  whenInThread,
+  whenMessage,
+  type LinkedAccount,
+} from '../support/journey.ts';
+import { simulator } from '../support/simulator-client.ts';
+import { startHost } from '../support/stack.ts';
+import { signInAs, type Staff } from '../support/staff.ts';
+import { waitFor } from '../support/wait.ts';
+import { QUICK, SLOW_MS, whenWell } from './closes-scene.ts';
+
+/** More than anybody asks. */
+const MANY = 1_000;
+
+/** Waits until the account has confirmed all that the network has for it. */
+async function whenConfirmed({ phone }: LinkedAccount): Promise<void> {
+  await waitFor(
+    () => simulator.waiting(phone),
+    (waiting) => waiting === 0,
+    { what: `${phone} to have confirmed everything`, timeoutMs: SLOW_MS },
+  );
+}
+
+describe('what an account knows of the devices of people', function () {
+  this.timeout(240_000);
+  let host: HostProcess;
+  let admin: Staff;
+  let account: LinkedAccount;
+  let customer: string;
+
+  before(async () => {
+    host = await startHost({ env: { ...QUICK } });
+    admin = await signInAs('admin');
+  });
+
+  beforeEach(async () => {
+    [account, customer] = await Promise.all([linkByQr(admin, 'Shop'), newCustomer('Ana')]);
+    await write('hello');
+  });
+
+  after(() => host.stop());
+
+  /** Writes to the customer, and waits until their phone has it. */
+  async function write(text: string): Promise<void> {
+    const sent = await sendText(admin, { accountId: account.accountId, toPhone: customer }, text);
+    await whenMessage(account.accountId, sent, 'delivered');
+  }
+
+  it('is not asked again for the next messages, nor after a connection was lost', async () => {
+    await whenConfirmed(account);
+    await simulator.fault({ account: account.phone, kind: 'mute', xmlns: 'usync', times: MANY });
+    await write('one');
+    await write('two');
+    const { lastConnectedAt: before } = await whenWell(account);
+    await simulator.fault({ account: account.phone, kind: 'close', code: 428 });
+    const isLater = (at: typeof before): boolean => (at?.toMillis() ?? 0) > (before?.toMillis() ?? 0);
+    await whenAccount(
+      account.accountId,
+      'the account to be connected again',
+      ({ status, lastConnectedAt }) => status === 'connected' && isLater(lastConnectedAt),
+      SLOW_MS,
+    );
+    await write('three');
+    assert.equal(await simulator.timesLeft(account.phone, 'mute'), MANY, 'it asked again');
+    await simulator.clearFaults(account.phone);
+  });
+
+  it('changes when a person links one more: the next message can be read there too', async () => {
+    const second = await linkByQr(admin, 'Ana on two devices', customer);
+    await whenConfirmed(account);
+    await write('on both');
+    const stored = await whenInThread(second.accountId, account.phone, 'on both');
+    assert.equal(stored.direction, 'inbound');
+    const [shown] = (await simulator.messages(customer, account.phone)).filter(({ text }) => text === 'on both');
+    assert.deepEqual([shown?.copies, shown?.undecryptable], [1, 0]);
+  });
+});

@@ -1,0 +1,117 @@
+/** What says that a message arrived gets lost itself: the message is there once all the same, and what was lost is made up for. */
+import assert from 'node:assert/strict';
+import type { HostProcess } from '../../scripts/lib/host.ts';
+import {
+  linkByQr,
+  messagesOf,
+  newCustomer,
+  sendText,
+  threadsOf,
+  whenInThread,
+  whenMessage,
+  type LinkedAccount,
+} from '../support/journey.ts';
+import { simulator } from '../support/simulator-client.ts';
+import { startHost } from '../support/stack.ts';
+import { signInAs, type Staff } from '../support/staff.ts';
+import { waitFor } from '../support/wait.ts';
+import { QUICK, SLOW_MS, whenWell } from './closes-scene.ts';
+
+/** What an account hears of a message it sent: the recipient's phone has it, and so has its own. */
+const RECEIPTS = 2;
+
+describe('a message of which the network loses', function () {
+  this.timeout(240_000);
+  let host: HostProcess;
+  let admin: Staff;
+  let account: LinkedAccount;
+  let customer: string;
+
+  before(async () => {
+    host = await startHost({ env: { ...QUICK } });
+    admin = await signInAs('admin');
+  });
+
+  beforeEach(async () => {
+    [account, customer] = await Promise.all([linkByQr(admin, 'Shop'), newCustomer('Ana')]);
+    await simulator.send(customer, { to: account.phone, text: 'hello' });
+    await whenInThread(account.accountId, customer, 'hello');
+    await whenWaiting(0);
+  });
+
+  after(() => host.stop());
+
+  /** Waits until the network keeps so many stanzas for the account, because nobody has confirmed them. */
+  async function whenWaiting(count: number): Promise<void> {
+    await waitFor(
+      () => simulator.waiting(account.phone),
+      (waiting) => waiting === count,
+      { what: `${String(count)} unconfirmed stanzas for ${account.phone}`, timeoutMs: SLOW_MS },
+    );
+  }
+
+  /** Waits until the network has lost all it was told to. */
+  async function whenLost(): Promise<void> {
+    await waitFor(
+      () => simulator.timesLeft(account.phone, 'drop'),
+      (left) => left === null,
+      { what: 'what should get lost to get lost', timeoutMs: SLOW_MS },
+    );
+  }
+
+  /** The network brings what was not confirmed with the next connection. */
+  async function whenConnectedAnew(): Promise<void> {
+    const before = Number((await simulator.stats())['logins']);
+    await simulator.fault({ account: account.phone, kind: 'close', code: 428 });
+    const logins = async (): Promise<number> => Number((await simulator.stats())['logins']);
+    await waitFor(logins, (count) => count > before, { what: 'the next login', timeoutMs: SLOW_MS });
+    await whenWell(account);
+  }
+
+  it('our receipt is stored once, not asked for again, and confirmed with the next connection', async () => {
+    const retries = (await simulator.stats())['retries'];
+    await simulator.fault({ account: account.phone, kind: 'drop', direction: 'from', stanza: 'receipt' });
+    await simulator.send(customer, { to: account.phone, text: 'is it there?' });
+    await whenInThread(account.accountId, customer, 'is it there?');
+    await whenLost();
+    await whenWaiting(1);
+    await whenConnectedAnew();
+    await whenWaiting(0);
+    const [thread] = await threadsOf(account.accountId);
+    assert.ok(thread);
+    const stored = (await messagesOf(thread.threadId)).map(({ body }) => body);
+    assert.deepEqual(stored, ['hello', 'is it there?']);
+    assert.equal(thread.unreadCount, 2);
+    assert.equal((await simulator.stats())['retries'], retries, 'the customer was asked to repeat it');
+  });
+
+  it('the receipt of its recipient is shown as delivered with the next connection', async () => {
+    await simulator.fault({
+      account: account.phone,
+      kind: 'drop',
+      direction: 'to',
+      stanza: 'receipt',
+      times: RECEIPTS,
+    });
+    const sent = await sendText(admin, { accountId: account.accountId, toPhone: customer }, 'has it arrived?');
+    await whenLost();
+    await whenMessage(account.accountId, sent, 'sent');
+    await whenWaiting(RECEIPTS);
+    await whenConnectedAnew();
+    await whenMessage(account.accountId, sent, 'delivered');
+    await whenWaiting(0);
+  });
+
+  it('our answers to its receipts is told again with the next connection, answers then, and stays read', async () => {
+    await simulator.fault({ account: account.phone, kind: 'drop', direction: 'from', stanza: 'ack', times: RECEIPTS });
+    const sent = await sendText(admin, { accountId: account.accountId, toPhone: customer }, 'read this');
+    await whenMessage(account.accountId, sent, 'delivered');
+    await whenLost();
+    await whenWaiting(RECEIPTS);
+    await simulator.read(customer, account.phone);
+    await whenMessage(account.accountId, sent, 'read');
+    await whenConnectedAnew();
+    await whenWaiting(0);
+    await whenMessage(account.accountId, sent, 'read');
+  });
+});
