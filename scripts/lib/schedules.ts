@@ -53,11 +53,15 @@ async function addressOf(functions: string, projectId: string, { name, region }:
   return `${triggers}/${found}`;
 }
 
-/** Runs one schedule now and waits for its end. @throws when there is none of this name, or it fails. */
+/** The emulator never answers for a function that was killed while it ran, ms. */
+const RUN_TIMEOUT_MS = 60_000;
+
+/** Runs one schedule now and waits for its end. @throws when there is none of this name, it fails, or does not end in time. */
 export async function runSchedule(functions: string, projectId: string, name: string): Promise<void> {
   const schedule = (await readSchedules(functions)).find((one) => one.name === name);
   if (!schedule) throw new Error(`there is no schedule ${name}`);
-  const answer = await fetch(await addressOf(functions, projectId, schedule), { method: 'POST' });
+  const address = await addressOf(functions, projectId, schedule);
+  const answer = await fetch(address, { method: 'POST', signal: AbortSignal.timeout(RUN_TIMEOUT_MS) });
   if (!answer.ok) throw new Error(`${name} answered ${String(answer.status)}: ${await answer.text()}`);
 }
 

@@ -15,7 +15,7 @@ import { openEngine, type Engine } from './outbox-engine.ts';
 
 const MESSAGES = 40;
 const THREADS = 4;
-/** Who is first is chance: so many races are run at most until it was the one without the account. */
+/** Whether two meet, and who is first, is chance: so many races are run at most until they did, and until it was the one without the account. */
 const MAX_ROUNDS = 20;
 
 describe('two hosts that race for each entry of an account', () => {
@@ -62,15 +62,17 @@ describe('two hosts that race for each entry of an account', () => {
   }
 
   it('send it once, when nothing says whose it is', async () => {
-    const { shown } = await race([1, 1]);
-    assert.deepEqual(
-      new Set(shown.map(({ copies, undecryptable }) => [copies, undecryptable].join())),
-      new Set(['1,0']),
-    );
-    assert.ok(
-      engines.some(({ refusals }) => refusals() > 0),
-      'they did not race',
-    );
+    let hasRaced = false;
+    for (let round = 1; !hasRaced && round <= MAX_ROUNDS; round += 1) {
+      const { shown } = await race([1, 1]);
+      assert.deepEqual(
+        new Set(shown.map(({ copies, undecryptable }) => [copies, undecryptable].join())),
+        new Set(['1,0']),
+      );
+      hasRaced = engines.some(({ refusals }) => refusals() > 0);
+      await Promise.all(engines.splice(0).map((each) => each.stop()));
+    }
+    assert.ok(hasRaced, 'they did not race');
   });
 
   it('show it once, when one has the account no more: the other takes its claims over', async () => {
