@@ -102,6 +102,24 @@ export async function whenWell({ accountId, phone }: LinkedAccount): Promise<Acc
   return account;
 }
 
+/** Drops the account's connection and waits for the next: the network brings again what was not confirmed. */
+export async function connectAnew(account: LinkedAccount): Promise<void> {
+  const logins = async (): Promise<number> => Number((await simulator.stats())['logins']);
+  const before = await logins();
+  await simulator.fault({ account: account.phone, kind: 'close', code: 428 });
+  await waitFor(logins, (count) => count > before, { what: 'the next login', timeoutMs: SLOW_MS });
+  await whenWell(account);
+}
+
+/** Waits until a fault has struck so often that it will strike only `left` times more; `null`: until it is used up. */
+export async function whenStruck({ phone }: LinkedAccount, kind: Fault['kind'], left: number | null): Promise<void> {
+  await waitFor(
+    () => simulator.timesLeft(phone, kind),
+    (times) => times === left,
+    { what: `${kind} to strike`, timeoutMs: SLOW_MS },
+  );
+}
+
 /** Asks for the link there is, as somebody does who has put right what was wrong. */
 export async function connectAgain(admin: Staff, account: LinkedAccount): Promise<void> {
   await askAccount(admin, { type: 'connect', accountId: account.accountId });

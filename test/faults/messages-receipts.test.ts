@@ -15,7 +15,7 @@ import { simulator } from '../support/simulator-client.ts';
 import { startHost } from '../support/stack.ts';
 import { signInAs, type Staff } from '../support/staff.ts';
 import { waitFor } from '../support/wait.ts';
-import { QUICK, SLOW_MS, whenWell } from './closes-scene.ts';
+import { connectAnew, QUICK, SLOW_MS, whenStruck } from './closes-scene.ts';
 
 /** What an account hears of a message it sent: the recipient's phone has it, and so has its own. */
 const RECEIPTS = 2;
@@ -50,32 +50,14 @@ describe('a message of which the network loses', function () {
     );
   }
 
-  /** Waits until the network has lost all it was told to. */
-  async function whenLost(): Promise<void> {
-    await waitFor(
-      () => simulator.timesLeft(account.phone, 'drop'),
-      (left) => left === null,
-      { what: 'what should get lost to get lost', timeoutMs: SLOW_MS },
-    );
-  }
-
-  /** The network brings what was not confirmed with the next connection. */
-  async function whenConnectedAnew(): Promise<void> {
-    const before = Number((await simulator.stats())['logins']);
-    await simulator.fault({ account: account.phone, kind: 'close', code: 428 });
-    const logins = async (): Promise<number> => Number((await simulator.stats())['logins']);
-    await waitFor(logins, (count) => count > before, { what: 'the next login', timeoutMs: SLOW_MS });
-    await whenWell(account);
-  }
-
   it('our receipt is stored once, not asked for again, and confirmed with the next connection', async () => {
     const retries = (await simulator.stats())['retries'];
     await simulator.fault({ account: account.phone, kind: 'drop', direction: 'from', stanza: 'receipt' });
     await simulator.send(customer, { to: account.phone, text: 'is it there?' });
     await whenInThread(account.accountId, customer, 'is it there?');
-    await whenLost();
+    await whenStruck(account, 'drop', null);
     await whenWaiting(1);
-    await whenConnectedAnew();
+    await connectAnew(account);
     await whenWaiting(0);
     const [thread] = await threadsOf(account.accountId);
     assert.ok(thread);
@@ -94,10 +76,10 @@ describe('a message of which the network loses', function () {
       times: RECEIPTS,
     });
     const sent = await sendText(admin, { accountId: account.accountId, toPhone: customer }, 'has it arrived?');
-    await whenLost();
+    await whenStruck(account, 'drop', null);
     await whenMessage(account.accountId, sent, 'sent');
     await whenWaiting(RECEIPTS);
-    await whenConnectedAnew();
+    await connectAnew(account);
     await whenMessage(account.accountId, sent, 'delivered');
     await whenWaiting(0);
   });
@@ -106,11 +88,11 @@ describe('a message of which the network loses', function () {
     await simulator.fault({ account: account.phone, kind: 'drop', direction: 'from', stanza: 'ack', times: RECEIPTS });
     const sent = await sendText(admin, { accountId: account.accountId, toPhone: customer }, 'read this');
     await whenMessage(account.accountId, sent, 'delivered');
-    await whenLost();
+    await whenStruck(account, 'drop', null);
     await whenWaiting(RECEIPTS);
     await simulator.read(customer, account.phone);
     await whenMessage(account.accountId, sent, 'read');
-    await whenConnectedAnew();
+    await connectAnew(account);
     await whenWaiting(0);
     await whenMessage(account.accountId, sent, 'read');
   });

@@ -21,9 +21,19 @@ const ON_ITS_WAY_MS = 250;
 /** What an arrival that does not wait for the send needs to get past it. One that waits may take as many as it likes. */
 const TURNS = 50;
 
-/** Holds the write of the next ratchet, and tells when a message arrives. */
+/** Of a first message to somebody: the session with them is made, and only then is anything encrypted with it. */
+const BEFORE_ENCRYPTION = 1;
+
+interface Held {
+  readonly begun: () => void;
+  readonly released: Promise<null>;
+}
+
+/** Holds the write of a ratchet, and tells when a message arrives. */
 class Gate {
-  #held: { readonly begun: () => void; readonly released: Promise<null> } | null = null;
+  #held: Held | null = null;
+  /** How many ratchets are let past before one is held. */
+  #passing = 0;
   #arrived: () => void = () => undefined;
   #written: () => void = () => undefined;
 
@@ -31,8 +41,7 @@ class Gate {
   guard(session: AccountSession): AccountSession {
     const set = session.set.bind(session);
     session.set = async (rows) => {
-      const held = isRatchet(rows) ? this.#held : null;
-      if (held) this.#held = null;
+      const held = isRatchet(rows) ? this.#next() : null;
       const written = set(rows);
       if (held) {
         held.begun();
@@ -49,19 +58,30 @@ class Gate {
     return session;
   }
 
-  /** The next ratchet is written to memory, as always, and becomes durable when `release` is called. */
+  /** The ratchet the next first message moves is written to memory, as always, and becomes durable when `release` is called. */
   hold(): { readonly begun: Promise<null>; readonly release: () => void } {
     const [begun, released] = [Promise.withResolvers<null>(), Promise.withResolvers<null>()];
     const start = (): void => {
       begun.resolve(null);
     };
     this.#held = { begun: start, released: released.promise };
+    this.#passing = BEFORE_ENCRYPTION;
     return {
       begun: begun.promise,
       release: () => {
         released.resolve(null);
       },
     };
+  }
+
+  #next(): Held | null {
+    if (this.#passing > 0) {
+      this.#passing -= 1;
+      return null;
+    }
+    const held = this.#held;
+    this.#held = null;
+    return held;
   }
 
   nextArrival(): Promise<null> {
@@ -124,8 +144,6 @@ async function openScene(): Promise<Scene> {
 
 async function overlap({ account, life, gate }: Scene): Promise<string> {
   const customer = await newCustomer();
-  const socket = await life.open();
-  await socket.refreshSessions(jidOf(customer));
   const held = gate.hold();
   const sent = send(life, customer);
   await held.begun;

@@ -121,9 +121,9 @@ describe('an account with 5,000 contacts', () => {
 
   it('has no document near a limit, works, and comes back', async () => {
     const [small, large] = [await LivingAccount.linked(), await LivingAccount.linked()];
-    const auth = new AuthState(await restore(large));
+    const auth = new AuthState(await restore(large), Date.now);
     await auth.keys.set(contactRows(CONTACTS));
-    await new AuthState(await restore(small)).keys.set(contactRows(CONTACTS / TIMES_FEWER));
+    await new AuthState(await restore(small), Date.now).keys.set(contactRows(CONTACTS / TIMES_FEWER));
     // One more contact: the list of all their tokens and one app-state collection grow at their end.
     const before = Number((await adminFirestore().doc(paths.session(large.accountId)).get()).get('sequence'));
     await auth.keys.set({ tctoken: { 'one-more@lid': { token: randomBytes(20) } } });
@@ -158,7 +158,7 @@ describe('an account with 5,000 contacts', () => {
     assert.ok(work < MAX_TIMES_WORK * smallWork, `${work.toFixed(0)} ms, and ${smallWork.toFixed(0)} ms with fewer`);
     assert.ok(largest < MAX_DOCUMENT_BYTES, `the largest document has ${String(largest)} bytes`);
     const restored = await restore(large);
-    const found = await new AuthState(restored).keys.get('session', [`${lidOf(CONTACTS - 1)}_1.0`]);
+    const found = await new AuthState(restored, Date.now).keys.get('session', [`${lidOf(CONTACTS - 1)}_1.0`]);
     assert.equal(Object.keys(found).length, 1);
     const pruned = restored.get('session', `${lidOf(0)}_1.0`) ?? '';
     assert.equal(pruned.split('"registrationId"').length - 1, 6);

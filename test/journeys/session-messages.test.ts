@@ -226,7 +226,6 @@ describe('messages of a linked account', () => {
     await simulator.fault({ account: stage.phone, kind: 'close', code: 428 });
     assert.equal((await first).kind, 'unacknowledged');
     const again = await running.open();
-    await again.refreshSessions(jidOf(customer));
     assert.equal((await again.send(jidOf(customer), id, built)).kind, 'acked');
     const shown = (await simulator.messages(customer, stage.phone)).filter((message) => message.id === id);
     assert.deepEqual(

@@ -187,7 +187,6 @@ export class SupervisorScene {
       send: () => Promise.resolve({ kind: 'acked', serverAt: null }),
       showTyping: () => Promise.resolve(),
       requestPairingCode: () => Promise.resolve('CODE'),
-      refreshSessions: () => Promise.resolve(),
       logout: () => Promise.resolve(),
       end: () => Promise.resolve(),
     };

@@ -21,7 +21,6 @@ function stage(size: number) {
       send: () => Promise.resolve({ kind: 'acked', serverAt: null }),
       showTyping: () => Promise.resolve(),
       requestPairingCode: () => Promise.resolve('CODE'),
-      refreshSessions: () => Promise.resolve(),
       logout: () => Promise.resolve(),
       end: () => {
         socket.isEnded = true;

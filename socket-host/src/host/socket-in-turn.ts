@@ -68,10 +68,6 @@ class SocketInTurn implements WhatsAppSocket {
     return this.#opened().requestPairingCode(phoneE164);
   }
 
-  async refreshSessions(jid: string): Promise<void> {
-    await this.#socket?.refreshSessions(jid);
-  }
-
   async end(): Promise<void> {
     if (this.#socket) await this.#socket.end();
     else this.#close('ended by us before it was opened');

@@ -63,12 +63,11 @@ export async function attemptEntry(
 ): Promise<AttemptResult> {
   const { statuses, typing } = dependencies;
   const { entry, isCertain } = waiting;
-  const { waMessageId, threadId, recipientJid, payload } = entry.data;
+  const { waMessageId, threadId, payload } = entry.data;
   // A change has no message of its own whose status could be remembered.
   if (entry.data.attemptCount === 0 && !isChange(payload)) statuses.restart(waMessageId, threadId);
   const known = isCertain ? fateOfUnsent(dependencies, entry) : await fateOfUncertain(dependencies, waiting);
   if (known) return settle(dependencies, entry, known);
-  if (!isCertain) await socket.refreshSessions(recipientJid);
   const built = entry.built ?? buildOrNull(socket, entry);
   if (!built) return settle(dependencies, entry, { kind: 'failed', error: errorOf('not_built', payload.kind) });
   // Before the claim: a crash meanwhile leaves an entry that was certainly not sent.

@@ -34,7 +34,6 @@ describe('an entry in its lane', () => {
   const socket: WhatsAppSocket = {
     buildMessage: () => new Uint8Array([1]),
     send: () => (answers.shift() ?? unused)(),
-    refreshSessions: () => Promise.resolve(),
     showTyping: unused,
     requestPairingCode: unused,
     end: unused,

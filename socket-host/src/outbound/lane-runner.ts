@@ -4,7 +4,7 @@
  */
 import type { ErrorInfo } from '@switchboard/contract/failure';
 import { holdAccount, postponeEntry, type SendingHistory } from '../store/outbox-times.ts';
-import type { OutboxEntry } from '../store/outbox.ts';
+import { placeOf, type OutboxEntry } from '../store/outbox.ts';
 import type { WhatsAppSocket } from '../whatsapp/types.ts';
 import type { AccountRules } from './account-rules.ts';
 import { attemptEntry, isSurelyUnsent, type AttemptDependencies } from './attempt.ts';
@@ -127,7 +127,7 @@ export class LaneRunner {
   async #drain(threadId: string, lane: Lane): Promise<void> {
     for (let next = lane.first(); next; next = lane.first()) {
       if (!this.#mayGo(threadId, lane, next)) break;
-      const endTurn = await this.#pacer.turn();
+      const endTurn = await this.#pacer.turn(placeOf(next.entry));
       if (!endTurn) break;
       const socket = this.#socket();
       // While it waited for its turn it may have been cancelled, or something may have come to hold it back.

@@ -44,7 +44,6 @@ describe('an entry whose lease runs out while it is claimed', () => {
         sent.push({ waMessageId, bytes: [...built] });
         return Promise.resolve({ kind: 'acked', serverAt: null });
       },
-      refreshSessions: () => Promise.resolve(),
       showTyping: unused,
       requestPairingCode: unused,
       end: unused,

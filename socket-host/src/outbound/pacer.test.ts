@@ -57,7 +57,7 @@ describe('the pace of an account', () => {
         pacer.remember(before);
         const arrived = before.map((age) => -age);
         const sends = tookMs.map(async (ms) => {
-          const end = await pacer.turn();
+          const end = await pacer.turn(0);
           await new Promise<void>((resolve) => clock.after(ms, resolve));
           arrived.push(clock.nowMs());
           end?.(true);
@@ -72,14 +72,14 @@ describe('the pace of an account', () => {
 
   it('lets the first message after a rest go at once', async () => {
     const pacer = new Pacer({ clock: new HeldClock(), random: () => 0.5 }, 30);
-    assert.ok(await pacer.turn());
+    assert.ok(await pacer.turn(0));
   });
 
   it('leaves a pause between two messages, as people do', async () => {
     const clock = new HeldClock();
     const pacer = new Pacer({ clock, random: () => 0.5 }, 30);
-    (await pacer.turn())?.(true);
-    const second = pacer.turn();
+    (await pacer.turn(0))?.(true);
+    const second = pacer.turn(0);
     assert.ok(await clock.next());
     assert.ok(await second);
     assert.ok(clock.nowMs() >= 300 && clock.nowMs() <= 1_200);
@@ -88,7 +88,7 @@ describe('the pace of an account', () => {
   it('of 0 is no pace: nobody waits', async () => {
     const clock = new HeldClock();
     const pacer = new Pacer({ clock, random: () => 0.5 }, 0);
-    for (let sent = 0; sent < 200; sent += 1) (await pacer.turn())?.(true);
+    for (let sent = 0; sent < 200; sent += 1) (await pacer.turn(0))?.(true);
     assert.equal(clock.nowMs(), 0);
   });
 
@@ -97,7 +97,7 @@ describe('the pace of an account', () => {
     const pacer = new Pacer({ clock, random: () => 0 }, 1);
     const ends: (EndTurn | null)[] = [];
     for (let turn = 0; turn < 3; turn += 1) {
-      const next = pacer.turn();
+      const next = pacer.turn(0);
       await clock.next();
       const end = await next;
       end?.(false);
@@ -106,26 +106,27 @@ describe('the pace of an account', () => {
     assert.ok(ends.every((end) => end !== null) && clock.nowMs() < WINDOW_MS);
   });
 
-  it('gives turns in the order they were asked for', async () => {
+  it('gives the next turn to what was written first, whoever asked first', async () => {
     const clock = new HeldClock();
     const pacer = new Pacer({ clock, random: () => 0.5 }, 2);
-    const order: number[] = [];
-    const turns = [0, 1, 2, 3].map(async (index) => {
-      const end = await pacer.turn();
-      order.push(index);
+    const order: string[] = [];
+    const ask = async (name: string, place: number): Promise<void> => {
+      const end = await pacer.turn(place);
+      order.push(name);
       end?.(true);
-    });
-    while (order.length < 4) assert.ok(await clock.next());
+    };
+    const turns = [ask('free', 9), ask('third', 3), ask('fourth', 3), ask('second', 2), ask('first', 1)];
+    while (order.length < turns.length) assert.ok(await clock.next());
     await Promise.all(turns);
-    assert.deepEqual(order, [0, 1, 2, 3]);
+    assert.deepEqual(order, ['free', 'first', 'second', 'third', 'fourth']);
   });
 
   it('that stops sends everybody home', async () => {
     const pacer = new Pacer({ clock: new HeldClock(), random: () => 0.5 }, 1);
-    await pacer.turn();
-    const waiting = pacer.turn();
+    await pacer.turn(0);
+    const waiting = pacer.turn(0);
     pacer.stop();
     assert.equal(await waiting, null);
-    assert.equal(await pacer.turn(), null);
+    assert.equal(await pacer.turn(0), null);
   });
 });

@@ -2,7 +2,7 @@
  * How fast one account sends: at most so many messages in any 60 s, never two on each other's heels, never too many at once.
  *
  * The window counts a message from the moment it was answered for, and everything under way as if it were just now: so no 60 s at
- * WhatsApp's side ever see more, however long a message was on its way. Turns are given in the order they were asked for.
+ * WhatsApp's side ever see more, however long a message was on its way. Of those that wait for a turn, what staff wrote first goes first.
  */
 import type { Clock } from '../clock.ts';
 
@@ -15,6 +15,11 @@ const MAX_PAUSE_MS = 1_200;
 
 /** Ends a turn. `wasSent`: something may have left, so it counts. */
 export type EndTurn = (wasSent: boolean) => void;
+
+interface Turn {
+  readonly place: number;
+  readonly resolve: (turn: EndTurn | null) => void;
+}
 
 export interface PacerDependencies {
   readonly clock: Clock;
@@ -30,7 +35,8 @@ export class Pacer {
   #underWay = 0;
   #notBefore = 0;
   #perMinute: number;
-  readonly #waiting: ((turn: EndTurn | null) => void)[] = [];
+  /** In the order in which they get their turns. */
+  readonly #waiting: Turn[] = [];
   #cancelTimer: () => void = () => undefined;
   #isStopped = false;
 
@@ -52,10 +58,15 @@ export class Pacer {
     this.#answered = [...this.#answered, ...agesMs.map((age) => now - age)].sort((a, b) => a - b);
   }
 
-  /** Resolves when it is this caller's turn; with `null` when the account stops. */
-  turn(): Promise<EndTurn | null> {
+  /**
+   * Resolves when it is this caller's turn; with `null` when the account stops.
+   *
+   * @param place when what is to be sent was written, µs since 1970: who asks late does not lose it.
+   */
+  turn(place: number): Promise<EndTurn | null> {
     return new Promise((resolve) => {
-      this.#waiting.push(resolve);
+      const before = this.#waiting.findLastIndex((other) => other.place <= place);
+      this.#waiting.splice(before + 1, 0, { place, resolve });
       this.#pump();
     });
   }
@@ -63,7 +74,7 @@ export class Pacer {
   stop(): void {
     this.#isStopped = true;
     this.#cancelTimer();
-    for (const resolve of this.#waiting.splice(0)) resolve(null);
+    for (const { resolve } of this.#waiting.splice(0)) resolve(null);
   }
 
   #pump(): void {
@@ -73,7 +84,7 @@ export class Pacer {
       if (!next) return;
       if (this.#isStopped) {
         this.#waiting.shift();
-        next(null);
+        next.resolve(null);
         continue;
       }
       const waitMs = this.#waitMs();
@@ -87,7 +98,7 @@ export class Pacer {
       this.#waiting.shift();
       this.#underWay += 1;
       if (this.#perMinute > 0) this.#notBefore = this.#clock.monotonicMs() + this.#pauseMs();
-      next(this.#endOnce());
+      next.resolve(this.#endOnce());
     }
   }
 

@@ -25,7 +25,6 @@ function socketThat(answer: () => Promise<void>): { readonly socket: WhatsAppSoc
     buildMessage: unused,
     send: unused,
     requestPairingCode: unused,
-    refreshSessions: unused,
     end: unused,
     logout: unused,
   };

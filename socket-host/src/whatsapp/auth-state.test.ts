@@ -74,7 +74,7 @@ function nextPreKeyId(creds: string | null): number {
 describe('the authentication state', () => {
   it('writes new pre-keys and the credentials that count them in one commit', async () => {
     const session = new NotedSession(linkedCreds());
-    const auth = new AuthState(session);
+    const auth = new AuthState(session, Date.now);
     const logger = libraryLogger(pino({ level: 'silent' }));
     const keys = addTransactionCapability(auth.keys, logger, { maxCommitRetries: 1, delayBetweenTriesMs: 0 });
     // As the library makes pre-keys: the credentials are changed while the transaction is open.
@@ -91,15 +91,15 @@ describe('the authentication state', () => {
   it('with credentials older than the pre-keys beside them never uses an id twice', () => {
     const session = new NotedSession(linkedCreds({ nextPreKeyId: 10, firstUnuploadedPreKeyId: 10 }));
     session.rows.set('pre-key 9', '{}').set('pre-key 842', '{}');
-    const { creds } = new AuthState(session);
+    const { creds } = new AuthState(session, Date.now);
     assert.deepEqual([creds.nextPreKeyId, creds.firstUnuploadedPreKeyId], [843, 843]);
     session.rows.delete('pre-key 842');
-    assert.equal(new AuthState(session).creds.nextPreKeyId, 10);
+    assert.equal(new AuthState(session, Date.now).creds.nextPreKeyId, 10);
   });
 
   it('reads a state of any length as it was written', async () => {
     const session = new NotedSession(linkedCreds());
-    const { keys } = new AuthState(session);
+    const { keys } = new AuthState(session, Date.now);
     const indexValueMap = Object.fromEntries(
       Array.from({ length: 2_000 }, (_, index) => [`index ${String(index)}`, { valueMac: Buffer.alloc(32, index) }]),
     );
@@ -113,7 +113,7 @@ describe('the authentication state', () => {
 
   it('writes nothing once its socket is over', async () => {
     const session = new NotedSession(linkedCreds());
-    const auth = new AuthState(session);
+    const auth = new AuthState(session, Date.now);
     auth.detach();
     await assert.rejects(async () => auth.keys.set({ 'pre-key': { 1: Curve.generateKeyPair() } }), /socket is over/);
     await auth.save();

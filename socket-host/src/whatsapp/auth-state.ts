@@ -73,11 +73,14 @@ export function ownJidsIn(session: SessionPort): { readonly id: string; readonly
 
 export class AuthState {
   readonly #session: SessionPort;
+  readonly #nowMs: () => number;
   readonly #creds: AuthenticationCreds;
   #isDetached = false;
 
-  constructor(session: SessionPort) {
+  /** @param nowMs wall clock, ms since 1970. */
+  constructor(session: SessionPort, nowMs: () => number) {
     this.#session = session;
+    this.#nowMs = nowMs;
     // Text that `save` wrote. Fresh credentials are not worth storing before they are linked.
     this.#creds = session.creds === null ? initAuthCreds() : (fromText(session.creds) as AuthenticationCreds);
     this.#neverReusePreKeys();
@@ -125,7 +128,7 @@ export class AuthState {
   }
 
   #rowsOf(type: string, id: string, value: unknown): { type: string; id: string; value: string | null }[] {
-    const kept = type === 'session' ? pruneSession(value) : value;
+    const kept = type === 'session' ? pruneSession(value, this.#nowMs()) : value;
     const text = kept === null ? null : toText(kept);
     // The journal's rows are read as they are, and go as soon as they are used.
     if (type === JOURNAL_TYPE) return [{ type, id, value: text }];

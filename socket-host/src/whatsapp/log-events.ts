@@ -13,10 +13,6 @@ export function credsNotSaved(logger: Logger, err: unknown): void {
   logger.error({ err }, 'credentials could not be made durable');
 }
 
-export function renewFailed(logger: Logger, err: unknown): void {
-  logger.warn({ err }, 'sessions of a recipient could not be renewed');
-}
-
 export function trustFailed(logger: Logger, err: unknown): void {
   logger.debug({ err }, 'privacy token could not be issued');
 }

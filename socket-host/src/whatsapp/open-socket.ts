@@ -87,7 +87,7 @@ class LibrarySocket implements WhatsAppSocket {
     this.#with = options;
     const { session, clock, memory, logger, network, timing = DEFAULT_TIMING } = options;
     this.#timing = timing;
-    this.#auth = new AuthState(session);
+    this.#auth = new AuthState(session, () => clock.nowMs());
     this.#acks = new Acks(clock);
     trustNetwork(network);
     socketOpening(logger, session.creds !== null);
@@ -130,10 +130,6 @@ class LibrarySocket implements WhatsAppSocket {
 
   requestPairingCode(phoneE164: string): Promise<string> {
     return this.#sock.requestPairingCode(phoneE164.replace(/^\+/, ''));
-  }
-
-  refreshSessions(jid: string): Promise<void> {
-    return this.#sender.renewSessions(jid);
   }
 
   end(): Promise<void> {

@@ -97,15 +97,3 @@ export async function forgetDevices({ memory }: RecipientDependencies, jid: stri
   const user = userOf(jid);
   if (user !== null) await memory.devices.del(user);
 }
-
-/** Fresh sessions with every device of a person, whatever state the present ones are in. */
-export async function renewSessions(dependencies: RecipientDependencies, jid: string): Promise<void> {
-  const { sock } = dependencies;
-  await forgetDevices(dependencies, jid);
-  const devices = await sock.getUSyncDevices([jid], false, false);
-  if (devices.length > 0)
-    await sock.assertSessions(
-      devices.map((device) => device.jid),
-      true,
-    );
-}

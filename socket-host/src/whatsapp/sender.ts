@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Ack, Acks } from './acks.ts';
 import { closeOf } from './close-of.ts';
-import { renewFailed, trustFailed } from './log-events.ts';
+import { trustFailed } from './log-events.ts';
 import { noteTrust } from './privacy-token.ts';
 import {
   forgetDevices,
@@ -11,7 +11,6 @@ import {
   notSent,
   prepareDevices,
   prepareGroup,
-  renewSessions,
   resolveRecipient,
   type RecipientDependencies,
   type Resolved,
@@ -59,16 +58,6 @@ export class Sender {
 
   async showTyping(recipientJid: string, signal: AbortSignal): Promise<void> {
     if (this.#with.isOpen()) await showTyping(this.#with, recipientJid, signal);
-  }
-
-  async renewSessions(jid: string): Promise<void> {
-    try {
-      const resolved = await resolveRecipient(this.#with, jid);
-      if (resolved.kind === 'jid' && !resolved.jid.endsWith('@g.us')) await renewSessions(this.#with, resolved.jid);
-    } catch (error) {
-      // The send that follows meets the same trouble and says so.
-      renewFailed(this.#with.logger, error);
-    }
   }
 
   async #prepare(recipientJid: string): Promise<Resolved> {

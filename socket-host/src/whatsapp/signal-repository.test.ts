@@ -80,7 +80,7 @@ function slowed(keys: SignalKeyStore): SignalKeyStore {
 function party(user: string): Party {
   const jid = `${user}@s.whatsapp.net`;
   const session = new HeldSession();
-  const auth = new AuthState(session);
+  const auth = new AuthState(session, Date.now);
   const { creds } = auth;
   Object.assign(creds, initAuthCreds(), { me: { id: jid, name: user } });
   const logger = libraryLogger(pino({ level: 'silent' }));

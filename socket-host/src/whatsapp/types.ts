@@ -28,8 +28,6 @@ export interface WhatsAppSocket {
   showTyping(recipientJid: string, signal: AbortSignal): Promise<void>;
   /** Asks WhatsApp for an 8-character code to be typed into the phone. */
   requestPairingCode(phoneE164: string): Promise<string>;
-  /** Makes the next send to these people use fresh sessions: for a resend whose first try has an unknown outcome. */
-  refreshSessions(jid: string): Promise<void>;
   /** Closes the connection and keeps the link. Resolves when the socket is closed, at most 3 s later. */
   end(): Promise<void>;
   /** Ends the link: the phone no longer lists this device. */
