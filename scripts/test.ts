@@ -7,6 +7,7 @@
  *   npm test -- rules journeys            these suites
  *   npm test -- unit --grep backoff       what follows the suites goes to mocha
  *   npm test -- unit path/to/a.test.ts    only these files, with the emulators of that suite
+ *   npm test -- faults --times 20         each file so often, one after the other: is it green by chance?
  */
 import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -89,24 +90,32 @@ async function runMocha(suite: Suite, { env, logs }: Stand, extra: readonly stri
 
 /** One mocha run. */
 interface Part {
-  /** Names its row in the report and its logs. */
+  /** Names its row in the report. */
   readonly title: string;
+  /** Names its logs. */
+  readonly logs: string;
   readonly args: readonly string[];
   /** Nothing else is run against its stand. */
   readonly isLast: boolean;
 }
 
 /** The mocha runs a suite is made of. */
-function partsOf(name: string, suite: Suite, extra: readonly string[]): readonly Part[] {
-  if (!suite.fileByFile) return [{ title: name, args: extra, isLast: true }];
+function partsOf(name: string, suite: Suite, { extra, times }: Asked): readonly Part[] {
+  const repeated = ({ title, args }: Pick<Part, 'title' | 'args'>, isLast: (run: number) => boolean): Part[] =>
+    Array.from({ length: times }, (_, index) => {
+      const run = index + 1;
+      return { title, args, isLast: isLast(run), logs: times === 1 ? title : `${title}-run-${String(run)}` };
+    });
+  if (!suite.fileByFile) return repeated({ title: name, args: extra }, () => true);
   const files = extra.filter((argument) => argument.endsWith('.test.ts'));
   const others = extra.filter((argument) => !files.includes(argument));
   const all = files.length > 0 ? files : suite.specs.flatMap((spec) => globSync(spec, { cwd: ROOT })).sort();
-  return all.map((file) => ({
-    title: `${name}-${path.basename(file, '.test.ts')}`,
-    args: [...others, file],
-    isLast: file === all.at(-1) || suite.wearing?.test(file) === true,
-  }));
+  return all.flatMap((file) =>
+    repeated(
+      { title: `${name}-${path.basename(file, '.test.ts')}`, args: [...others, file] },
+      (run) => (file === all.at(-1) && run === times) || suite.wearing?.test(file) === true,
+    ),
+  );
 }
 
 /** The stand that is there, if it could be cleared; a new one otherwise. */
@@ -129,12 +138,12 @@ async function runPart(suite: Suite, part: Part, stand: Stand | null): Promise<{
   };
   progress.say(`\n${part.title}`);
   try {
-    const used = await freshStand(suite, part.title, stand);
+    const used = await freshStand(suite, part.logs, stand);
     const outcome = await runMocha(suite, used, part.args);
     if (outcome.failed === 0 && !part.isLast) return finish(outcome, used);
     await used.close();
     if (outcome.failed === 0) used.logs.remove();
-    else progress.say(`${part.title}: logs in ${used.logs.folder}`);
+    else progress.say(`${part.logs}: logs in ${used.logs.folder}`);
     return finish(outcome, null);
   } catch (error) {
     progress.say(error instanceof Error ? error.message : String(error));
@@ -143,10 +152,10 @@ async function runPart(suite: Suite, part: Part, stand: Stand | null): Promise<{
   }
 }
 
-async function runSuite(name: string, suite: Suite, extra: readonly string[]): Promise<readonly Result[]> {
+async function runSuite(name: string, suite: Suite, asked: Asked): Promise<readonly Result[]> {
   const results: Result[] = [];
   let stand: Stand | null = null;
-  for (const part of partsOf(name, suite, extra)) {
+  for (const part of partsOf(name, suite, asked)) {
     const { result, left } = await runPart(suite, part, stand);
     results.push(result);
     stand = left;
@@ -154,25 +163,62 @@ async function runSuite(name: string, suite: Suite, extra: readonly string[]): P
   return results;
 }
 
+function sum(results: readonly Result[], pick: (result: Result) => number): number {
+  return results.reduce((total, result) => total + pick(result), 0);
+}
+
+/** What became of all runs of one part. */
+function rowOf(name: string, runs: readonly Result[]): string[] {
+  const [passed, failed] = [sum(runs, (run) => run.passed), sum(runs, (run) => run.failed)];
+  const often =
+    runs.length > 1
+      ? [`${String(runs.filter((run) => run.failed === 0).length)} of ${String(runs.length)} runs green`]
+      : [];
+  const troubles = runs.map(({ trouble }) => trouble).filter((trouble) => trouble !== '');
+  const seconds = `${secondsOf(sum(runs, ({ ms }) => ms))} s`;
+  return [name, `${String(passed)} passed`, `${String(failed)} failed`, seconds, [...often, ...troubles].join('; ')];
+}
+
 function report(results: readonly Result[]): boolean {
-  const rows = results.map(({ name, passed, failed, ms, trouble }) => {
-    return [name, `${String(passed)} passed`, `${String(failed)} failed`, `${secondsOf(ms)} s`, trouble];
-  });
-  const sum = (pick: (result: Result) => number) => results.reduce((total, result) => total + pick(result), 0);
-  const failed = sum((result) => result.failed);
+  const rows = [...Map.groupBy(results, ({ name }) => name)].map(([name, runs]) => rowOf(name, runs));
+  const failed = sum(results, (result) => result.failed);
   for (const failure of results.flatMap(({ name, told }) => told.map((one) => `${name}: ${one}`))) {
     process.stdout.write(`\n${failure}\n`);
   }
   process.stdout.write(`\n${table(rows)}\n`);
-  process.stdout.write(`${String(sum((result) => result.passed))} passed, ${String(failed)} failed\n`);
+  process.stdout.write(`${String(sum(results, ({ passed }) => passed))} passed, ${String(failed)} failed\n`);
   return failed === 0;
 }
 
-async function main(): Promise<void> {
-  const args = process.argv.slice(2);
+interface Asked {
+  /** Suites; empty: all of them. */
+  readonly named: readonly string[];
+  /** What mocha is told. */
+  readonly extra: readonly string[];
+  /** How often each part is run. */
+  readonly times: number;
+}
+
+/** @returns what is wrong with the arguments, in words, when something is. */
+function readArguments(args: readonly string[]): Asked | string {
   const firstExtra = args.findIndex((argument) => !Object.hasOwn(SUITES, argument));
   const named = firstExtra < 0 ? args : args.slice(0, firstExtra);
   const extra = firstExtra < 0 ? [] : args.slice(firstExtra);
+  const at = extra.indexOf('--times');
+  if (at < 0) return { named, extra, times: 1 };
+  const times = Number(extra[at + 1]);
+  if (!Number.isInteger(times) || times < 1) return '--times takes a whole number from 1, as in --times 20';
+  return { named, extra: extra.toSpliced(at, 2), times };
+}
+
+async function main(): Promise<void> {
+  const asked = readArguments(process.argv.slice(2));
+  if (typeof asked === 'string') {
+    progress.say(asked);
+    process.exitCode = 2;
+    return;
+  }
+  const { named } = asked;
   const isAsked = ([name, suite]: readonly [string, Suite]): boolean => {
     if (named.length > 0) return named.includes(name);
     if (suite.outOfCi === undefined || process.env['CI'] !== 'true') return true;
@@ -185,7 +231,7 @@ async function main(): Promise<void> {
   });
   const results: Result[] = [];
   for (const [name, suite] of Object.entries(SUITES).filter(isAsked)) {
-    results.push(...(await runSuite(name, suite, extra)));
+    results.push(...(await runSuite(name, suite, asked)));
   }
   process.exitCode = report(results) ? 0 : 1;
 }
