@@ -45,6 +45,11 @@ const INCIDENTS = {
     severity: 'medium',
     message: 'Part of the stored link was damaged. It goes on with an earlier copy, or without what was lost.',
   },
+  session_unwritten: {
+    severity: 'high',
+    message:
+      'What this account needs for its link cannot be stored, so it connects anew again and again. See what Firestore says; nothing is lost meanwhile.',
+  },
   decryption_failing: {
     severity: 'high',
     message: 'Many messages to this account cannot be decrypted. If it goes on, link the account again.',

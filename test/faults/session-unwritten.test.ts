@@ -5,6 +5,7 @@ import { messagesOf, threadsOf } from '../support/journey.ts';
 import { simulator } from '../support/simulator-client.ts';
 import { signInAs } from '../support/staff.ts';
 import { waitFor } from '../support/wait.ts';
+import { QUICK, whenIncident, whenNoIncidents } from './closes-scene.ts';
 import { lossyFirestore, type Fate, type LossyFirestore } from './session-lost-answers.ts';
 
 describe('an account whose session cannot be written', () => {
@@ -15,12 +16,13 @@ describe('an account whose session cannot be written', () => {
     await lossy?.close();
   });
 
-  it('is disconnected, and runs again on the same host once it can be', async () => {
+  it('is disconnected and says why, and runs again on the same host once it can be', async () => {
     const fate: { ofSessions: Fate } = { ofSessions: 'answered' };
     lossy = await lossyFirestore((_method, written) =>
       written.includes('wa_sessions/') ? fate.ofSessions : 'answered',
     );
-    const { hostId } = await runHost('unwritten', { FIRESTORE_EMULATOR_HOST: lossy.address });
+    const settings = { FIRESTORE_EMULATOR_HOST: lossy.address, STABLE_AFTER_MS: QUICK.STABLE_AFTER_MS };
+    const { hostId } = await runHost('unwritten', settings);
     const [shop] = await openShops(await signInAs('admin'), 1);
     assert.ok(shop);
     await whenRunBy([shop], [hostId]);
@@ -28,6 +30,8 @@ describe('an account whose session cannot be written', () => {
     await simulator.send(shop.customer, { to: shop.phone, text: 'are you there?' });
     const sockets = async () => (await simulator.stats()).openSockets[shop.phone] ?? 0;
     await waitFor(sockets, (open) => open === 0, { what: 'the connection to end', timeoutMs: 60_000 });
+    const { severity, details } = await whenIncident(shop.accountId, 'session_unwritten');
+    assert.deepEqual([severity, typeof details['reason']], ['high', 'string']);
     fate.ofSessions = 'answered';
     await whenRunBy([shop], [hostId]);
     const bodies = async () => {
@@ -35,5 +39,6 @@ describe('an account whose session cannot be written', () => {
       return (await Promise.all(threads.map(({ threadId }) => messagesOf(threadId)))).flat().map(({ body }) => body);
     };
     await waitFor(bodies, (found) => found.includes('are you there?'), { what: 'the message to be stored' });
+    await whenNoIncidents(shop.accountId);
   });
 });

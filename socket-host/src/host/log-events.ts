@@ -64,3 +64,7 @@ export function sweepFailed(logger: Logger, err: unknown): void {
 export function socketNotBegun(logger: Logger, err: unknown): void {
   logger.error({ err }, 'a connection to whatsapp could not be begun');
 }
+
+export function incidentNotOpened(logger: Logger, type: string, err: unknown): void {
+  logger.error({ type, err }, 'incident could not be stored');
+}

@@ -13,6 +13,7 @@ import type { OutboxWatch } from '../outbound/outbox-watch.ts';
 import type { KekProvider } from '../session/kek.ts';
 import { loadSession } from '../session/load-session.ts';
 import type { Database } from '../store/firestore.ts';
+import { openIncident } from '../store/incidents.ts';
 import { holdsLease } from '../store/leases.ts';
 import { MessageStatusWriter } from '../store/message-status.ts';
 import { findBuiltMessage } from '../store/outbox.ts';
@@ -23,6 +24,7 @@ import { openSocket } from '../whatsapp/open-socket.ts';
 import type { SocketTiming } from '../whatsapp/timing.ts';
 import type { WhatsAppSocket } from '../whatsapp/types.ts';
 import { inspectCredsOf } from './inspect-creds.ts';
+import { incidentNotOpened } from './log-events.ts';
 import type { RunningAccount, Taken } from './running-account.ts';
 import type { Slots } from './slots.ts';
 import { openInTurn } from './socket-in-turn.ts';
@@ -58,6 +60,8 @@ const FINISH_SENDS_MS = 2_000;
 const FINISH_INTAKE_MS = 1_000;
 /** How long what became of those sends gets to be stored, ms. */
 const SETTLE_SENDS_MS = 500;
+/** What Firestore says of a refusal names the document and the limit, in less than this many characters. */
+const MAX_REASON = 300;
 
 class OwnedAccount implements RunningAccount {
   readonly #with: OwnedAccountDependencies;
@@ -111,7 +115,10 @@ class OwnedAccount implements RunningAccount {
       openSession: async (onFenced) => {
         // Before the first connection: an old version would be refused.
         await versions.prepare();
-        return loadSession({ db, kek, clock, logger, inspect, isHeld }, accountId, epoch, onFenced);
+        const onGivenUp = (error: unknown): void => {
+          this.#tellUnwritten(error, logger);
+        };
+        return loadSession({ db, kek, clock, logger, inspect, isHeld, onGivenUp }, accountId, epoch, onFenced);
       },
       openSocket: (wanted) => this.#openSocket(wanted, logger),
       refreshVersion: () => network.refreshVersion(),
@@ -162,6 +169,15 @@ class OwnedAccount implements RunningAccount {
         this.#isHeld();
         emit(event);
       },
+    });
+  }
+
+  /** Once for each time it happens, since the account is fenced right after it: it is opened anew, and the next time tells again. */
+  #tellUnwritten(error: unknown, logger: Logger): void {
+    const reason = (error instanceof Error ? error.message : String(error)).slice(0, MAX_REASON);
+    const trouble = { accountId: this.#accountId, type: 'session_unwritten', details: { reason } } as const;
+    openIncident(this.#with.db, trouble).catch((failure: unknown) => {
+      incidentNotOpened(logger, trouble.type, failure);
     });
   }
 

@@ -32,6 +32,8 @@ export interface WriterDependencies {
    * that the next opening will.
    */
   readonly onFenced: () => void;
+  /** A commit was given up on though our lease holds: Firestore answers, and refuses just this. Called before `onFenced`. */
+  readonly onGivenUp?: ((error: unknown) => void) | undefined;
 }
 
 export class FencedWriter {
@@ -66,6 +68,7 @@ export class FencedWriter {
         commitFailed(logger, attempt, error);
         if (attempt >= MAX_TRIES) {
           commitGivenUp(logger);
+          this.#with.onGivenUp?.(error);
           this.#end();
           throw error;
         }

@@ -33,6 +33,8 @@ export interface LoadDependencies {
   readonly isHeld: () => boolean;
   /** Tells good credentials from damaged ones. Without it, whatever decrypts is taken for good. */
   readonly inspect?: InspectCreds;
+  /** Firestore, though it answers, refused a write of the session for good. It is then fenced, too. */
+  readonly onGivenUp?: (error: unknown) => void;
 }
 
 /**
@@ -51,7 +53,7 @@ export async function loadSession(
   epoch: number,
   onFenced: () => void,
 ): Promise<AccountSession> {
-  const { db, kek, clock, logger, isHeld, inspect = takeOnTrust } = dependencies;
+  const { db, kek, clock, logger, isHeld, inspect = takeOnTrust, onGivenUp } = dependencies;
   if (!isHeld()) throw new FencedError(accountId);
   const writer = randomUUID();
   const makeKey = () => makeDataKey(kek, accountId, clock.nowMs());
@@ -75,7 +77,8 @@ export async function loadSession(
     // Whoever waits for the session is told by the error.
     if (isLoaded) onFenced();
   };
-  const commits = new FencedWriter({ db, accountId, writer, clock, logger, isHeld, onFenced: onOver }, fence);
+  const ends = { onFenced: onOver, onGivenUp };
+  const commits = new FencedWriter({ db, accountId, writer, clock, logger, isHeld, ...ends }, fence);
   const crypt = await repair(commits, opened, logger, { document, kid: kek.kid, creds, restored, loss });
   isLoaded = true;
   if (restored) credsRestored(logger, restored.fault, restored.snapshotAt);

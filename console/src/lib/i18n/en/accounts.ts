@@ -200,6 +200,10 @@ export const accounts = {
         word: 'Stored link restored',
         text: 'Part of the stored link was damaged. It goes on with an earlier copy, or without what was lost.',
       },
+      session_unwritten: {
+        word: 'Link cannot be stored',
+        text: 'Firestore refuses what the link needs, so the number connects anew again and again. Nothing is lost meanwhile.',
+      },
       decryption_failing: {
         word: 'Messages unreadable',
         text: 'Many messages cannot be decrypted. If it goes on, link the number again.',

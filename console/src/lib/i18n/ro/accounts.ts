@@ -215,6 +215,10 @@ export const accounts: Translated<typeof english> = {
         word: 'Legătură salvată refăcută',
         text: 'O parte din legătura salvată era stricată. Se continuă cu o copie mai veche sau fără ce s-a pierdut.',
       },
+      session_unwritten: {
+        word: 'Legătura nu se poate salva',
+        text: 'Firestore refuză ce are nevoie legătura, așa că numărul se reconectează mereu. Între timp nu se pierde nimic.',
+      },
       decryption_failing: {
         word: 'Mesaje de necitit',
         text: 'Multe mesaje nu pot fi decriptate. Dacă se repetă, leagă numărul din nou.',
