@@ -11,8 +11,9 @@ import {
   runHost,
   whenRunBy,
   writeBothWays,
+  type Shop,
 } from '../support/fleet.ts';
-import { accountOfRequest, askAccount, shownQr, type LinkedAccount } from '../support/journey.ts';
+import { accountOfRequest, askAccount, sendText, shownQr, whenOutbox, type LinkedAccount } from '../support/journey.ts';
 import { watchSockets } from '../support/socket-watch.ts';
 import { simulator } from '../support/simulator-client.ts';
 import { adminFirestore } from '../support/stack.ts';
@@ -35,6 +36,24 @@ async function unscanned(admin: Staff): Promise<LinkedAccount> {
   const accountId = await accountOfRequest(await askAccount(admin, { type: 'add', name: 'Unscanned', phone }));
   await shownQr(accountId);
   return { accountId, phone };
+}
+
+async function setPace(accountId: string, perMinute: number): Promise<void> {
+  await adminFirestore().doc(paths.account(accountId)).update({ 'limits.perMinute': perMinute });
+}
+
+async function statusOf(requestId: string): Promise<unknown> {
+  return (await adminFirestore().doc(paths.outbox(requestId)).get()).get('status');
+}
+
+/** Gives an account more to send than its pace lets it, for minutes. @returns what it will send last. */
+async function keepBusy(admin: Staff, { accountId, customer }: Shop): Promise<string> {
+  await setPace(accountId, 1);
+  const to = { accountId, toPhone: customer };
+  const first = await sendText(admin, to, 'the first of many');
+  await whenOutbox(first.requestId, 'sent');
+  const rest = ['the second', 'the third', 'the last'].map((text) => sendText(admin, to, text));
+  return (await Promise.all(rest)).at(-1)?.requestId ?? '';
 }
 
 describe('hosts with room for so many accounts and no more', () => {
@@ -99,16 +118,20 @@ describe('a host that has more than its share when another joins', () => {
     await Promise.all(gone.map((account) => account.update({ status: 'deleted', desired: 'deleted' })));
   });
 
-  it('gives accounts away one at a time, and none of which a code is being scanned', async () => {
+  it('gives accounts away one at a time, and none that sends or of which a code is being scanned', async () => {
     const admin = await signInAs('admin');
     const first = await runHost('first', SHARING);
     const linking = await unscanned(admin);
     others.push(linking);
     const shops = await openShops(admin, 5);
+    const [busy] = shops;
+    assert.ok(busy);
+    const last = await keepBusy(admin, busy);
     const [sockets, owners] = [watchSockets(shops.map(({ phone }) => phone)), followOwners([linking, ...shops])];
     const second = await runHost('second', SHARING);
-    const meanwhile = await writeBothWays(admin, shops, 'while accounts move');
+    const meanwhile = await writeBothWays(admin, shops.slice(1), 'while accounts move');
     await whenShared([linking, ...shops], { [first.hostId]: 3, [second.hostId]: 3 });
+    assert.equal(await statusOf(last), 'routed', 'it has sent all it had to send');
     assert.deepEqual(await faultsOf(meanwhile), []);
     owners.stop();
     assert.equal(mostUnowned(owners), 1, 'accounts were given away at once');
@@ -118,10 +141,12 @@ describe('a host that has more than its share when another joins', () => {
       pauses.every((ms) => ms >= BETWEEN_MOVES_MS),
       `the next one went after ${pauses.join(', ')} ms`,
     );
-    assert.ok(
-      ownersEver(owners, linking.accountId).every((id) => isOf(first, id)),
-      'the account with the code was moved',
+    const moved = [linking, busy].filter(
+      ({ accountId }) => !ownersEver(owners, accountId).every((id) => isOf(first, id)),
     );
+    assert.deepEqual(moved, [], 'the account with the code, or the one that sends, was moved');
+    await setPace(busy.accountId, 0);
+    await whenOutbox(last, 'sent');
     await simulator.scan(linking.phone, await shownQr(linking.accountId));
     await whenRunBy([linking], [first.hostId]);
     assert.deepEqual(await sockets.stop(), []);
