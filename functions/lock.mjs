@@ -18,12 +18,17 @@ const [whole, description] = await Promise.all([
   jsonIn(new URL('package.json', dist)),
 ]);
 
-/** What a workspace has of its own stands where the packages of all do. */
+/** What a workspace has of its own stands where the packages of all do, and brings its own dependencies. */
 const packages = {};
 for (const from of ['', 'contract/', 'functions/']) {
-  for (const [place, entry] of Object.entries(whole.packages)) {
-    if (place.startsWith(`${from}node_modules/`) && !entry.link) packages[place.slice(from.length)] = entry;
+  const own = Object.entries(whole.packages)
+    .filter(([place, entry]) => place.startsWith(`${from}node_modules/`) && !entry.link)
+    .map(([place, entry]) => [place.slice(from.length), entry]);
+  for (const [replaced] of own) {
+    for (const place of Object.keys(packages))
+      if (place.startsWith(`${replaced}/node_modules/`)) delete packages[place];
   }
+  Object.assign(packages, Object.fromEntries(own));
 }
 const { name } = description;
 const lock = {
