@@ -19,23 +19,20 @@ const [whole, description] = await Promise.all([
 ]);
 
 /** What a workspace has of its own stands where the packages of all do, and brings its own dependencies. */
-const packages = {};
+let packages = [];
 for (const from of ['', 'contract/', 'functions/']) {
   const own = Object.entries(whole.packages)
     .filter(([place, entry]) => place.startsWith(`${from}node_modules/`) && !entry.link)
     .map(([place, entry]) => [place.slice(from.length), entry]);
-  for (const [replaced] of own) {
-    for (const place of Object.keys(packages))
-      if (place.startsWith(`${replaced}/node_modules/`)) delete packages[place];
-  }
-  Object.assign(packages, Object.fromEntries(own));
+  const isReplaced = (place) => own.some(([other]) => place === other || place.startsWith(`${other}/node_modules/`));
+  packages = [...packages.filter(([place]) => !isReplaced(place)), ...own];
 }
 const { name } = description;
 const lock = {
   name,
   lockfileVersion: whole.lockfileVersion,
   requires: true,
-  packages: { '': description, ...packages },
+  packages: { '': description, ...Object.fromEntries(packages) },
 };
 await writeFile(new URL('package-lock.json', dist), JSON.stringify(lock));
 const install = [
