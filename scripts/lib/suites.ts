@@ -28,7 +28,7 @@ export const SUITES: Readonly<Record<string, Suite>> = {
     simulator: false,
     timeoutMs: 60_000,
   },
-  check: { specs: ['test/check/**/*.test.ts'], emulators: [], simulator: false, timeoutMs: 240_000 },
+  check: { specs: ['test/check/**/*.test.ts'], emulators: [], simulator: false, timeoutMs: 900_000 },
   rules: { specs: ['test/rules/**/*.test.ts'], emulators: ['auth', 'firestore'], simulator: false, timeoutMs: 60_000 },
   journeys: {
     specs: ['test/journeys/**/*.test.ts'],
