@@ -62,7 +62,7 @@ export interface SocketOptions {
 /** The library shows the first code for this long, each further one for the second. Source: its socket.js. */
 const FIRST_QR_MS = 60_000;
 const NEXT_QR_MS = 20_000;
-const END_TIMEOUT_MS = 3_000;
+const END_TIMEOUT_MS = 2_000;
 const TIMED_OUT = 408;
 
 class LibrarySocket implements WhatsAppSocket {

@@ -28,7 +28,7 @@ export interface WhatsAppSocket {
   showTyping(recipientJid: string, signal: AbortSignal): Promise<void>;
   /** Asks WhatsApp for an 8-character code to be typed into the phone. */
   requestPairingCode(phoneE164: string): Promise<string>;
-  /** Closes the connection and keeps the link. Resolves when the socket is closed, at most 3 s later. */
+  /** Closes the connection and keeps the link. Resolves when the socket is closed, at most 2 s later. */
   end(): Promise<void>;
   /** Ends the link: the phone no longer lists this device. */
   logout(): Promise<void>;
