@@ -4,7 +4,7 @@
  * - Silent: not one frame came, although we ping. The library notices late, and then waits for a goodbye that cannot come.
  * - Deaf: messages arrive, and none of them is reported: events are held back, or the work on a message never ends. What is held
  *   back is let out first; if still nothing is reported, only a new connection helps, on which WhatsApp repeats what it was not told
- *   we have.
+ *   we have. Slow is not deaf: while one after the other is reported, the rest may wait for as long as it takes.
  */
 import type { Clock } from '../clock.ts';
 import type { SocketTiming } from './timing.ts';
@@ -31,6 +31,7 @@ export class Watchdog {
   #frameAtMs = 0;
   /** When each message came that was not reported yet, in the order they came. */
   readonly #unreported = new Map<string, number>();
+  #reportedAtMs = 0;
 
   constructor(dependencies: WatchdogDependencies) {
     this.#with = dependencies;
@@ -59,6 +60,7 @@ export class Watchdog {
   /** What came before it and was not reported by now never will be: there are messages without a word to us. */
   messageReported(id: string): void {
     if (!this.#unreported.has(id)) return;
+    this.#reportedAtMs = this.#with.clock.monotonicMs();
     for (const earlier of this.#unreported.keys()) {
       this.#unreported.delete(earlier);
       if (earlier === id) return;
@@ -94,9 +96,10 @@ export class Watchdog {
     for (const id of this.#unreported.keys()) this.#unreported.set(id, nowMs);
   }
 
+  /** For how long messages have waited without one of them having been reported. */
   #unreportedMs(nowMs: number): number {
     const [oldestAtMs] = this.#unreported.values();
-    return oldestAtMs === undefined ? 0 : nowMs - oldestAtMs;
+    return oldestAtMs === undefined ? 0 : nowMs - Math.max(oldestAtMs, this.#reportedAtMs);
   }
 
   #fault(nowMs: number): string | null {
