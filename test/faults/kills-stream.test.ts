@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import type { HostProcess } from '../../scripts/lib/host.ts';
 import { ClaimsLeft } from '../support/claims-left.ts';
-import { converse, startStream, type Conversation, type Stream } from '../support/conversations.ts';
+import { converse, endStreams, startStream, type Conversation, type Stream } from '../support/conversations.ts';
 import { linkByQr, whenAccount } from '../support/journey.ts';
 import { nextMoment } from '../support/kill-moments.ts';
 import { lastingFaults } from '../support/outcome.ts';
@@ -103,6 +103,7 @@ describe('hosts that are killed in the middle of a stream of messages', function
     conversations = await converse(accounts, CUSTOMERS_EACH);
   });
 
+  afterEach(endStreams);
   after(() => pair.stop());
 
   for (let round = 1; round <= ROUNDS; round += 1) {

@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HostProcess } from '../../scripts/lib/host.ts';
 import { ClaimsLeft } from '../support/claims-left.ts';
-import { converse, startStream, type Conversation } from '../support/conversations.ts';
+import { converse, endStreams, startStream, type Conversation } from '../support/conversations.ts';
 import { linkByQr, whenAccount } from '../support/journey.ts';
 import { lastingFaults } from '../support/outcome.ts';
 import { startProxy, type Cut } from '../support/proxy.ts';
@@ -18,7 +18,8 @@ import { endsByItself, handsOver } from './shutdown-scene.ts';
 /** Leases as in production: whoever waited for one to run out would be late, and none runs out because a machine is busy. */
 const SETTINGS = { LOG_LEVEL: 'debug' };
 const ACCOUNTS = 3;
-const EVERY_MS = 400;
+/** Of one direction of one conversation on average, ms: something is on its way at any moment, and no emulator is left behind. */
+const EVERY_MS = 800;
 const HANDOVERS = 4;
 
 function start(env: Record<string, string> = {}): Promise<HostProcess> {
@@ -53,6 +54,7 @@ async function assertNeverTwoSockets(conversations: readonly Conversation[]): Pr
 
 describe('a host that is asked to end with messages in flight', function () {
   this.timeout(480_000);
+  afterEach(endStreams);
 
   it('ends by itself and hands over: nothing is lost, doubled or out of order, time after time', async () => {
     const staff = await signInAs('admin');

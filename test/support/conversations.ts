@@ -53,6 +53,8 @@ export interface Pace {
   readonly everyMs: number;
 }
 
+const running = new Set<() => void>();
+
 /** @param words tell this stream's messages from those of others. */
 export function startStream(
   staff: Staff,
@@ -84,6 +86,10 @@ export function startStream(
     keepWriting(`to ${conversation.customer}`, out(conversation)),
     keepWriting(`from ${conversation.customer}`, incoming(conversation)),
   ]);
+  const end = (): void => {
+    isStopped = true;
+  };
+  running.add(end);
   const done = Promise.all(writers);
   // Told to whoever stops the stream.
   done.catch(() => undefined);
@@ -91,8 +97,15 @@ export function startStream(
     written,
     nextIncoming: () => new Promise((resolve) => waiting.add(resolve)),
     stop: async () => {
-      isStopped = true;
+      end();
+      running.delete(end);
       await done;
     },
   };
+}
+
+/** Ends what a test that failed left running, so that the next one does not fail for it. */
+export function endStreams(): void {
+  for (const end of running) end();
+  running.clear();
 }
