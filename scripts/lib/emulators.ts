@@ -22,12 +22,6 @@ const READY_TIMEOUT_MS = 300_000;
 /** They hold nothing worth waiting for, and do not listen while they start, ms. */
 const GRACE_MS = 3_000;
 
-/**
- * A Firestore emulator that lives for minutes and has little to do does not get back what the JVM spends on compiling well and on
- * collecting in parallel. With these it takes a third less processor time; with much to do it would take more.
- */
-const BRIEF_JAVA = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
-
 export interface EmulatorsStart {
   readonly only: readonly Emulator[];
   readonly ports: Ports;
@@ -35,8 +29,6 @@ export interface EmulatorsStart {
   readonly logs: string;
   /** host:port of what functions take for Firestore instead of the emulator: something that counts what passes. */
   readonly countedFirestore?: string | undefined;
-  /** They will run for minutes, and never hold thousands of documents. */
-  readonly isBrief?: boolean;
 }
 
 export interface Emulators {
@@ -170,7 +162,6 @@ export async function startEmulators(start: EmulatorsStart): Promise<Emulators> 
     env: {
       ...(binary === null ? {} : { FIRESTORE_EMULATOR_BINARY_PATH: binary }),
       NO_UPDATE_NOTIFIER: '1',
-      ...(start.isBrief && !process.env['JAVA_TOOL_OPTIONS'] ? { JAVA_TOOL_OPTIONS: BRIEF_JAVA } : {}),
       ...redirected(start),
     },
     output: { file: path.join(logs, 'emulators.log') },

@@ -31,13 +31,7 @@ async function environmentFor(suite: Suite, logs: RunLogs, progress: Progress): 
   const ports = await freePorts();
   const counter = suite.isCounted ? await startCountingProxy(`127.0.0.1:${String(ports.firestore)}`) : null;
   if (counter) Object.assign(env, { COUNTED_FIRESTORE: counter.address, OPERATION_COUNTS_URL: counter.countsUrl });
-  const start = {
-    only: suite.emulators,
-    ports,
-    logs: logs.name,
-    countedFirestore: counter?.address,
-    isBrief: !suite.isHeavy,
-  };
+  const start = { only: suite.emulators, ports, logs: logs.name, countedFirestore: counter?.address };
   const emulators = await progress.step('emulators', () => startEmulators(start));
   Object.assign(env, emulators.env, { EMULATORS_PID: String(emulators.process.pid) });
   if (suite.emulators.includes('auth')) await progress.step('sign-ins', () => seedDemoStaff(emulators.env));

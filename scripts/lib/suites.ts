@@ -15,8 +15,6 @@ export interface Suite {
   readonly wearing?: RegExp;
   /** Not part of the gate (CI=true) unless it is named, because of this. */
   readonly outOfCi?: string;
-  /** Fills Firestore with thousands of documents. */
-  readonly isHeavy?: boolean;
   /** Functions reach Firestore through a proxy that counts, and tests are told where hosts find it. */
   readonly isCounted?: boolean;
 }
@@ -53,7 +51,6 @@ export const SUITES: Readonly<Record<string, Suite>> = {
     exit: true,
   },
   load: {
-    isHeavy: true,
     specs: ['test/load/**/*.test.ts'],
     emulators: ['auth', 'firestore'],
     simulator: true,
