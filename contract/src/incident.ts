@@ -48,7 +48,7 @@ const INCIDENTS = {
   session_unwritten: {
     severity: 'high',
     message:
-      'What this account needs for its link cannot be stored, so it connects anew again and again. See what Firestore says; nothing is lost meanwhile.',
+      'What this account needs for its link cannot be stored, so it connects anew again and again. Put right what Firestore says in the details; nothing is lost meanwhile.',
   },
   decryption_failing: {
     severity: 'high',

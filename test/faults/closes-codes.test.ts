@@ -13,6 +13,7 @@ import { adminFirestore, startHost } from '../support/stack.ts';
 import { signInAs, type Staff } from '../support/staff.ts';
 import { waitFor } from '../support/wait.ts';
 import {
+  closeOnce,
   connectAgain,
   newBystander,
   openIncidents,
@@ -126,13 +127,7 @@ describe('an account whose connection WhatsApp closes', function () {
   it('with 515 is back at once, and shows nothing of it', async () => {
     const account = await linkByQr(admin, 'Restarted');
     const watched = recordStatuses(admin, paths.account(account.accountId));
-    const before = Number((await simulator.stats())['logins']);
-    await simulator.fault({ account: account.phone, kind: 'close', code: 515 });
-    await waitFor(
-      async () => Number((await simulator.stats())['logins']),
-      (logins) => logins > before,
-      { what: 'the account to log in again', timeoutMs: SLOW_MS },
-    );
+    await closeOnce(account, 515);
     const shown = await whenWell(account);
     watched.stop();
     assert.equal(shown.lastDisconnect, null);

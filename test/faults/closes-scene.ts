@@ -102,12 +102,17 @@ export async function whenWell({ accountId, phone }: LinkedAccount): Promise<Acc
   return account;
 }
 
+/** Has WhatsApp close the account's connection, and waits until the account has logged in again. */
+export async function closeOnce({ phone }: LinkedAccount, code: number): Promise<void> {
+  const logins = async (): Promise<number> => (await simulator.stats()).loginsByAccount[phone] ?? 0;
+  const before = await logins();
+  await simulator.fault({ account: phone, kind: 'close', code });
+  await waitFor(logins, (count) => count > before, { what: `the login after ${String(code)}`, timeoutMs: SLOW_MS });
+}
+
 /** Drops the account's connection and waits for the next: the network brings again what was not confirmed. */
 export async function connectAnew(account: LinkedAccount): Promise<void> {
-  const logins = async (): Promise<number> => Number((await simulator.stats())['logins']);
-  const before = await logins();
-  await simulator.fault({ account: account.phone, kind: 'close', code: 428 });
-  await waitFor(logins, (count) => count > before, { what: 'the next login', timeoutMs: SLOW_MS });
+  await closeOnce(account, 428);
   await whenWell(account);
 }
 

@@ -72,6 +72,8 @@ export interface Fault {
 
 /** The counters a test asserts on; there are more. */
 export interface Stats {
+  /** By account (E.164): how often its devices have logged in. */
+  readonly loginsByAccount: Readonly<Record<string, number>>;
   /** By account (E.164): sockets open now. */
   readonly openSockets: Readonly<Record<string, number>>;
   /** By account (E.164): the most that ever were open at once. */

@@ -21,6 +21,7 @@ export function statsView(network: Network): Record<string, unknown> {
     repeatedCopies: stats.repeatedCopies,
     undecryptable: stats.undecryptable,
     logins: stats.logins,
+    loginsByAccount: stats.loginsByAccount,
     refusedLogins: stats.refusedLogins,
     unhandled: stats.unhandled,
     lastUnhandled: stats.lastUnhandled,

@@ -56,7 +56,7 @@ function logIn(connection: Connection, device: Device, revision: number): void {
   if (network.faults.take('no-success', person.phone)) return;
   device.link?.close(REPLACED);
   device.attach(connection);
-  network.stats.logins += 1;
+  network.stats.loggedIn(person.phone);
   const success = { t: unixSeconds(), props: '27', location: 'sim', lid: lidJid(person.lid, device.id) };
   connection.send(node('success', { ...success, display_name: person.name }));
   connection.send(node('ib', {}, [node('edge_routing', {}, [node('routing_info', {}, routingInfo(device))])]));

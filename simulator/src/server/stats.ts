@@ -11,17 +11,21 @@ export class Stats {
   /** Of those, the ones whose id had arrived readable before. */
   repeatedCopies = 0;
   undecryptable = 0;
-  logins = 0;
   refusedLogins = 0;
   /** Stanzas that could not be handled, and what was wrong with the last one: a client's fault, or ours. */
   unhandled = 0;
   lastUnhandled: string | null = null;
+  readonly #logins = new Map<string, number>();
   readonly #open = new Map<string, number>();
   readonly #maxOpen = new Map<string, number>();
 
   couldNotHandle(error: unknown): void {
     this.unhandled += 1;
     this.lastUnhandled = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  }
+
+  loggedIn(phone: string): void {
+    this.#logins.set(phone, (this.#logins.get(phone) ?? 0) + 1);
   }
 
   socketOpened(phone: string): void {
@@ -32,6 +36,14 @@ export class Stats {
 
   socketClosed(phone: string): void {
     this.#open.set(phone, Math.max(0, (this.#open.get(phone) ?? 0) - 1));
+  }
+
+  get logins(): number {
+    return [...this.#logins.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  get loginsByAccount(): Record<string, number> {
+    return Object.fromEntries(this.#logins);
   }
 
   get openSockets(): Record<string, number> {

@@ -202,7 +202,7 @@ export const accounts = {
       },
       session_unwritten: {
         word: 'Link cannot be stored',
-        text: 'Firestore refuses what the link needs, so the number connects anew again and again. Nothing is lost meanwhile.',
+        text: 'Firestore refuses what the link needs, so the number connects anew again and again. Put right what it says under “What was seen”; nothing is lost meanwhile.',
       },
       decryption_failing: {
         word: 'Messages unreadable',

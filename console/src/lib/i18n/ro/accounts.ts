@@ -217,7 +217,7 @@ export const accounts: Translated<typeof english> = {
       },
       session_unwritten: {
         word: 'Legătura nu se poate salva',
-        text: 'Firestore refuză ce are nevoie legătura, așa că numărul se reconectează mereu. Între timp nu se pierde nimic.',
+        text: 'Firestore refuză ce are nevoie legătura, așa că numărul se reconectează mereu. Îndreaptă ce spune ea la „Ce s-a văzut”; între timp nu se pierde nimic.',
       },
       decryption_failing: {
         word: 'Mesaje de necitit',
