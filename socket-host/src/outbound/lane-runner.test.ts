@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { EventEmitter, on } from 'node:events';
 import { errorOf } from '@switchboard/contract/failure';
 import { DEFAULT_LIMITS } from '@switchboard/contract/limits';
 import { paths } from '@switchboard/contract/paths';
@@ -14,6 +15,7 @@ import { AccountRules } from './account-rules.ts';
 import { BackgroundWrites } from './background-writes.ts';
 import type { SendingRules } from './gate.ts';
 import { LaneRunner } from './lane-runner.ts';
+import { MAX_UNDER_WAY } from './pacer.ts';
 import { Pauses } from './pauses.ts';
 import { Typing } from './typing.ts';
 
@@ -131,6 +133,35 @@ describe('an entry in its lane', () => {
     runner.enqueue(entry, true);
     await background.done();
     assert.equal((await stored(entry.requestId)).data.status, 'sent');
+  });
+
+  it('goes before what was written later, though it asked for its turn later', async () => {
+    const sent: string[] = [];
+    const ends: (() => void)[] = [];
+    const sends = new EventEmitter();
+    const begun = on(sends, 'begun');
+    const send: WhatsAppSocket['send'] = (_recipient, waMessageId) => {
+      const { promise, resolve } = Promise.withResolvers<SendOutcome>();
+      sent.push(waMessageId);
+      ends.push(() => {
+        resolve({ kind: 'acked', serverAt: null });
+      });
+      sends.emit('begun');
+      return promise;
+    };
+    const runner = open(FREE, { ...socket, send });
+    const first = await Promise.all(Array.from({ length: MAX_UNDER_WAY }, () => written()));
+    for (const entry of first) runner.enqueue(entry, true);
+    for (let waited = 0; waited < MAX_UNDER_WAY; waited += 1) await begun.next();
+    const [older, newer] = [await written(), await written()];
+    runner.enqueue(newer, true);
+    runner.enqueue(older, true);
+    for (let ended = 0; ended < sent.length; ended += 1) {
+      ends[ended]?.();
+      if (sent.length < MAX_UNDER_WAY + 2) await begun.next();
+    }
+    await background.done();
+    assert.deepEqual(sent.slice(MAX_UNDER_WAY), [older.data.waMessageId, newer.data.waMessageId]);
   });
 
   it('is held in its new version, when it was over and is routed anew meanwhile', async () => {

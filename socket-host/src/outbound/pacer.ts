@@ -8,7 +8,7 @@ import type { Clock } from '../clock.ts';
 
 const WINDOW_MS = 60_000;
 /** Enough that one that waits for its ack holds nobody up, few enough that a lost connection leaves few in doubt. */
-const MAX_UNDER_WAY = 20;
+export const MAX_UNDER_WAY = 20;
 /** People do not write two messages within a fraction of a second: the pause between two, ms. */
 const MIN_PAUSE_MS = 300;
 const MAX_PAUSE_MS = 1_200;
