@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import {
   addTransactionCapability,
   generateSignalPubKey,
+  getNextPreKeys,
   initAuthCreds,
   type AuthenticationCreds,
   type SignalKeyStore,
+  type SignalKeyStoreWithTransaction,
   type SignalRepository,
 } from '@whiskeysockets/baileys';
 import { pino } from 'pino';
@@ -61,6 +63,8 @@ interface Party {
   readonly jid: string;
   readonly session: HeldSession;
   readonly creds: AuthenticationCreds;
+  /** As the library’s own code has it. */
+  readonly keys: SignalKeyStoreWithTransaction;
   readonly repository: SignalRepository;
   /** As a send of the library holds it around all its encryptions. */
   transaction<T>(work: () => Promise<T>): Promise<T>;
@@ -89,7 +93,7 @@ function party(user: string): Party {
   const repository = guardedRepository(creds, durable, journalOf(session))({ creds, keys }, logger, () =>
     Promise.resolve([]),
   );
-  return { jid, session, creds, repository, transaction: (work) => keys.transaction(work, jid) };
+  return { jid, session, creds, keys, repository, transaction: (work) => keys.transaction(work, jid) };
 }
 
 /** Lets `from` write to `to`, as after a key fetch. */
@@ -158,5 +162,16 @@ describe('a ratchet', () => {
       const arrived = await ana.repository.decryptMessage({ jid: shop.jid, ...outgoing });
       assert.equal(Buffer.from(arrived).toString(), 'out');
     }
+  });
+});
+
+describe('the store that the library is given', () => {
+  it('has a new pre-key durable before a receipt can name it', async () => {
+    const shop = party('shop');
+    const isDurable = (id: string): boolean => shop.session.durable.has(`pre-key ${id}`);
+    await shop.transaction(async () => {
+      const { preKeys } = await getNextPreKeys(shop, 1);
+      assert.deepEqual(Object.keys(preKeys).map(isDurable), [true]);
+    });
   });
 });

@@ -6,6 +6,7 @@
  * - A ratchet that encrypted is durable before the ciphertext is handed out. Left alone it is written after the message left, and
  *   a crash in between reuses a message key.
  * - What a ratchet decrypted is journalled in the commit that moves it, and what the journal has is not decrypted again.
+ * - A new pre-key is durable before a receipt can name it (`durable-pre-keys.ts`).
  */
 import {
   DEFAULT_CONNECTION_CONFIG,
@@ -15,6 +16,7 @@ import {
   type SignalKeyStoreWithTransaction,
   type SocketConfig,
 } from '@whiskeysockets/baileys';
+import { writePreKeysFirst } from './durable-pre-keys.ts';
 import type { InboundJournal } from './journal.ts';
 
 function hasTransactions(keys: SignalKeyStore): keys is SignalKeyStoreWithTransaction {
@@ -76,6 +78,7 @@ export function guardedRepository(
   return (auth, logger, pnToLid) => {
     const { keys } = auth;
     if (!hasTransactions(keys)) throw new Error('the library gave its repository a store without transactions');
+    writePreKeysFirst(keys, durable);
     const ratchets = new RatchetWrites(durable);
     const observed: SignalKeyStoreWithTransaction = {
       ...keys,
