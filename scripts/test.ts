@@ -2,7 +2,7 @@
  * `npm test`: the test suites, each with what it needs running on ports of its own, so that a running `npm start` is
  * not disturbed. The last line sums all suites.
  *
- *   npm test                              every suite; in CI (CI=true) all but the faults
+ *   npm test                              every suite; in CI (CI=true) a few of the faults
  *   npm test -- faults                    hosts killed, frozen and cut off: the longest of them
  *   npm test -- rules journeys            these suites
  *   npm test -- unit --grep backoff       what follows the suites goes to mocha
@@ -99,8 +99,19 @@ interface Part {
   readonly isLast: boolean;
 }
 
+/** The files of a suite that are run one by one. */
+function filesOf(name: string, { specs, inCi }: Suite, isNamed: boolean): readonly string[] {
+  const all = specs.flatMap((spec) => globSync(spec, { cwd: ROOT })).sort();
+  if (!inCi || isNamed || process.env['CI'] !== 'true') return all;
+  const some = all.filter((file) => inCi.test(file));
+  progress.say(
+    `${name}: ${String(some.length)} of ${String(all.length)} files in CI; npm run test:${name} runs all of them`,
+  );
+  return some;
+}
+
 /** The mocha runs a suite is made of. */
-function partsOf(name: string, suite: Suite, { extra, times }: Asked): readonly Part[] {
+function partsOf(name: string, suite: Suite, { named, extra, times }: Asked): readonly Part[] {
   const repeated = ({ title, args }: Pick<Part, 'title' | 'args'>, isLast: (run: number) => boolean): Part[] =>
     Array.from({ length: times }, (_, index) => {
       const run = index + 1;
@@ -109,7 +120,7 @@ function partsOf(name: string, suite: Suite, { extra, times }: Asked): readonly 
   if (!suite.fileByFile) return repeated({ title: name, args: extra }, () => true);
   const files = extra.filter((argument) => argument.endsWith('.test.ts'));
   const others = extra.filter((argument) => !files.includes(argument));
-  const all = files.length > 0 ? files : suite.specs.flatMap((spec) => globSync(spec, { cwd: ROOT })).sort();
+  const all = files.length > 0 ? files : filesOf(name, suite, named.length > 0);
   return all.flatMap((file) =>
     repeated(
       { title: `${name}-${path.basename(file, '.test.ts')}`, args: [...others, file] },
@@ -219,18 +230,13 @@ async function main(): Promise<void> {
     return;
   }
   const { named } = asked;
-  const isAsked = ([name, suite]: readonly [string, Suite]): boolean => {
-    if (named.length > 0) return named.includes(name);
-    if (suite.outOfCi === undefined || process.env['CI'] !== 'true') return true;
-    progress.say(`${name}: not run in CI (${suite.outOfCi}); npm run test:${name} runs it`);
-    return false;
-  };
   onStopAsked((reason) => {
     progress.say(`\n${reason}: stopping everything ...`);
     void stopAll().then(() => process.exit(130));
   });
   const results: Result[] = [];
-  for (const [name, suite] of Object.entries(SUITES).filter(isAsked)) {
+  for (const [name, suite] of Object.entries(SUITES)) {
+    if (named.length > 0 && !named.includes(name)) continue;
     results.push(...(await runSuite(name, suite, asked)));
   }
   process.exitCode = report(results) ? 0 : 1;
