@@ -22,8 +22,13 @@ const ACCOUNTS = 3;
 const EVERY_MS = 800;
 const HANDOVERS = 4;
 
-function start(env: Record<string, string> = {}): Promise<HostProcess> {
-  return startHost({ hostId: freshId(HOST_LOGS), env: { ...SETTINGS, ...env } });
+/** Those of the present test. One that fails leaves no host behind, which would run the accounts of the next. */
+const started: HostProcess[] = [];
+
+async function start(env: Record<string, string> = {}): Promise<HostProcess> {
+  const host = await startHost({ hostId: freshId(HOST_LOGS), env: { ...SETTINGS, ...env } });
+  started.push(host);
+  return host;
 }
 
 async function openConversations(staff: Staff): Promise<Conversation[]> {
@@ -55,6 +60,7 @@ async function assertNeverTwoSockets(conversations: readonly Conversation[]): Pr
 describe('a host that is asked to end with messages in flight', function () {
   this.timeout(480_000);
   afterEach(endStreams);
+  afterEach(() => Promise.all(started.splice(0).map((host) => host.stop())));
 
   it('ends by itself and hands over: nothing is lost, doubled or out of order, time after time', async () => {
     const staff = await signInAs('admin');
@@ -76,7 +82,6 @@ describe('a host that is asked to end with messages in flight', function () {
     console.info(`      ${claimsLeft.told()}`);
     assert.equal(faults.length, 0, await tellFaults(faults));
     await assertNeverTwoSockets(conversations);
-    await host.stop();
   });
 
   for (const how of ['refuse', 'hold'] satisfies Cut[]) {
@@ -101,7 +106,6 @@ describe('a host that is asked to end with messages in flight', function () {
       const faults = await lastingFaults(stream.written, (requestId) => claimsLeft.mayRepeat(requestId));
       assert.equal(faults.length, 0, await tellFaults(faults));
       await assertNeverTwoSockets(conversations);
-      await next.stop();
       await proxy.stop();
     });
   }
