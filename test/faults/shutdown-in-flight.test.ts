@@ -4,15 +4,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { HostProcess } from '../../scripts/lib/host.ts';
 import { ClaimsLeft } from '../support/claims-left.ts';
 import { converse, endStreams, startStream, type Conversation } from '../support/conversations.ts';
+import { endScene, runHost } from '../support/fleet.ts';
 import { linkByQr, whenAccount } from '../support/journey.ts';
 import { lastingFaults } from '../support/outcome.ts';
 import { startProxy, type Cut } from '../support/proxy.ts';
 import { seeded } from '../support/seeded.ts';
 import { simulator } from '../support/simulator-client.ts';
-import { stack, startHost } from '../support/stack.ts';
+import { stack } from '../support/stack.ts';
 import { signInAs, type Staff } from '../support/staff.ts';
 import { HOST_LOGS, tellFaults } from '../support/story.ts';
-import { freshId } from '../support/unique.ts';
 import { endsByItself, handsOver } from './shutdown-scene.ts';
 
 /** Leases as in production: whoever waited for one to run out would be late, and none runs out because a machine is busy. */
@@ -22,13 +22,8 @@ const ACCOUNTS = 3;
 const EVERY_MS = 800;
 const HANDOVERS = 4;
 
-/** Those of the present test. One that fails leaves no host behind, which would run the accounts of the next. */
-const started: HostProcess[] = [];
-
-async function start(env: Record<string, string> = {}): Promise<HostProcess> {
-  const host = await startHost({ hostId: freshId(HOST_LOGS), env: { ...SETTINGS, ...env } });
-  started.push(host);
-  return host;
+function start(env: Record<string, string> = {}): Promise<HostProcess> {
+  return runHost(HOST_LOGS, { ...SETTINGS, ...env });
 }
 
 async function openConversations(staff: Staff): Promise<Conversation[]> {
@@ -60,7 +55,7 @@ async function assertNeverTwoSockets(conversations: readonly Conversation[]): Pr
 describe('a host that is asked to end with messages in flight', function () {
   this.timeout(480_000);
   afterEach(endStreams);
-  afterEach(() => Promise.all(started.splice(0).map((host) => host.stop())));
+  afterEach(endScene);
 
   it('ends by itself and hands over: nothing is lost, doubled or out of order, time after time', async () => {
     const staff = await signInAs('admin');
