@@ -11,10 +11,6 @@ import type { Logger } from '../telemetry/logger.ts';
 import { incidentOpened, incidentsResolved, statusChanged, statusRefused, storeFailed } from './log-events.ts';
 import { RUNNING } from './machine.ts';
 import type { Effect } from './steps.ts';
-import { within } from './within.ts';
-
-const GIVE_BACK_TIMEOUT_MS = 1_500;
-const LAST_STEPS_TIMEOUT_MS = 2_000;
 
 export interface RecordDependencies {
   readonly db: Database;
@@ -48,25 +44,6 @@ export class AccountRecord {
     });
     // Nobody tries any more, so nobody has to know that trying did not help. What ended it is told by itself.
     if (!RUNNING.has(status)) await this.resolveIncidents(['connection_lost']);
-  }
-
-  /**
-   * Tried once and briefly: it is written while the host ends, and the next owner writes the same. Never throws.
-   *
-   * @param lastSteps those that were begun before, one of which may say that the account is connected.
-   */
-  async writeGivenBack(lastSteps: Promise<void>): Promise<void> {
-    const { db, accountId, epoch, clock, logger } = this.#with;
-    const change = { status: 'reconnecting', statusReason: null, fields: {}, moment: null } as const;
-    try {
-      await within(clock, LAST_STEPS_TIMEOUT_MS, lastSteps);
-    } catch (error) {
-      storeFailed(logger, 1, error);
-    }
-    const written = updateAccountStatus(db, accountId, epoch, change).then(() => undefined);
-    await within(clock, GIVE_BACK_TIMEOUT_MS, written).catch((error: unknown) => {
-      storeFailed(logger, 1, error);
-    });
   }
 
   completeRequest(requestId: string): Promise<void> {

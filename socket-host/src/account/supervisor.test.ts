@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { paths } from '@switchboard/contract/paths';
+import { Timestamp } from 'firebase-admin/firestore';
 import { openIncident } from '../store/incidents.ts';
+import { releaseLease } from '../store/leases.ts';
 import { JOURNAL_TYPE } from '../whatsapp/journal-rows.ts';
 import { db, SupervisorScene, until } from './supervisor-scene.ts';
 
@@ -27,18 +29,19 @@ describe('an account as its host runs it', () => {
   });
 
   it('is not left as connected by a step that was under way when it was given back', async () => {
-    await scene.make({ status: 'connected' });
+    const lease = { hostId: 'host', epoch: 1, updatedAt: Timestamp.now() };
+    await db.doc(paths.lease(scene.accountId)).set(lease);
+    await scene.make({ status: 'connected', ownerHostId: lease.hostId });
     await scene.start();
     await scene.whenConnecting();
     const { asked, letCome } = scene.holdAnswer();
     scene.emits[0]?.({ type: 'open', waJid: '40712345678:1@s.whatsapp.net', waLid: null, pushName: null });
     await asked;
-    const stopped = scene.stop();
-    // Long enough for whoever would not wait for that step.
-    for (let turn = 0; turn < 20; turn += 1) await scene.account();
+    await scene.stop();
+    await releaseLease(db, scene.accountId, lease.hostId, lease.epoch);
     letCome();
-    await stopped;
-    assert.equal((await scene.account()).status, 'reconnecting');
+    // Long enough for whoever would write it all the same.
+    for (let turn = 0; turn < 20; turn += 1) assert.equal((await scene.account()).status, 'reconnecting');
   });
 
   it('connects though its journal cannot be read', async () => {

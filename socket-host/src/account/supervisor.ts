@@ -131,13 +131,9 @@ class Supervisor implements AccountSupervisor {
   }
 
   async stop(): Promise<void> {
-    const wasOpen = this.#connection.openSocket() !== null;
     this.#halt();
     const ended = this.#connection.disconnect().then(() => this.#line.done());
-    const flushed = ended.then(() => this.#session?.flush());
-    // Whoever runs it next connects at once. Until then nobody does, and it must not pass for connected.
-    const shown = wasOpen ? this.#record.writeGivenBack(ended) : null;
-    await this.#briefly(Promise.all([flushed, shown]).then(() => undefined));
+    await this.#briefly(ended.then(() => this.#session?.flush()));
   }
 
   async fence(): Promise<void> {

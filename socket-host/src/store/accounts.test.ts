@@ -86,6 +86,13 @@ describe('the status of an account', () => {
     assert.equal((await read(accountId)).status, 'connecting');
     assert.equal(await updateAccountStatus(db, accountId, 2, CONNECTED), 'written');
   });
+
+  it('is not written by a host that has given the lease back', async () => {
+    const accountId = await makeAccount();
+    await db.doc(paths.lease(accountId)).set({ hostId: null, epoch: 1, updatedAt: FieldValue.serverTimestamp() });
+    assert.equal(await updateAccountStatus(db, accountId, 1, CONNECTED), 'fenced');
+    assert.equal((await read(accountId)).status, 'connecting');
+  });
 });
 
 describe('a request of an account', () => {

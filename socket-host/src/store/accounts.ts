@@ -36,7 +36,8 @@ export async function updateAccountStatus(
 ): Promise<StatusWrite> {
   return undisturbed(async () => {
     const [snapshot, lease] = await db.getAll(db.doc(paths.account(accountId)), db.doc(paths.lease(accountId)));
-    if (lease?.exists && Number(lease.get('epoch')) > epoch) return 'fenced';
+    // A lease that was given back keeps its epoch and names nobody.
+    if (lease?.exists && (Number(lease.get('epoch')) > epoch || lease.get('hostId') === null)) return 'fenced';
     if (!snapshot?.exists) return 'refused';
     // No more of it is read than is needed: a field that a newer version wrote must not keep the account from being shown as it is.
     const was = accountStatusSchema.safeParse(snapshot.get('status'));

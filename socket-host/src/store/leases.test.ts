@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { LEASE_TTL_MS } from '@switchboard/contract/lease';
 import { newAccount } from '@switchboard/contract/new-account';
+import { paths } from '@switchboard/contract/paths';
 import { FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { emulatedFirestore, freshId } from './emulator.ts';
 import { acquireLease, holdsLease, readHosts, releaseLease, writeHeartbeat } from './leases.ts';
@@ -91,6 +92,21 @@ describe('leases', () => {
     await acquireLease(db, accountId, other);
     await releaseLease(db, accountId, holder, 1);
     assert.ok(await holdsLease(db, accountId, other, 2));
+  });
+
+  it('that are given back leave no account that passes for connected', async () => {
+    for (const [status, left] of [
+      ['connected', 'reconnecting'],
+      ['needs_qr', 'needs_qr'],
+    ] as const) {
+      const accountId = await makeAccount(db);
+      const account = db.doc(paths.account(accountId));
+      const hostId = await makeHost(db);
+      await acquireLease(db, accountId, hostId);
+      await account.update({ status });
+      await releaseLease(db, accountId, hostId, 1);
+      assert.equal((await account.get()).get('status'), left);
+    }
   });
 
   it('show living and dead hosts apart', async () => {

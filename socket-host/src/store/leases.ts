@@ -137,7 +137,10 @@ function isHolder(lease: DocumentSnapshot, hostId: string, epoch: number): boole
   return lease.get('hostId') === hostId && lease.get('epoch') === epoch;
 }
 
-/** Gives a lease back, keeping its epoch. Does nothing when it is no longer ours. */
+/**
+ * Gives a lease back, keeping its epoch. Does nothing when it is no longer ours. Whoever takes it next connects at once; until then
+ * nobody does, and the account must not pass for connected.
+ */
 export async function releaseLease(db: Firestore, accountId: string, hostId: string, epoch: number): Promise<void> {
   await undisturbed(async () => {
     const [lease, account] = await db.getAll(db.doc(paths.lease(accountId)), db.doc(paths.account(accountId)));
@@ -146,7 +149,8 @@ export async function releaseLease(db: Firestore, accountId: string, hostId: str
     const batch = db.batch();
     batch.update(lease.ref, { hostId: null, updatedAt }, asRead(lease));
     if (account?.get('ownerHostId') === hostId) {
-      batch.update(account.ref, { ownerHostId: null, updatedAt }, asRead(account));
+      const shown = account.get('status') === 'connected' ? { status: 'reconnecting', statusReason: null } : {};
+      batch.update(account.ref, { ...shown, ownerHostId: null, updatedAt }, asRead(account));
     }
     await batch.commit();
   });
