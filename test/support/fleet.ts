@@ -9,9 +9,6 @@ import type { Staff } from './staff.ts';
 import { freshId } from './unique.ts';
 import { waitFor } from './wait.ts';
 
-/** How long traffic may take to arrive, ms. What the emulators do not route at once, a sweep does a minute or two later. */
-const SETTLED_WITHIN_MS = 150_000;
-
 const hosts: HostProcess[] = [];
 const accountIds: string[] = [];
 
@@ -124,7 +121,7 @@ async function timesStored({ accountId }: Shop, text: string): Promise<number> {
 }
 
 /** Waits until all of it arrived. @returns what is wrong: lost, doubled or unreadable; empty when all is well. */
-export async function faultsOf(traffic: Traffic, timeoutMs = SETTLED_WITHIN_MS): Promise<string[]> {
+export async function faultsOf(traffic: Traffic, timeoutMs = 60_000): Promise<string[]> {
   const faults: string[] = [];
   for (const { requestId } of traffic.out) await whenOutbox(requestId, 'sent', timeoutMs);
   for (const { shop, text } of traffic.out) {
