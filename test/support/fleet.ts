@@ -1,7 +1,16 @@
 /** Steps of the tests with several hosts and several accounts: who owns what, and what customers saw in the end. */
 import { accountSchema, type Account } from '@switchboard/contract/account';
 import { paths } from '@switchboard/contract/paths';
-import { linkByQr, messagesOf, newCustomer, sendText, threadsOf, whenOutbox, type LinkedAccount } from './journey.ts';
+import {
+  linkByQr,
+  messagesOf,
+  newCustomer,
+  sendText,
+  threadsOf,
+  whenOutbox,
+  whenRouted,
+  type LinkedAccount,
+} from './journey.ts';
 import { simulator } from './simulator-client.ts';
 import type { HostProcess } from '../../scripts/lib/host.ts';
 import { adminFirestore, startHost, type TestHost } from './stack.ts';
@@ -120,9 +129,10 @@ async function timesStored({ accountId }: Shop, text: string): Promise<number> {
   return messages.filter(({ body }) => body === text).length;
 }
 
-/** Waits until all of it arrived. @returns what is wrong: lost, doubled or unreadable; empty when all is well. */
+/** Waits until all of it is routed, and then until all of it arrived. @param timeoutMs each wait after the routing. @returns what is wrong: lost, doubled or unreadable; empty when all is well. */
 export async function faultsOf(traffic: Traffic, timeoutMs = 60_000): Promise<string[]> {
   const faults: string[] = [];
+  for (const { requestId } of traffic.out) await whenRouted(requestId);
   for (const { requestId } of traffic.out) await whenOutbox(requestId, 'sent', timeoutMs);
   for (const { shop, text } of traffic.out) {
     const shown = await waitFor(

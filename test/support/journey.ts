@@ -138,6 +138,19 @@ export async function whenOutbox(requestId: string, status: OutboxStatus, timeou
   );
 }
 
+/**
+ * Waits until an outbox entry is routed. A trigger that an overloaded emulator loses is made good by the sweep, which
+ * looks once a minute at entries that are a while old: that is no slowness of a host, and waits have to tell the two apart.
+ */
+export async function whenRouted(requestId: string, timeoutMs = 150_000): Promise<void> {
+  const reference = adminFirestore().doc(paths.outbox(requestId));
+  await waitFor(
+    async () => outboxStatusSchema.safeParse((await reference.get()).get('status')).data,
+    (status) => status !== undefined && status !== 'queued',
+    { what: `outbox entry ${requestId} to be routed`, timeoutMs },
+  );
+}
+
 /** Records every status a staff member's screen would show for a document, in order, until `stop`. */
 export function recordStatuses(staff: Staff, path: string): { readonly seen: string[]; stop(): void } {
   const seen: string[] = [];
