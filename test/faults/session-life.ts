@@ -124,6 +124,7 @@ export class LivingAccount {
       ...shared,
       accountId,
       account,
+      asTaken: null,
       epoch,
       db,
       openSession: async (onFenced) => {

@@ -103,6 +103,7 @@ async function start(
   const supervisor = superviseAccount({
     accountId,
     account,
+    asTaken: null,
     epoch,
     db,
     openSession: async (onFenced) => {

@@ -4,7 +4,14 @@ import type { ErrorInfo } from '@switchboard/contract/failure';
 import type { IncidentType } from '@switchboard/contract/incident';
 import type { Clock } from '../clock.ts';
 import { untilStored } from '../retry.ts';
-import { completeRequest, noteEvent, rejectRequest, updateAccountStatus } from '../store/accounts.ts';
+import {
+  completeRequest,
+  noteEvent,
+  rejectRequest,
+  updateAccountStatus,
+  type KnownAccount,
+  type StatusChange,
+} from '../store/accounts.ts';
 import type { Database } from '../store/firestore.ts';
 import { openIncident, resolveIncidents } from '../store/incidents.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -16,6 +23,8 @@ export interface RecordDependencies {
   readonly db: Database;
   readonly accountId: string;
   readonly epoch: number;
+  /** As it was taken; `null` when it has to be read first. */
+  readonly asTaken: KnownAccount | null;
   readonly clock: Clock;
   readonly logger: Logger;
   /** The account is not ours to write any more, or may not be. */
@@ -24,21 +33,26 @@ export interface RecordDependencies {
 
 export class AccountRecord {
   readonly #with: RecordDependencies;
+  /** Until something else is written of it: then it is not what it was. */
+  #asTaken: KnownAccount | null;
 
   constructor(dependencies: RecordDependencies) {
     this.#with = dependencies;
+    this.#asTaken = dependencies.asTaken;
   }
 
   async writeStatus(effect: Extract<Effect, { type: 'status' }>): Promise<void> {
     const { db, accountId, epoch, logger } = this.#with;
     const { status, reason, attempts, identity, drop } = effect;
     await this.stored(async () => {
-      const result = await updateAccountStatus(db, accountId, epoch, {
+      const change: StatusChange = {
         status,
         statusReason: reason && statusReasonOf(reason),
         fields: { reconnectAttempts: attempts, ...identity, ...(drop && { lastDisconnect: drop }) },
         moment: identity ? 'lastConnectedAt' : drop ? 'lastDisconnectedAt' : null,
-      });
+      };
+      const result = await updateAccountStatus(db, accountId, epoch, change, this.#asTaken);
+      if (result !== 'unchanged') this.#asTaken = null;
       if (result === 'written') statusChanged(logger, status, reason);
       else if (result !== 'unchanged') statusRefused(logger, status, result);
     });

@@ -38,8 +38,8 @@ export class Linking {
   #attempt = 0;
   /** The connection a typed code was asked on: it gets one code, which holds while the connection does. */
   #codedSocket: WhatsAppSocket | null = null;
-  /** Whether a code may be in Firestore: the owner before us may have left one. */
-  #isShown = true;
+  /** Whether a code of ours may be in Firestore. What a former owner left went when the account was taken. */
+  #isShown = false;
 
   constructor(dependencies: LinkingDependencies) {
     this.#with = dependencies;

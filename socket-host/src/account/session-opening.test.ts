@@ -81,13 +81,6 @@ describe('an account whose session cannot be read', () => {
     });
   }
 
-  it('keeps no code on show that nobody can link with', async () => {
-    await scene.showCode();
-    await startRefused({ status: 'qr_ready' });
-    await scene.whenStatus('reconnecting', 'session_unreadable');
-    assert.equal(await scene.isCodeShown(), false);
-  });
-
   it('is disconnected when somebody asks', async () => {
     await startRefused({ status: 'connected' });
     await scene.whenStatus('reconnecting', 'session_unreadable');

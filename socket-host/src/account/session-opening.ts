@@ -6,13 +6,11 @@ import type { Account } from '@switchboard/contract/account';
 import { errorOf } from '@switchboard/contract/failure';
 import type { AccountRecord } from './account-record.ts';
 import { Alarm } from './alarm.ts';
-import type { Linking } from './linking.ts';
 import { startFailed } from './log-events.ts';
 import { RUNNING } from './machine.ts';
 import { loadOnce, type Loaded, type SessionLoadingDependencies } from './session-loading.ts';
 
 export interface SessionOpeningDependencies extends Omit<SessionLoadingDependencies, 'isTold'> {
-  readonly linking: Linking;
   /** It is time to open it again. */
   readonly onAgain: () => void;
 }
@@ -57,7 +55,7 @@ export class SessionOpening {
   }
 
   async #follow(loaded: Loaded): Promise<void> {
-    const { record, linking } = this.#with;
+    const { record } = this.#with;
     switch (loaded.kind) {
       case 'loaded':
         if (this.#tried) await record.resolveIncidents(['session_unreadable']);
@@ -69,7 +67,6 @@ export class SessionOpening {
       case 'unreadable':
         this.#tried = loaded.account;
         this.#setAgain(UNREADABLE_RETRY_MS);
-        await linking.hide();
         await answerUnread(record, loaded.account);
         return;
       case 'stopped':

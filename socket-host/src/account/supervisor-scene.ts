@@ -17,7 +17,6 @@ import { systemClock, type Clock } from '../clock.ts';
 import { localKek, WrongKeyError, type KekProvider } from '../session/kek.ts';
 import { loadSession } from '../session/load-session.ts';
 import type { AccountSession, EraseMode } from '../session/types.ts';
-import { writeLinking } from '../store/accounts.ts';
 import { emulatedFirestore } from '../store/emulator.ts';
 import type { Database } from '../store/firestore.ts';
 import type { SocketEvent, WhatsAppSocket } from '../whatsapp/types.ts';
@@ -142,6 +141,7 @@ export class SupervisorScene {
       ...{ accountId: this.accountId, epoch: this.#epoch, clock: this.clock, logger, random: () => 0 },
       db: this.#database(),
       account: await this.account(),
+      asTaken: null,
       openSession: () => this.load(),
       openSocket: ({ emit }) => this.#openSocket(emit),
       refreshVersion: () => Promise.resolve(),
@@ -240,15 +240,6 @@ export class SupervisorScene {
     const document = db.doc(paths.accountRequest(requestId));
     const read = async () => accountRequestSchema.parse((await document.get()).data());
     return until(read, (seen) => seen.status === status, `the request to be ${status}`);
-  }
-
-  async showCode(): Promise<void> {
-    const code = { qr: 'QR', qrDataUrl: null, pairingCode: null, expiresAtMs: Date.now() + 60_000, attempt: 1 };
-    await writeLinking(db, this.accountId, code);
-  }
-
-  async isCodeShown(): Promise<boolean> {
-    return (await db.doc(paths.linking(this.accountId)).get()).exists;
   }
 
   async incident(type: IncidentType): Promise<{ count: unknown; isOpen: boolean }> {

@@ -6,6 +6,7 @@
 import type { Account } from '@switchboard/contract/account';
 import type { Clock } from '../clock.ts';
 import { FencedError, type AccountSession } from '../session/types.ts';
+import type { KnownAccount } from '../store/accounts.ts';
 import type { Database } from '../store/firestore.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { WhatsAppSocket } from '../whatsapp/types.ts';
@@ -32,6 +33,8 @@ export interface SupervisorDependencies extends Pick<
 > {
   readonly accountId: string;
   readonly account: Account;
+  /** As it was taken; see `AccountRecord`. */
+  readonly asTaken: KnownAccount | null;
   /** Of the lease this host holds. */
   readonly epoch: number;
   readonly db: Database;
@@ -179,7 +182,6 @@ class Supervisor implements AccountSupervisor {
     return new SessionOpening({
       ...dependencies,
       record: this.#record,
-      linking: this.#linking,
       isStopped: () => !this.#isOurs(),
       account: () => this.#account,
       open: () => dependencies.openSession(this.#loseOwnership),

@@ -99,15 +99,17 @@ class OwnedAccount implements RunningAccount {
   }
 
   #supervision(
-    { accountId, account, lease: { epoch }, onLost }: Taken,
+    { accountId, account, accountVersion, session, lease: { epoch }, onLost }: Taken,
     logger: Logger,
   ): Omit<SupervisorDependencies, 'clock' | 'logger'> {
     const { db, kek, hostId, network, versions, random, clock, stableMs } = this.#with;
     const inspect = inspectCredsOf(account.phoneE164);
     const isHeld = (): boolean => this.#isHeld();
+    let claimed = session;
     return {
       accountId,
       account,
+      asTaken: { account, version: accountVersion },
       epoch,
       db,
       random,
@@ -118,7 +120,11 @@ class OwnedAccount implements RunningAccount {
         const onGivenUp = (error: unknown): void => {
           this.#tellUnwritten(error, logger);
         };
-        return loadSession({ db, kek, clock, logger, inspect, isHeld, onGivenUp }, accountId, epoch, onFenced);
+        const load = { db, kek, clock, logger, inspect, isHeld, onGivenUp };
+        // Good once: whatever is loaded later was written since.
+        const first = claimed;
+        claimed = null;
+        return loadSession(load, accountId, epoch, onFenced, first);
       },
       openSocket: (wanted) => this.#openSocket(wanted, logger),
       refreshVersion: () => network.refreshVersion(),

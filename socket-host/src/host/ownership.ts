@@ -189,7 +189,7 @@ export class Ownership {
       };
       const onDoubt = (): void => void this.verify(accountId);
       const running = await run({ accountId, ...acquired, onLost, onDoubt, signal: starting.signal });
-      this.#owned.set(accountId, { ...acquired, running });
+      this.#owned.set(accountId, { lease: acquired.lease, account: acquired.account, running });
       if (isStillHeld()) this.#lapsed.delete(accountId);
       if (!isStillHeld() || fate.isLost) this.#drop(accountId);
       else if (this.#changed.has(accountId)) this.follow(accountId, this.#changed.get(accountId));

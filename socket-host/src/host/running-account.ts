@@ -1,6 +1,6 @@
 /** What a host and the accounts it runs have to do with each other. */
 import type { Account } from '@switchboard/contract/account';
-import type { HeldLease } from '../store/leases.ts';
+import type { Acquired } from '../store/leases.ts';
 
 /** An account as its owner runs it. */
 export interface RunningAccount {
@@ -15,10 +15,8 @@ export interface RunningAccount {
 }
 
 /** An account that was just taken. */
-export interface Taken {
+export interface Taken extends Acquired {
   readonly accountId: string;
-  readonly account: Account;
-  readonly lease: HeldLease;
   /** To be called when a write finds that another host owns the account. */
   readonly onLost: () => void;
   /** To be called when a write was refused for a reason that may be that. */

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../store/firestore.ts';
 import {
   claimSession,
+  type ClaimedSession,
   MalformedSessionError,
   readBucketParts,
   readSnapshots,
@@ -43,7 +44,7 @@ export interface LoadDependencies {
  * @param epoch of the lease this host holds on the account.
  * @param onFenced called once the session is loaded, at most once: a write found that another host has claimed it since, or that our
  *   lease ran out, or it was given up on and may have landed or not. If the account is still ours, the session has to be loaded anew.
- * @throws FencedError when a later epoch owns it; SessionKeyError when its document is malformed, when its credentials cannot be read with
+ * @param taken the session, when it was claimed with the lease. @throws FencedError when a later epoch owns it; SessionKeyError when its document is malformed, when its credentials cannot be read with
  *   the key there is and no snapshot helps, or when a new one cannot be given a key; the error of Firestore or of the key service when
  *   either does not answer. None of them changes what is stored beyond the claim itself.
  */
@@ -52,16 +53,11 @@ export async function loadSession(
   accountId: string,
   epoch: number,
   onFenced: () => void,
+  taken: ClaimedSession | null = null,
 ): Promise<AccountSession> {
   const { db, kek, clock, logger, isHeld, inspect = takeOnTrust, onGivenUp } = dependencies;
   if (!isHeld()) throw new FencedError(accountId);
-  const writer = randomUUID();
-  const makeKey = () => makeDataKey(kek, accountId, clock.nowMs());
-  const claimed = await claimSession(db, accountId, { epoch, writer }, makeKey).catch((error: unknown) => {
-    throw error instanceof MalformedSessionError ? new SessionKeyError(accountId, error.message) : error;
-  });
-  if (!claimed) throw new FencedError(accountId);
-  const { document, fence } = claimed;
+  const { document, fence, writer } = taken ?? (await claimed(dependencies, accountId, epoch));
   const opened = await openCrypt(kek, accountId, document);
   const { creds, restored } = await openCreds({
     accountId,
@@ -97,6 +93,20 @@ export async function loadSession(
     rotationFailed(logger, error);
   });
   return session;
+}
+
+async function claimed(
+  { db, kek, clock }: LoadDependencies,
+  accountId: string,
+  epoch: number,
+): Promise<ClaimedSession> {
+  const writer = randomUUID();
+  const makeKey = () => makeDataKey(kek, accountId, clock.nowMs());
+  const session = await claimSession(db, accountId, { epoch, writer }, makeKey).catch((error: unknown) => {
+    throw error instanceof MalformedSessionError ? new SessionKeyError(accountId, error.message) : error;
+  });
+  if (!session) throw new FencedError(accountId);
+  return { ...session, writer };
 }
 
 /**

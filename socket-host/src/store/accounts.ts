@@ -8,8 +8,9 @@ import {
 } from '@switchboard/contract/account';
 import type { ErrorInfo } from '@switchboard/contract/failure';
 import { paths } from '@switchboard/contract/paths';
-import { FieldValue, Timestamp, type DocumentSnapshot, type Firestore } from 'firebase-admin/firestore';
-import { asRead, undisturbed } from './undisturbed.ts';
+import { FieldValue, Timestamp, type Firestore } from 'firebase-admin/firestore';
+import { isLostRace } from './firestore.ts';
+import { asRead, undisturbed, type KnownVersion } from './undisturbed.ts';
 
 type PlainFields = Pick<Account, 'waJid' | 'waLid' | 'pushName' | 'reconnectAttempts' | 'lastDisconnect'>;
 
@@ -24,16 +25,27 @@ export interface StatusChange {
 /** `refused`: the account has gone where this status cannot follow. `fenced`: a later lease owns the account. */
 export type StatusWrite = 'written' | 'unchanged' | 'refused' | 'fenced';
 
+/** An account as it was when it was last written, and that version. */
+export interface KnownAccount {
+  readonly account: Account;
+  readonly version: KnownVersion;
+}
+
 /**
  * Writes a status if the account may take it from the one it has, and if it changes anything. Whoever takes the lease writes the
  * account too, so that the account is as it was read means that the lease is.
+ *
+ * @param known as the account was written with the lease: while it is, nothing has to be read.
  */
 export async function updateAccountStatus(
   db: Firestore,
   accountId: string,
   epoch: number,
   change: StatusChange,
+  known: KnownAccount | null = null,
 ): Promise<StatusWrite> {
+  const asKnown = known && (await writeKnown(db, accountId, change, known));
+  if (asKnown) return asKnown;
   return undisturbed(async () => {
     const [snapshot, lease] = await db.getAll(db.doc(paths.account(accountId)), db.doc(paths.lease(accountId)));
     // A lease that was given back keeps its epoch and names nobody.
@@ -42,18 +54,43 @@ export async function updateAccountStatus(
     // No more of it is read than is needed: a field that a newer version wrote must not keep the account from being shown as it is.
     const was = accountStatusSchema.safeParse(snapshot.get('status'));
     if (was.success && !canAccountMove(was.data, change.status)) return 'refused';
-    if (isSame(snapshot, change)) return 'unchanged';
-    const { status, statusReason, fields, moment } = change;
-    const at = FieldValue.serverTimestamp();
-    const written = { ...fields, status, statusReason, updatedAt: at, ...(moment && { [moment]: at }) };
-    await snapshot.ref.update(written, asRead(snapshot));
+    if (isSame((path) => snapshot.get(path), change)) return 'unchanged';
+    await snapshot.ref.update(fieldsOf(change), asRead(snapshot));
     return 'written';
   });
 }
 
-function isSame(account: DocumentSnapshot, { status, statusReason, fields }: StatusChange): boolean {
-  if (account.get('status') !== status || account.get('statusReason.code') !== statusReason?.code) return false;
-  return Object.entries(fields).every(([name, value]) => JSON.stringify(account.get(name)) === JSON.stringify(value));
+/** @returns `null` when it has to be read first: it changed since, or may not become this from what it was. */
+async function writeKnown(
+  db: Firestore,
+  accountId: string,
+  change: StatusChange,
+  { account, version }: KnownAccount,
+): Promise<StatusWrite | null> {
+  if (!canAccountMove(account.status, change.status)) return null;
+  const held = new Map<string, unknown>([
+    ...Object.entries(account),
+    ['statusReason.code', account.statusReason?.code],
+  ]);
+  if (isSame((path) => held.get(path), change)) return 'unchanged';
+  try {
+    await db.doc(paths.account(accountId)).update(fieldsOf(change), { lastUpdateTime: version });
+    return 'written';
+  } catch (error) {
+    if (isLostRace(error)) return null;
+    throw error;
+  }
+}
+
+function fieldsOf({ status, statusReason, fields, moment }: StatusChange): Record<string, unknown> {
+  const at = FieldValue.serverTimestamp();
+  return { ...fields, status, statusReason, updatedAt: at, ...(moment && { [moment]: at }) };
+}
+
+/** @param was what the account holds, by the path of a field. */
+function isSame(was: (path: string) => unknown, { status, statusReason, fields }: StatusChange): boolean {
+  if (was('status') !== status || was('statusReason.code') !== statusReason?.code) return false;
+  return Object.entries(fields).every(([name, value]) => JSON.stringify(was(name)) === JSON.stringify(value));
 }
 
 export interface LinkingCode {

@@ -4,8 +4,15 @@ import { newAccount } from '@switchboard/contract/new-account';
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { emulatedFirestore, freshId } from './emulator.ts';
+import { isLostRace } from './firestore.ts';
+import { updateAccountStatus, writeLinking, type StatusChange } from './accounts.ts';
 import { acquireLease, holdsLease, readHosts, releaseLease, writeHeartbeat } from './leases.ts';
+import { claimSession, commitSession, type Fence, type SessionKeys } from './sessions.ts';
 
+const KEYS = (): Promise<SessionKeys> => {
+  const key = { kid: 'kid', dataKeyId: 'key-1', wrappedKey: new Uint8Array([1]), madeAtMs: 0 };
+  return Promise.resolve({ ...key, formerKeys: [] });
+};
 const RUNNING = { state: 'running' as const, accounts: 0, capacity: 10, version: 'test' };
 
 async function makeAccount(db: Firestore): Promise<string> {
@@ -107,6 +114,82 @@ describe('leases', () => {
       await releaseLease(db, accountId, hostId, 1);
       assert.equal((await account.get()).get('status'), left);
     }
+  });
+
+  it('are taken with an account that does not pass for connected, and shows no code of a connection that is over', async () => {
+    const accountId = await makeAccount(db);
+    const account = db.doc(paths.account(accountId));
+    await account.update({ status: 'connected' });
+    await writeLinking(db, accountId, { qr: 'QR', qrDataUrl: null, pairingCode: null, expiresAtMs: 0, attempt: 1 });
+    const taken = await acquireLease(db, accountId, await makeHost(db));
+    assert.equal(taken?.account.status, 'reconnecting');
+    assert.equal((await account.get()).get('status'), 'reconnecting');
+    assert.equal((await db.doc(paths.linking(accountId)).get()).exists, false);
+  });
+
+  it('are taken with the session: from then on no former owner writes it, and the new one does', async () => {
+    const accountId = await makeAccount(db);
+    const claimed = await claimSession(db, accountId, { epoch: 0, writer: 'former' }, KEYS);
+    const write = (fence: Fence) =>
+      commitSession(db, accountId, fence, { sequence: 1, fields: {}, parts: [], deletedPartIds: [], backup: null });
+    const taken = await acquireLease(db, accountId, await makeHost(db));
+    assert.ok(claimed && taken?.session);
+    const { document, fence, writer } = taken.session;
+    assert.deepEqual([document.epoch, document.writer, document.dataKeyId], [1, writer, 'key-1']);
+    await assert.rejects(write(claimed.fence), isLostRace);
+    await write(fence);
+  });
+
+  it('are taken without a session where there is none, or one of a later epoch, or one that nobody here can read', async () => {
+    for (const stored of [null, { epoch: 9 }, { schemaVersion: 99 }]) {
+      const accountId = await makeAccount(db);
+      if (stored) {
+        await claimSession(db, accountId, { epoch: 0, writer: 'former' }, KEYS);
+        await db.doc(paths.session(accountId)).update(stored);
+      }
+      const before = await db.doc(paths.session(accountId)).get();
+      const taken = await acquireLease(db, accountId, await makeHost(db));
+      assert.equal(taken?.lease.epoch, 1);
+      assert.equal(taken.session, null);
+      assert.deepEqual((await db.doc(paths.session(accountId)).get()).data(), before.data());
+    }
+  });
+
+  it('tell the version of the account, so that its status is written without reading it, while it is that', async () => {
+    const accountId = await makeAccount(db);
+    const taken = await acquireLease(db, accountId, await makeHost(db));
+    assert.ok(taken);
+    const known = { account: taken.account, version: taken.accountVersion };
+    const connected: StatusChange = { status: 'connected', statusReason: null, fields: {}, moment: 'lastConnectedAt' };
+    let reads = 0;
+    const counting = new Proxy(db, {
+      get: (target, name) => {
+        if (name === 'getAll') reads += 1;
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+    const same: StatusChange = { ...connected, status: 'connecting' };
+    assert.equal(await updateAccountStatus(counting, accountId, 1, same, known), 'unchanged');
+    assert.equal(await updateAccountStatus(counting, accountId, 1, connected, known), 'written');
+    assert.equal(reads, 0);
+    // Not what it was any more: the first is read and found to be so already, the second refused.
+    assert.equal(await updateAccountStatus(counting, accountId, 1, connected, known), 'unchanged');
+    await db.doc(paths.account(accountId)).update({ status: 'deleted' });
+    assert.equal(await updateAccountStatus(counting, accountId, 1, connected, known), 'refused');
+    assert.equal(reads, 2);
+  });
+
+  it('that were lost let nothing be written from what was known', async () => {
+    const accountId = await makeAccount(db);
+    const [holder, other] = [await makeHost(db), await makeHost(db)];
+    const taken = await acquireLease(db, accountId, holder);
+    assert.ok(taken);
+    await writeHeartbeat(db, holder, Date.now(), { ...RUNNING, state: 'gone' });
+    await acquireLease(db, accountId, other);
+    const known = { account: taken.account, version: taken.accountVersion };
+    const connected: StatusChange = { status: 'connected', statusReason: null, fields: {}, moment: 'lastConnectedAt' };
+    assert.equal(await updateAccountStatus(db, accountId, 1, connected, known), 'fenced');
   });
 
   it('show living and dead hosts apart', async () => {

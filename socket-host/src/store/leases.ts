@@ -2,6 +2,7 @@
  * Leases and heartbeats in Firestore. Whether a host is alive is judged by Firestore's own clock (`readTime - updateTime` of its
  * heartbeat document). `epoch` only grows; nothing here ever deletes a lease.
  */
+import { randomUUID } from 'node:crypto';
 import type { Account } from '@switchboard/contract/account';
 import { accountSchema } from '@switchboard/contract/account';
 import {
@@ -16,7 +17,8 @@ import { paths } from '@switchboard/contract/paths';
 import { FieldValue, Timestamp, type DocumentSnapshot, type Firestore, type Query } from 'firebase-admin/firestore';
 import type { Clock } from '../clock.ts';
 import { allHosts, freeAccounts, ownedAccounts } from './queries.ts';
-import { asRead, undisturbed } from './undisturbed.ts';
+import { claimInBatch, type ClaimedSession } from './sessions.ts';
+import { asRead, undisturbed, type KnownVersion } from './undisturbed.ts';
 import { watchQuery } from './watch.ts';
 
 type HeartbeatFields = Pick<HostRecord, 'state' | 'accounts' | 'capacity' | 'version'> &
@@ -98,39 +100,75 @@ export class MalformedAccountError extends Error {
   }
 }
 
-export type Acquired = { readonly lease: HeldLease; readonly account: Account } | null;
+/** An account that was taken, and all that was claimed and learned with it. */
+export interface Acquired {
+  readonly lease: HeldLease;
+  /** As it is under the lease. */
+  readonly account: Account;
+  /** Of that account document. */
+  readonly accountVersion: KnownVersion;
+  /** `null` when there is none yet, or none that can be read. */
+  readonly session: ClaimedSession | null;
+}
 
 /**
  * Takes an account's lease if it is free, ours already, or its holder is dead. A holder that was found dead and comes back before this
  * commits has lost its leases by its own clock, which is the stricter one (`host/heartbeat.ts`): it would first have to take this one
  * anew, and then it is not as it was read.
  *
- * @returns the lease with its new epoch and the account as it is under it, or `null` when a living host holds it.
+ * All that has to be written before the account can be connected is in the one commit: its session is claimed, it does not pass for
+ * connected any more, and a code that a former owner may have shown goes, for it was good for the connection of that one.
+ *
+ * @returns `null` when a living host holds it.
  * @throws MalformedAccountError before anything is written, for what is written tells the account's owner to look at it again.
  */
-export async function acquireLease(db: Firestore, accountId: string, hostId: string): Promise<Acquired> {
+export async function acquireLease(db: Firestore, accountId: string, hostId: string): Promise<Acquired | null> {
   return undisturbed(async () => {
-    const [leaseSnapshot, accountSnapshot] = await db.getAll(
+    const [lease, account, session] = await db.getAll(
       db.doc(paths.lease(accountId)),
       db.doc(paths.account(accountId)),
+      db.doc(paths.session(accountId)),
     );
-    if (!leaseSnapshot || !accountSnapshot?.exists) return null;
-    const lease = leaseSnapshot.exists ? leaseSchema.parse(leaseSnapshot.data()) : { hostId: null, epoch: 0 };
-    if (lease.hostId !== null && lease.hostId !== hostId) {
-      const holder = await db.doc(paths.host(lease.hostId)).get();
-      if (isAlive(holder)) return null;
-    }
-    const account = accountSchema.safeParse(accountSnapshot.data());
-    if (!account.success) throw new MalformedAccountError(accountId, account.error.message);
-    const epoch = lease.epoch + 1;
-    const updatedAt = FieldValue.serverTimestamp();
-    const batch = db.batch();
-    if (leaseSnapshot.exists) batch.update(leaseSnapshot.ref, { hostId, epoch, updatedAt }, asRead(leaseSnapshot));
-    else batch.create(leaseSnapshot.ref, { hostId, epoch, updatedAt });
-    batch.update(accountSnapshot.ref, { ownerHostId: hostId, updatedAt }, asRead(accountSnapshot));
-    await batch.commit();
-    return { lease: { accountId, hostId, epoch }, account: { ...account.data, ownerHostId: hostId } };
+    if (!lease || !session || !account?.exists) return null;
+    const { hostId: holder, epoch } = lease.exists ? leaseSchema.parse(lease.data()) : { hostId: null, epoch: 0 };
+    if (holder !== null && holder !== hostId && isAlive(await db.doc(paths.host(holder)).get())) return null;
+    return take(db, { lease, account, session }, { accountId, hostId, epoch: epoch + 1 });
   });
+}
+
+/** @param found everything as it was read: the commit fails if any of it changed since. */
+async function take(
+  db: Firestore,
+  found: Readonly<Record<'lease' | 'account' | 'session', DocumentSnapshot>>,
+  lease: HeldLease,
+): Promise<Acquired> {
+  const { accountId, hostId, epoch } = lease;
+  const account = accountSchema.safeParse(found.account.data());
+  if (!account.success) throw new MalformedAccountError(accountId, account.error.message);
+  const updatedAt = FieldValue.serverTimestamp();
+  const shown = { ...unconnected(account.data.status), ownerHostId: hostId };
+  const batch = db.batch();
+  batch.update(found.account.ref, { ...shown, updatedAt }, asRead(found.account));
+  if (found.lease.exists) batch.update(found.lease.ref, { hostId, epoch, updatedAt }, asRead(found.lease));
+  else batch.create(found.lease.ref, { hostId, epoch, updatedAt });
+  batch.delete(db.doc(paths.linking(accountId)));
+  const claim = { epoch, writer: randomUUID() };
+  const document = claimInBatch(batch, found.session, claim);
+  // In the order in which they were added.
+  const [ofAccount, , , ofSession] = await batch.commit();
+  if (!ofAccount) throw new Error('Firestore answered a commit without a result');
+  return {
+    lease,
+    account: { ...account.data, ...shown },
+    accountVersion: ofAccount.writeTime,
+    session:
+      document && ofSession ? { document, fence: { updateTime: ofSession.writeTime }, writer: claim.writer } : null,
+  };
+}
+
+/** How an account is shown while nobody has connected it. */
+function unconnected(status: unknown): Partial<Pick<Account, 'status' | 'statusReason'>> {
+  return status === 'connected' ? { status: 'reconnecting', statusReason: null } : {};
 }
 
 function isHolder(lease: DocumentSnapshot, hostId: string, epoch: number): boolean {
@@ -149,8 +187,11 @@ export async function releaseLease(db: Firestore, accountId: string, hostId: str
     const batch = db.batch();
     batch.update(lease.ref, { hostId: null, updatedAt }, asRead(lease));
     if (account?.get('ownerHostId') === hostId) {
-      const shown = account.get('status') === 'connected' ? { status: 'reconnecting', statusReason: null } : {};
-      batch.update(account.ref, { ...shown, ownerHostId: null, updatedAt }, asRead(account));
+      batch.update(
+        account.ref,
+        { ...unconnected(account.get('status')), ownerHostId: null, updatedAt },
+        asRead(account),
+      );
     }
     await batch.commit();
   });

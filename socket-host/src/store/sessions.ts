@@ -6,9 +6,16 @@
  * no write of ours can land any more, without a read or a second write per commit.
  */
 import { paths } from '@switchboard/contract/paths';
-import { FieldValue, type DocumentSnapshot, Timestamp, type Firestore } from 'firebase-admin/firestore';
+import {
+  FieldValue,
+  type DocumentSnapshot,
+  Timestamp,
+  type Firestore,
+  type WriteBatch,
+} from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { isAlreadyExists, isLostRace } from './firestore.ts';
+import { asRead } from './undisturbed.ts';
 
 const BACKUPS = 'backups';
 
@@ -86,6 +93,11 @@ interface Claimed {
   readonly fence: Fence;
 }
 
+/** A session that is claimed and not opened yet. */
+export interface ClaimedSession extends Claimed {
+  readonly writer: string;
+}
+
 /** Thrown when what is stored is no session, or one of another version. Trying again would not help. */
 export class MalformedSessionError extends Error {
   constructor(issue: z.core.$ZodIssue | undefined) {
@@ -129,6 +141,25 @@ export async function claimSession(
   }
 }
 
+/**
+ * Adds the claim of a session to the batch that takes its account's lease: from the moment that moves, no earlier owner can commit.
+ *
+ * @param stored the session's document as it was read. The batch fails if it changed since.
+ * @returns what is stored, as it is once the batch is committed, or `null`, and nothing is added, when there is no session yet or it
+ *   cannot be claimed like this: `claimSession` makes one, or says what is wrong.
+ */
+export function claimInBatch(batch: WriteBatch, stored: DocumentSnapshot, claim: Claim): SessionDocument | null {
+  const parsed = sessionSchema.safeParse(stored.data());
+  if (!parsed.success || parsed.data.epoch > claim.epoch) return null;
+  const stamp = stampOf(claim);
+  batch.update(stored.ref, { ...stamp, updatedAt: FieldValue.serverTimestamp() }, asRead(stored));
+  return { ...parsed.data, ...stamp };
+}
+
+function stampOf({ epoch, writer }: Claim): Claim & Pick<SessionDocument, 'sequence'> {
+  return { epoch, writer, sequence: 0 };
+}
+
 async function writeClaim(
   db: Firestore,
   accountId: string,
@@ -136,7 +167,7 @@ async function writeClaim(
   basis: Claimed | SessionKeys,
 ): Promise<Claimed> {
   const reference = db.doc(paths.session(accountId));
-  const stamp = { ...claim, sequence: 0 };
+  const stamp = stampOf(claim);
   const updatedAt = FieldValue.serverTimestamp();
   if ('fence' in basis) {
     const { document, fence } = basis;

@@ -4,12 +4,15 @@
  * conditional on what was read, and done anew when something came in between.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DocumentSnapshot, Precondition } from 'firebase-admin/firestore';
+import type { DocumentSnapshot, Precondition, Timestamp } from 'firebase-admin/firestore';
 import { isAlreadyExists, isLostRace } from './firestore.ts';
 
 const ATTEMPTS = 8;
 /** Before the second attempt at most; twice as long before each further one, ms. */
 const FIRST_PAUSE_MS = 20;
+
+/** Of a document as we know it: what its `updateTime` was. */
+export type KnownVersion = Timestamp;
 
 /** The condition that a document is as it was read. */
 export function asRead({ updateTime }: DocumentSnapshot): Precondition {
