@@ -179,17 +179,19 @@ export class Ownership {
       }
       this.#lapsed.add(accountId);
       if (!isStillHeld()) return;
-      accountTaken(logger, accountId, acquired.lease.epoch);
+      // Nothing that lives as long as the account may hold on to its session as it was taken: that is the size of a document.
+      const { lease, account } = acquired;
+      accountTaken(logger, accountId, lease.epoch);
       const fate: { isLost: boolean } = { isLost: false };
       const onLost = (): void => {
         fate.isLost = true;
         // By its lease it may be ours still: then nobody else takes it.
         this.#doubtful.add(accountId);
-        if (this.#owned.get(accountId)?.lease === acquired.lease) this.#drop(accountId);
+        if (this.#owned.get(accountId)?.lease === lease) this.#drop(accountId);
       };
       const onDoubt = (): void => void this.verify(accountId);
       const running = await run({ accountId, ...acquired, onLost, onDoubt, signal: starting.signal });
-      this.#owned.set(accountId, { lease: acquired.lease, account: acquired.account, running });
+      this.#owned.set(accountId, { lease, account, running });
       if (isStillHeld()) this.#lapsed.delete(accountId);
       if (!isStillHeld() || fate.isLost) this.#drop(accountId);
       else if (this.#changed.has(accountId)) this.follow(accountId, this.#changed.get(accountId));
