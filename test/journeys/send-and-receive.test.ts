@@ -8,6 +8,7 @@ import {
   recordStatuses,
   sendText,
   threadsOf,
+  whenAccount,
   whenInThread,
   whenMessage,
   whenOutbox,
@@ -62,6 +63,10 @@ describe('a linked account', () => {
     assert.equal(shown.id, sent.waMessageId);
     assert.equal(shown.from, shop.phone);
     assert.equal(shown.copies, 1);
+    const { lastMessageAt } = await whenAccount(shop.accountId, 'it to know of its last message', (account) =>
+      Boolean(account.lastMessageAt),
+    );
+    assert.ok(lastMessageAt && Date.now() - lastMessageAt.toMillis() < 600_000);
   });
 
   it('shows staff what a customer writes, once, in a thread with the customer’s number and name', async () => {

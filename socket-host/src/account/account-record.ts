@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts';
 import { untilStored } from '../retry.ts';
 import {
   completeRequest,
-  noteEvent,
+  noteLife,
   rejectRequest,
   updateAccountStatus,
   type KnownAccount,
@@ -16,6 +16,7 @@ import type { Database } from '../store/firestore.ts';
 import { openIncident, resolveIncidents } from '../store/incidents.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { incidentOpened, incidentsResolved, statusChanged, statusRefused, storeFailed } from './log-events.ts';
+import type { LifeNote } from './life-notes.ts';
 import { RUNNING } from './machine.ts';
 import type { Effect } from './steps.ts';
 
@@ -85,10 +86,10 @@ export class AccountRecord {
   }
 
   /** Not worth repeating: the next sign of life says the same. */
-  noteEvent(): void {
+  noteLife(note: LifeNote): void {
     const { db, accountId, logger, isStopped } = this.#with;
     if (isStopped()) return;
-    noteEvent(db, accountId).catch((error: unknown) => {
+    noteLife(db, accountId, note).catch((error: unknown) => {
       storeFailed(logger, 1, error);
     });
   }

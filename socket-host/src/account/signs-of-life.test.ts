@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { handClock } from '../hand-clock.ts';
 import type { WireContent, WireMessage } from '../whatsapp/types.ts';
+import type { LifeNote } from './life-notes.ts';
 import { SignsOfLife } from './signs-of-life.ts';
 
 const UNREADABLE: WireContent = { kind: 'undecryptable' };
@@ -13,12 +14,10 @@ function message(waMessageId: string, content: WireContent): WireMessage {
 
 function observed() {
   const clock = handClock();
-  const seen = { notes: 0, troubles: [] as number[], cures: 0 };
+  const seen = { notes: [] as LifeNote[], troubles: [] as number[], cures: 0 };
   const signs = new SignsOfLife({
     clock,
-    note: () => {
-      seen.notes += 1;
-    },
+    note: (note) => seen.notes.push(note),
     onUnreadable: (count) => seen.troubles.push(count),
     onReadable: () => {
       seen.cures += 1;
@@ -28,13 +27,23 @@ function observed() {
 }
 
 describe('the signs of life of an account', () => {
-  it('are noted at once, then every five minutes at most', () => {
+  it('are of a message when one comes that is no history, or leaves', () => {
     const { clock, seen, signs } = observed();
-    for (let second = 0; second < 600; second += 1) {
-      signs.eventCame();
-      clock.advance(1_000);
-    }
-    assert.equal(seen.notes, 2);
+    const later = (): void => {
+      clock.advance(3_600_000);
+    };
+    signs.eventCame();
+    later();
+    signs.messageCame({ ...message('old', READABLE), source: 'history' });
+    later();
+    signs.messageCame(message('new', UNREADABLE));
+    later();
+    signs.messageLeft();
+    signs.stop();
+    assert.deepEqual(
+      seen.notes.map(({ messageAtMs }) => messageAtMs),
+      [null, null, 7_200_000, 10_800_000],
+    );
   });
 
   it('are trouble when ten messages cannot be read', () => {

@@ -1,21 +1,20 @@
 /**
- * What the traffic of an account tells about it: when WhatsApp last showed it to be alive, that messages to it stay
- * unreadable, and that they can be read again. Owns how rarely the one is noted and when the other is trouble.
+ * What the traffic of an account tells about it: that WhatsApp shows it to be alive, that messages to it stay unreadable, and that they
+ * can be read again. Owns when that is trouble; how rarely life is noted, `life-notes.ts`.
  */
 import type { Clock } from '../clock.ts';
 import type { WireMessage } from '../whatsapp/types.ts';
+import { LifeNotes, type LifeNote } from './life-notes.ts';
 
 export interface SignsOfLifeDependencies {
   readonly clock: Clock;
-  /** Notes that the account is alive. Each is a write, so it is called rarely. */
-  readonly note: () => void;
+  readonly note: (note: LifeNote) => void;
   /** Many messages could not be decrypted, and their senders' repeats have not cured it. */
   readonly onUnreadable: (count: number) => void;
   /** So many could be read in a row as make trouble when they cannot: whatever trouble there was, also in a former process, is over. */
   readonly onReadable: () => void;
 }
 
-const NOTE_EVERY_MS = 300_000;
 /** A message that fails is repeated by its sender within seconds; so many at a time that are not cured mean broken keys. */
 const UNREADABLE_AT_A_TIME = 10;
 const READABLE_IN_A_ROW = 10;
@@ -23,7 +22,7 @@ const UNREADABLE_WITHIN_MS = 600_000;
 
 export class SignsOfLife {
   readonly #with: SignsOfLifeDependencies;
-  #notedAtMs: number | null = null;
+  readonly #life: LifeNotes;
   /** When each message first came that could not be decrypted so far. */
   readonly #unreadable = new Map<string, number>();
   #readableInARow = 0;
@@ -31,17 +30,26 @@ export class SignsOfLife {
 
   constructor(dependencies: SignsOfLifeDependencies) {
     this.#with = dependencies;
+    this.#life = new LifeNotes(dependencies.clock, dependencies.note);
   }
 
   eventCame(): void {
-    const nowMs = this.#with.clock.monotonicMs();
-    if (this.#notedAtMs !== null && nowMs - this.#notedAtMs < NOTE_EVERY_MS) return;
-    this.#notedAtMs = nowMs;
-    this.#with.note();
+    this.#life.came(false);
+  }
+
+  /** WhatsApp has a message of ours. */
+  messageLeft(): void {
+    this.#life.came(true);
+  }
+
+  /** Nothing is noted any more. */
+  stop(): void {
+    this.#life.stop();
   }
 
   messageCame({ waMessageId, content, source }: WireMessage): void {
-    this.eventCame();
+    // History is of another time.
+    this.#life.came(source !== 'history');
     if (content.kind === 'undecryptable') {
       this.#countUnreadable(waMessageId);
       return;

@@ -61,6 +61,8 @@ export interface AccountSupervisor {
   accountChanged(account: Account): void;
   /** The connection messages can go out on; `null` while there is none. */
   socket(): WhatsAppSocket | null;
+  /** WhatsApp has a message that went out on it. */
+  messageLeft(): void;
   /** Ends the connection, keeps the link, and resolves when all the account knows is durable, or after a few seconds. */
   stop(): Promise<void>;
   /** Another host owns the account: ends the connection and writes nothing any more. */
@@ -80,6 +82,7 @@ class Supervisor implements AccountSupervisor {
   readonly #connection: Connection;
   readonly #appliers: Appliers;
   readonly #timers: StepTimers;
+  readonly #signs: SignsOfLife;
   #account: Account;
   #session: AccountSession | null = null;
   #state: MachineState;
@@ -104,9 +107,10 @@ class Supervisor implements AccountSupervisor {
         this.#enqueue(() => this.#step(input));
       },
     });
+    this.#signs = this.#observe(dependencies);
     this.#connection = new Connection({
       ...dependencies,
-      signs: this.#observe(dependencies),
+      signs: this.#signs,
       mayServe: (waJid) => this.#state.removal === null && isOwnPhone(this.#account.phoneE164, waJid),
       onLife: (event, claim) => {
         this.#enqueue(async () => {
@@ -133,6 +137,10 @@ class Supervisor implements AccountSupervisor {
     return this.#connection.openSocket();
   }
 
+  messageLeft(): void {
+    this.#signs.messageLeft();
+  }
+
   async stop(): Promise<void> {
     this.#halt();
     const ended = this.#connection.disconnect().then(() => this.#line.done());
@@ -147,8 +155,8 @@ class Supervisor implements AccountSupervisor {
   #observe({ clock }: SupervisorDependencies): SignsOfLife {
     return new SignsOfLife({
       clock,
-      note: () => {
-        this.#record.noteEvent();
+      note: (note) => {
+        this.#record.noteLife(note);
       },
       onUnreadable: (count) => {
         this.#enqueue(() => this.#record.openIncident('decryption_failing', { count }));
@@ -163,6 +171,7 @@ class Supervisor implements AccountSupervisor {
     this.#isStopped = true;
     this.#opening.cancel();
     this.#timers.cancel();
+    this.#signs.stop();
   }
 
   async #briefly(work: Promise<void>): Promise<void> {

@@ -93,6 +93,9 @@ class OwnedAccount implements RunningAccount {
       logger,
       isHeld: () => this.#isHeld(),
       onRefused: onDoubt,
+      onSent: () => {
+        this.#supervisor.messageLeft();
+      },
       socket: () => (this.#isHeld() ? this.#supervisor.socket() : null),
     });
     this.#supervisor = superviseAccount({ ...this.#supervision(taken, logger), clock, logger });

@@ -35,6 +35,8 @@ export interface AttemptDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly rates?: MinuteRates;
+  /** WhatsApp has a message, and that is stored. */
+  readonly onSent?: () => void;
   /** Whether the account is no longer ours to write for. */
   readonly isStopped: () => boolean;
 }
@@ -158,7 +160,7 @@ function settle(dependencies: AttemptDependencies, entry: OutboxEntry, settlemen
 
 /** Writes down what became of an entry. What waits behind it in its thread does not wait for this. */
 async function store(dependencies: AttemptDependencies, entry: OutboxEntry, settlement: Settled): Promise<void> {
-  const { clock, logger, isStopped, rates } = dependencies;
+  const { clock, logger, isStopped, rates, onSent } = dependencies;
   const { waMessageId, attemptCount } = entry.data;
   const write = () => writeOutcome(dependencies, entry, settlement);
   const isStored = await untilStored(
@@ -171,8 +173,12 @@ async function store(dependencies: AttemptDependencies, entry: OutboxEntry, sett
   );
   if (!isStored) return;
   rates?.count(settlement.kind);
-  if (settlement.kind === 'sent') entrySent(logger, entry.requestId, waMessageId, attemptCount);
-  else entryFailed(logger, entry.requestId, settlement.error.code);
+  if (settlement.kind === 'failed') {
+    entryFailed(logger, entry.requestId, settlement.error.code);
+    return;
+  }
+  entrySent(logger, entry.requestId, waMessageId, attemptCount);
+  onSent?.();
 }
 
 /** One commit: the entry, and the message it makes or changes. */

@@ -7,7 +7,7 @@ import { FieldValue } from 'firebase-admin/firestore';
 import {
   clearLinking,
   completeRequest,
-  noteEvent,
+  noteLife,
   rejectRequest,
   updateAccountStatus,
   writeLinking,
@@ -139,9 +139,10 @@ describe('what else an account shows', () => {
   it('a sign of life is noted and changes nothing else', async () => {
     const accountId = await makeAccount({ status: 'connected' });
     const before = await read(accountId);
-    await noteEvent(db, accountId);
-    const { lastEventAt, ...rest } = await read(accountId);
-    assert.notEqual(lastEventAt, null);
-    assert.deepEqual({ ...rest, lastEventAt: null }, before);
+    await noteLife(db, accountId, { eventAtMs: 2_000, messageAtMs: 1_000 });
+    await noteLife(db, accountId, { eventAtMs: 3_000, messageAtMs: null });
+    const { lastEventAt, lastMessageAt, ...rest } = await read(accountId);
+    assert.deepEqual([lastEventAt?.toMillis(), lastMessageAt?.toMillis()], [3_000, 1_000]);
+    assert.deepEqual({ ...rest, lastEventAt: null, lastMessageAt: null }, before);
   });
 });

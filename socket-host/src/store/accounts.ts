@@ -145,7 +145,14 @@ async function settleRequest(
   });
 }
 
-/** Notes that WhatsApp has shown the account to be alive. */
-export async function noteEvent(db: Firestore, accountId: string): Promise<void> {
-  await db.doc(paths.account(accountId)).update({ lastEventAt: FieldValue.serverTimestamp() });
+/** Notes when WhatsApp has shown the account to be alive, and when a message last went in or out, if that is to be noted. */
+export async function noteLife(
+  db: Firestore,
+  accountId: string,
+  { eventAtMs, messageAtMs }: { readonly eventAtMs: number; readonly messageAtMs: number | null },
+): Promise<void> {
+  await db.doc(paths.account(accountId)).update({
+    lastEventAt: Timestamp.fromMillis(eventAtMs),
+    ...(messageAtMs !== null && { lastMessageAt: Timestamp.fromMillis(messageAtMs) }),
+  });
 }
