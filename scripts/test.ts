@@ -215,11 +215,19 @@ function readArguments(args: readonly string[]): Asked | string {
   const firstExtra = args.findIndex((argument) => !Object.hasOwn(SUITES, argument));
   const named = firstExtra < 0 ? args : args.slice(0, firstExtra);
   const extra = firstExtra < 0 ? [] : args.slice(firstExtra);
+  const stray = extra.find((argument, index) => isStray(argument, extra[index - 1]));
+  if (stray !== undefined) return `there is no suite and no file "${stray}"; suites: ${Object.keys(SUITES).join(', ')}`;
   const at = extra.indexOf('--times');
   if (at < 0) return { named, extra, times: 1 };
   const times = Number(extra[at + 1]);
   if (!Number.isInteger(times) || times < 1) return '--times takes a whole number from 1, as in --times 20';
   return { named, extra: extra.toSpliced(at, 2), times };
+}
+
+/** What is neither an option nor the value of one names files. If there are none, mocha would run all that there are. */
+function isStray(argument: string, before: string | undefined): boolean {
+  const isOfOption = argument.startsWith('-') || before?.startsWith('-') === true;
+  return !isOfOption && globSync(argument, { cwd: ROOT }).length === 0;
 }
 
 async function main(): Promise<void> {
