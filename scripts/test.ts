@@ -216,7 +216,10 @@ function readArguments(args: readonly string[]): Asked | string {
   const named = firstExtra < 0 ? args : args.slice(0, firstExtra);
   const extra = firstExtra < 0 ? [] : args.slice(firstExtra);
   const stray = extra.find((argument, index) => isStray(argument, extra[index - 1]));
-  if (stray !== undefined) return `there is no suite and no file "${stray}"; suites: ${Object.keys(SUITES).join(', ')}`;
+  if (stray !== undefined) {
+    const suites = Object.keys(SUITES).join(', ');
+    return `there is no suite and no file "${stray}"; suites are ${suites}; a file is named by its path, as in test/journeys/linking.test.ts`;
+  }
   const at = extra.indexOf('--times');
   if (at < 0) return { named, extra, times: 1 };
   const times = Number(extra[at + 1]);

@@ -154,9 +154,9 @@ export const accountSchema = z.object({
   lastDisconnectedAt: z.nullable(timestampSchema),
   /** WhatsApp's close code of the last drop and what it said. */
   lastDisconnect: z.nullable(z.object({ code: z.int(), reason: z.string() })),
-  /** When WhatsApp last showed the account to be alive; noted every five minutes at most. */
+  /** When WhatsApp last showed the account to be alive; up to five minutes behind. */
   lastEventAt: z.nullable(timestampSchema),
-  /** When a message last went in or out; noted likewise. */
+  /** When a message last went in or out; likewise. */
   lastMessageAt: z.nullable(timestampSchema),
   limits: z._default(limitsSchema, DEFAULT_LIMITS),
   hold: nullIfMissing(holdSchema),

@@ -129,7 +129,12 @@ async function timesStored({ accountId }: Shop, text: string): Promise<number> {
   return messages.filter(({ body }) => body === text).length;
 }
 
-/** Waits until all of it is routed, and then until all of it arrived. @param timeoutMs each wait after the routing. @returns what is wrong: lost, doubled or unreadable; empty when all is well. */
+/**
+ * Waits until all of it is routed, and then until all of it arrived.
+ *
+ * @param timeoutMs of each wait after the routing.
+ * @returns what is wrong: lost, doubled or unreadable; empty when all is well.
+ */
 export async function faultsOf(traffic: Traffic, timeoutMs = 60_000): Promise<string[]> {
   const faults: string[] = [];
   for (const { requestId } of traffic.out) await whenRouted(requestId);

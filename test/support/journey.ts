@@ -129,25 +129,32 @@ export async function sendText(
 }
 
 /** Waits until an outbox entry has a status, and fails early when it ends in another. */
-export async function whenOutbox(requestId: string, status: OutboxStatus, timeoutMs = 60_000): Promise<void> {
-  const reference = adminFirestore().doc(paths.outbox(requestId));
-  await waitFor(
-    async () => (await reference.get()).data(),
-    (data) => outboxStatusSchema.safeParse(data?.['status']).data === status,
-    { what: `outbox entry ${requestId} to be ${status}`, timeoutMs },
-  );
+export function whenOutbox(requestId: string, status: OutboxStatus, timeoutMs = 60_000): Promise<void> {
+  return whenOutboxIs(requestId, status, (seen) => seen === status, timeoutMs);
 }
 
 /**
  * Waits until an outbox entry is routed. A trigger that an overloaded emulator loses is made good by the sweep, which
  * looks once a minute at entries that are a while old: that is no slowness of a host, and waits have to tell the two apart.
  */
-export async function whenRouted(requestId: string, timeoutMs = 150_000): Promise<void> {
+export function whenRouted(requestId: string, timeoutMs = 150_000): Promise<void> {
+  return whenOutboxIs(requestId, 'routed', (seen) => seen !== 'queued', timeoutMs);
+}
+
+async function whenOutboxIs(
+  requestId: string,
+  what: string,
+  isMet: (seen: OutboxStatus) => boolean,
+  timeoutMs: number,
+): Promise<void> {
   const reference = adminFirestore().doc(paths.outbox(requestId));
   await waitFor(
-    async () => outboxStatusSchema.safeParse((await reference.get()).get('status')).data,
-    (status) => status !== undefined && status !== 'queued',
-    { what: `outbox entry ${requestId} to be routed`, timeoutMs },
+    async () => (await reference.get()).data(),
+    (data) => {
+      const seen = outboxStatusSchema.safeParse(data?.['status']).data;
+      return seen !== undefined && isMet(seen);
+    },
+    { what: `outbox entry ${requestId} to be ${what}`, timeoutMs },
   );
 }
 

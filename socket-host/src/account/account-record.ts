@@ -15,8 +15,8 @@ import {
 import type { Database } from '../store/firestore.ts';
 import { openIncident, resolveIncidents } from '../store/incidents.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { incidentOpened, incidentsResolved, statusChanged, statusRefused, storeFailed } from './log-events.ts';
 import type { LifeNote } from './life-notes.ts';
+import { incidentOpened, incidentsResolved, statusChanged, statusRefused, storeFailed } from './log-events.ts';
 import { RUNNING } from './machine.ts';
 import type { Effect } from './steps.ts';
 

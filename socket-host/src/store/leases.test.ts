@@ -3,9 +3,9 @@ import { LEASE_TTL_MS } from '@switchboard/contract/lease';
 import { newAccount } from '@switchboard/contract/new-account';
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue, type Firestore } from 'firebase-admin/firestore';
+import { updateAccountStatus, writeLinking, type StatusChange } from './accounts.ts';
 import { emulatedFirestore, freshId } from './emulator.ts';
 import { isLostRace } from './firestore.ts';
-import { updateAccountStatus, writeLinking, type StatusChange } from './accounts.ts';
 import { acquireLease, holdsLease, readHosts, releaseLease, writeHeartbeat } from './leases.ts';
 import { claimSession, commitSession, type Fence, type SessionKeys } from './sessions.ts';
 
