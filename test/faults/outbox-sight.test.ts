@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { paths } from '@switchboard/contract/paths';
 import { microsOf } from '@switchboard/contract/timestamp';
 import { Timestamp } from 'firebase-admin/firestore';
-import { claimEntry, readEntry, type OutboxEntry } from '../../socket-host/src/store/outbox.ts';
+import { claimEntry, readEntry, returnEntry, type OutboxEntry } from '../../socket-host/src/store/outbox.ts';
 import { newStage, stopAll, type Running, type Stage } from '../journeys/session-stage.ts';
 import { newCustomer, whenOutbox } from '../support/journey.ts';
 import { writeRouted, type RoutedText } from '../support/routed-entries.ts';
@@ -57,6 +57,11 @@ describe('an entry out of sight keeps its place in its thread', () => {
     assert.equal(kind, 'claimed');
   }
 
+  async function giveBackByFormer(routed: RoutedText): Promise<void> {
+    await claimByFormer(await stored(routed));
+    await returnEntry(db, await stored(routed), null);
+  }
+
   /** An entry that is not routed goes out of sight while a younger one waits for it; `status` is what it really has. */
   async function loseUnrouted({ requestId, data }: OutboxEntry, status: string, younger: RoutedText): Promise<void> {
     const { accountId, threadId, createdAt } = data;
@@ -82,6 +87,25 @@ describe('an entry out of sight keeps its place in its thread', () => {
     assert.ok(first);
     await claimByFormer(await stored(first));
     engine.watch();
+    await assertShown(entries);
+  });
+
+  it('when a former owner gave it back and no listener told', async () => {
+    const entries = await written('first', 'second');
+    const [first, second] = entries;
+    assert.ok(first && second);
+    await giveBackByFormer(first);
+    engine.outbox.inView();
+    engine.outbox.admit(await stored(second));
+    await assertShown(entries);
+  });
+
+  it('when a former owner gave it back, no listener told and nothing follows it', async () => {
+    const entries = await written('alone');
+    const [alone] = entries;
+    assert.ok(alone);
+    await giveBackByFormer(alone);
+    engine.outbox.inView();
     await assertShown(entries);
   });
 

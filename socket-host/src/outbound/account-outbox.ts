@@ -30,6 +30,14 @@ export interface AccountOutboxDependencies extends Omit<AttemptDependencies, 'is
 /** How far back messages count for the pace, with room for the slowest, ms. */
 const HISTORY_MS = 150_000;
 const MAX_STRANGERS = 1_000;
+/** For how long an account with nothing to send leaves Firestore to those that still connect, ms: after a restart there are dozens. */
+const CROWD_MS = 3_000;
+
+/**
+ * How much is known of what may have to go first, which is more than what waits: what a former owner had claimed, then what was sent
+ * lately and given back. `claims known` lasts while nothing has to be sent.
+ */
+type Readiness = 'unprepared' | 'reading claims' | 'claims known' | 'reading history' | 'ready';
 
 export class AccountOutbox {
   readonly #with: AccountOutboxDependencies;
@@ -37,10 +45,9 @@ export class AccountOutbox {
   readonly #unrouted: UnroutedEntries;
   readonly #background: BackgroundWrites;
   readonly #rules: AccountRules;
-  /** Whether everything is known that may have to go first: what waits, and what a former owner had claimed. */
-  #isReady = false;
+  #readiness: Readiness = 'unprepared';
   #isInView = false;
-  #isLoading = false;
+  #cancelHistory = (): void => undefined;
   #isStopping = false;
   #isFenced = false;
 
@@ -60,7 +67,7 @@ export class AccountOutbox {
       rules: this.#rules,
       background: this.#background,
       isStopped: () => this.#isFenced,
-      socket: () => (this.#isReady ? socket() : null),
+      socket: () => (this.#readiness === 'ready' ? socket() : null),
       holdMs: (entry) => this.#unrouted.holdMs(entry),
     });
   }
@@ -72,21 +79,36 @@ export class AccountOutbox {
   }
 
   /**
-   * Looks for what a former owner had claimed, or has just given back: not before all that waits is in view, since it may have done so at
-   * any time before; what it does from here on is seen. With that comes what the account sent lately. Nothing is sent before, so it
-   * waits for a socket: connecting comes first.
+   * Looks for what a former owner had claimed: not before all that waits is in view, since it may have given it back at any time before;
+   * what it does from here on is seen. Nothing is sent before, so it waits for a socket: connecting comes first.
    */
   #catchUp(): void {
-    if (this.#isLoading || !this.#isInView || !this.#with.socket()) return;
-    this.#isLoading = true;
+    if (this.#readiness !== 'unprepared' || !this.#isInView || !this.#with.socket()) return;
+    this.#readiness = 'reading claims';
     const { db, accountId, clock } = this.#with;
-    const bounds = { windowMs: HISTORY_MS, maxStrangers: MAX_STRANGERS };
     this.#background.start('what a former owner left', async () => {
       for (const entry of await readClaimed(db, [accountId])) this.recover(entry);
+      if (this.#isStopping) return;
+      this.#readiness = 'claims known';
+      this.#cancelHistory = clock.after(CROWD_MS, () => {
+        this.#readHistory();
+      });
+      if (!this.isIdle()) this.#readHistory();
+    });
+  }
+
+  /** What the account sent lately, and what was given back of it: only sending asks for that. */
+  #readHistory(): void {
+    if (this.#readiness !== 'claims known' || this.#isStopping) return;
+    this.#readiness = 'reading history';
+    this.#cancelHistory();
+    const { db, accountId, clock } = this.#with;
+    const bounds = { windowMs: HISTORY_MS, maxStrangers: MAX_STRANGERS };
+    this.#background.start('what was sent lately', async () => {
       const history = await readSendingHistory(db, accountId, clock.nowMs(), bounds);
       for (const entry of history.givenBack) this.admit(entry);
       this.#lanes.remember(history);
-      this.#isReady = true;
+      this.#readiness = 'ready';
       this.#lanes.runAll();
       // Its hold may have been lifted while nobody ran the account.
       this.#releasePostponed();
@@ -117,6 +139,7 @@ export class AccountOutbox {
     const held = this.#lanes.waiting.get(entry.requestId);
     if (held) this.#lanes.renew(held, entry);
     else this.#lanes.enqueue(entry, isSurelyUnsent(entry));
+    this.#readHistory();
     this.#lanes.runAll();
   }
 
@@ -135,7 +158,9 @@ export class AccountOutbox {
   recover(entry: OutboxEntry): void {
     if (this.#lanes.waiting.get(entry.requestId)) return;
     const isOverdue = (entry.data.leaseUntil?.toMillis() ?? 0) < this.#with.clock.nowMs();
-    if (isOverdue || isClaimedBefore(entry, this.#with.lease.epoch)) this.#lanes.enqueue(entry, false);
+    if (!isOverdue && !isClaimedBefore(entry, this.#with.lease.epoch)) return;
+    this.#lanes.enqueue(entry, false);
+    this.#readHistory();
   }
 
   /** WhatsApp refused a message after we had given up waiting for its answer. */
@@ -175,6 +200,7 @@ export class AccountOutbox {
 
   #halt(): void {
     this.#isStopping = true;
+    this.#cancelHistory();
     this.#lanes.halt();
     this.#with.statuses.hurry();
   }
