@@ -9,6 +9,7 @@ import type { Network } from './network.ts';
 import { guardedRepository } from './signal-repository.ts';
 import type { SocketTiming } from './timing.ts';
 import { decodeBuilt } from './to-wire.ts';
+import { WHOLE_DOWNLOADS } from './whole-downloads.ts';
 
 /** How long WhatsApp may take to answer a question. It does in well under a second. */
 const QUERY_TIMEOUT_MS = 30_000;
@@ -39,6 +40,7 @@ export function socketConfig(input: ConfigInput): UserFacingSocketConfig {
     syncFullHistory: false,
     defaultQueryTimeoutMs: QUERY_TIMEOUT_MS,
     keepAliveIntervalMs: timing.keepAliveMs,
+    options: WHOLE_DOWNLOADS,
     ...(timing.qrTimeoutMs !== null && { qrTimeout: timing.qrTimeoutMs }),
     // The session repeats a failed commit itself, and knows when to stop.
     transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
