@@ -40,4 +40,12 @@ describe('the watch over free accounts', () => {
     watch.forget(accountId);
     assert.ok(!watch.free().has(accountId));
   });
+
+  it('does not learn anew from an old answer what has turned out meanwhile to be another’s', async () => {
+    const accountId = await newStoredAccount(null);
+    const compared = watch.compare();
+    watch.forget(accountId);
+    await compared;
+    assert.ok(!watch.free().has(accountId));
+  });
 });

@@ -26,6 +26,8 @@ export interface AccountWatchDependencies {
 export class AccountWatch {
   readonly #with: AccountWatchDependencies;
   readonly #free = new Set<string>();
+  /** What has turned out not to be free since the comparison under way began; its answer may be older than that. */
+  #goneMeanwhile = new Set<string>();
   #cancelGather: (() => void) | null = null;
   #stops: (() => void)[] = [];
 
@@ -41,11 +43,16 @@ export class AccountWatch {
   /** An account turned out not to be free. Should it become so, it is reported again. */
   forget(accountId: string): void {
     this.#free.delete(accountId);
+    this.#goneMeanwhile.add(accountId);
   }
 
   /** Looks for free accounts that the listener has not told of: each would wait until its document changes. */
   async compare(): Promise<void> {
-    for (const accountId of await readFreeAccountIds(this.#with.db)) this.#free.add(accountId);
+    const gone = new Set<string>();
+    this.#goneMeanwhile = gone;
+    for (const accountId of await readFreeAccountIds(this.#with.db)) {
+      if (!gone.has(accountId)) this.#free.add(accountId);
+    }
   }
 
   start(): void {
@@ -55,7 +62,9 @@ export class AccountWatch {
         this.#free.add(accountId);
         this.#gather();
       },
-      onRemoved: (accountId: string) => this.#free.delete(accountId),
+      onRemoved: (accountId: string) => {
+        this.forget(accountId);
+      },
       onBroken: (error: Error, retryInMs: number) => {
         // What others take until it listens again is reported to nobody; what stays free, once more.
         this.#free.clear();

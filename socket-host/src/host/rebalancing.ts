@@ -10,7 +10,7 @@ export interface RebalancingDependencies {
   readonly clock: Clock;
   /** How long between two moves, ms; longer than others take to publish what the last one changed. */
   readonly everyMs: number;
-  readonly fleet: Fleet;
+  readonly fleet: Pick<Fleet, 'look' | 'candidates'>;
   /** How much we have; `null` while accounts are coming or going, because then nobody knows what will be fair. */
   readonly load: () => HostLoad | null;
   /** An account that can go without anybody noticing; `null` when each of them is at something. */
@@ -23,6 +23,8 @@ export interface RebalancingDependencies {
 export class Rebalancing {
   readonly #with: RebalancingDependencies;
   #isSharing = false;
+  /** Whether we had too much at the last look. Once is not enough: what a host has just taken, its heartbeat does not say yet. */
+  #wasUneven = false;
   #isStopped = false;
   #cancel = (): void => undefined;
 
@@ -57,7 +59,9 @@ export class Rebalancing {
     await fleet.look();
     const self = load();
     if (!self || this.#isStopped) return;
-    this.#isSharing = decideHandOver(self, fleet.candidates(), this.#isSharing);
+    const isUneven = decideHandOver(self, fleet.candidates(), this.#isSharing);
+    this.#isSharing = isUneven && this.#wasUneven;
+    this.#wasUneven = isUneven;
     const accountId = this.#isSharing ? choose() : null;
     if (accountId !== null) await release(accountId);
   }
