@@ -111,6 +111,26 @@ describe('the pace of an account', () => {
     for (const { requestId } of entries) await whenOutbox(requestId, 'sent');
   });
 
+  it('lets a stranger have what was put off for them as soon as they write, before what is written then', async () => {
+    await limit({ newThreadsPerDay: 1 });
+    // Whoever may have been written to before, with this one the day is full.
+    await sendText(admin, { accountId: shop.accountId, toPhone: await newCustomer('Filler') }, 'first');
+    const customer = await newCustomer('Three');
+    const target = { accountId: shop.accountId, toPhone: customer };
+    const putOff = await sendText(admin, target, 'a word from us');
+    await whenOutbox(putOff.requestId, 'scheduled');
+    await simulator.send(customer, { to: shop.phone, text: 'who is it?' });
+    await whenOutbox(putOff.requestId, 'sent');
+    const reply = await sendText(admin, target, 'it is us');
+    await whenOutbox(reply.requestId, 'sent');
+    const shown = (await simulator.messages(customer, shop.phone)).filter(({ fromMe }) => !fromMe);
+    assert.deepEqual(
+      shown.map(({ text }) => text),
+      ['a word from us', 'it is us'],
+    );
+    await limit({});
+  });
+
   it('sends what is to be sent later at its time, not before, and lets others pass', async () => {
     const customer = await newCustomer('Later');
     const sendAt = Timestamp.fromMillis(Date.now() + 45_000);

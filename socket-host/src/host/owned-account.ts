@@ -79,7 +79,10 @@ class OwnedAccount implements RunningAccount {
     const statuses = new MessageStatusWriter(db, accountId, clock);
     this.#with = dependencies;
     this.#accountId = accountId;
-    this.#intake = new Intake({ db, accountId, team: account.team, statuses, clock, logger, rates });
+    const onFirstAnswer = (threadId: string): void => {
+      this.#outbox.answered(threadId);
+    };
+    this.#intake = new Intake({ db, accountId, team: account.team, statuses, clock, logger, rates, onFirstAnswer });
     this.#outbox = new AccountOutbox({
       db,
       accountId,

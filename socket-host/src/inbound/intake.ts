@@ -53,6 +53,8 @@ export interface IntakeDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly rates?: MinuteRates;
+  /** A customer who had been written to only has written for the first time. */
+  readonly onFirstAnswer?: (threadId: string) => void;
 }
 
 export class Intake {
@@ -188,7 +190,7 @@ export class Intake {
     customer: Customer,
     thread: KnownThread,
   ): Promise<void> {
-    const { db, logger, statuses, rates } = this.#with;
+    const { db, logger, statuses } = this.#with;
     const arrival = this.#arrivalOf(message, await this.#contentOf(message, content, thread), customer, thread);
     const result = await storeArrival(db, arrival);
     if (result.became === 'outdated') {
@@ -197,16 +199,26 @@ export class Intake {
       return;
     }
     if (result.became === 'stored') {
-      messageStored(logger, message.waMessageId, message.source);
-      if (!message.fromMe && message.source !== 'history') rates?.count('received');
       this.#remember(customer, result.thread);
-      if (message.fromMe) this.#raiseEarly(statuses.remember(message.waMessageId, thread.threadId, 'sent'));
+      this.#tellStored(message, thread);
       return;
     }
     if (thread.isNew || thread.missingJids.length > 0) this.#forget(customer);
     messageRepeated(logger, message.waMessageId);
     if (content.kind !== 'undecryptable') await replaceUndecryptable(db, thread.threadId, arrival.message);
     if (message.fromMe) await statuses.raise({ waMessageId: message.waMessageId, status: 'sent' });
+  }
+
+  /** @param before the thread as it was before this message. */
+  #tellStored({ waMessageId, fromMe, source, chatJid }: WireMessage, before: KnownThread): void {
+    const { logger, statuses, rates, onFirstAnswer } = this.#with;
+    messageStored(logger, waMessageId, source);
+    if (fromMe) this.#raiseEarly(statuses.remember(waMessageId, before.threadId, 'sent'));
+    if (fromMe || source === 'history') return;
+    rates?.count('received');
+    // In a new thread nothing waits, and in a group nobody is a stranger.
+    const isFirst = !before.isNew && before.lastInboundAtMs === 0 && parseJid(chatJid)?.kind !== 'group';
+    if (isFirst) onFirstAnswer?.(before.threadId);
   }
 
   /** Receipts that overtook the message they are about. */

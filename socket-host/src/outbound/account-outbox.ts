@@ -121,6 +121,12 @@ export class AccountOutbox {
     this.#lanes.rulesChanged();
   }
 
+  /** The customer of this thread has written for the first time. What was put off for being a first contact goes before what follows it. */
+  answered(threadId: string): void {
+    this.#lanes.answered(threadId);
+    this.#releasePostponed();
+  }
+
   #releasePostponed(): void {
     const { db, accountId } = this.#with;
     this.#background.start('released entries', () =>

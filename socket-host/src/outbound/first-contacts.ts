@@ -2,16 +2,22 @@
  * The cap on new threads: how many people who never wrote to us an account may write to within any 24 h. Every further message to
  * one of them is free: what WhatsApp minds is the number of strangers.
  */
+import { LRUCache } from 'lru-cache';
+import { bounded } from '../bounded.ts';
 import type { Clock } from '../clock.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** Without a cap nobody asks: then what is old goes whenever so many are known. */
 const FORGET_EVERY = 256;
+/** How many of those who answered are known: what was written to the others before may wait its day. */
+const MAX_ANSWERED = 5_000;
 
 export class FirstContacts {
   readonly #clock: Clock;
   /** When each stranger was first written to, by the monotonic clock. */
   readonly #at = new Map<string, number>();
+  /** Threads of those who have written to us since an entry for them was routed: strangers no more. */
+  readonly #answered = new LRUCache<string, true>(bounded(MAX_ANSWERED));
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -22,6 +28,15 @@ export class FirstContacts {
     const at = this.#clock.monotonicMs() - ageMs;
     this.#at.set(threadId, Math.min(at, this.#at.get(threadId) ?? at));
     if (this.#at.size % FORGET_EVERY === 0) this.#forget();
+  }
+
+  /** The customer of this thread has written for the first time. */
+  answered(threadId: string): void {
+    this.#answered.set(threadId, true);
+  }
+
+  hasAnswered(threadId: string): boolean {
+    return this.#answered.has(threadId);
   }
 
   /** How long a first message to this thread has to wait, ms. @param perDay 0 = no cap. */

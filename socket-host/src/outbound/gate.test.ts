@@ -59,6 +59,14 @@ describe('the gate of an account', () => {
     assert.equal(wait({ ...FREE, limits }, stranger, contacts), 0);
   });
 
+  it('takes nobody for a stranger who has written since', () => {
+    const contacts = new FirstContacts(clock);
+    contacts.remember('another thread', 0);
+    contacts.answered(stranger.data.threadId);
+    assert.equal(wait(FREE, stranger, contacts), 0);
+    assert.equal(wait(held('new_chats_restricted', NOON + 5_000), stranger, contacts), 0);
+  });
+
   it('says what keeps an entry longest', () => {
     const quietHours = { from: '11:00', to: '13:00', timeZone: 'UTC' };
     const rules = { ...held('new_chats_restricted', NOON + 5_000), limits: { ...DEFAULT_LIMITS, quietHours } };

@@ -30,7 +30,8 @@ export interface Gate {
 
 /** Asks every rule of the account about an entry. */
 export function gateOf({ clock, contacts, defaults }: GateDependencies, rules: SendingRules, entry: OutboxEntry): Gate {
-  const { threadId, isFirstContact, sendAt } = entry.data;
+  const { threadId, sendAt } = entry.data;
+  const isFirstContact = entry.data.isFirstContact && !contacts.hasAnswered(threadId);
   const nowMs = clock.nowMs();
   const perDay = rules.limits.newThreadsPerDay ?? defaults.newThreadsPerDay;
   const gates: Gate[] = [

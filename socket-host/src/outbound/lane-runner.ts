@@ -57,6 +57,12 @@ export class LaneRunner {
     for (const { threadId, ageMs } of history.strangers) this.#contacts.remember(threadId, ageMs);
   }
 
+  /** The customer of this thread has written for the first time: what waited as a first contact does so no more. */
+  answered(threadId: string): void {
+    this.#contacts.answered(threadId);
+    this.#run(threadId);
+  }
+
   /** The account's rules have changed. */
   rulesChanged(): void {
     this.#pacer.setPerMinute(this.#with.rules.perMinute());
