@@ -7,6 +7,7 @@
  * never answered), so every step has a deadline here. `closed` is reported exactly once, and is the last event.
  */
 import './enforce-signatures.ts';
+import './own-context.ts';
 import './quiet-libsignal.ts';
 import './undo-failed-tries.ts';
 import { randomBytes } from 'node:crypto';
