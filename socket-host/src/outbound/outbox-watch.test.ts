@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { paths } from '@switchboard/contract/paths';
-import { FieldValue, Timestamp } from 'firebase-admin/firestore';
+import { FieldValue, Query, Timestamp, type Firestore } from 'firebase-admin/firestore';
 import pino from 'pino';
-import { systemClock } from '../clock.ts';
+import { systemClock, type Clock } from '../clock.ts';
 import { emulatedFirestore, freshId } from '../store/emulator.ts';
+import type { OutboxEntry } from '../store/outbox.ts';
+import { routedEntry } from '../store/routed-entry.ts';
 import { OutboxWatch, type OutboxSink } from './outbox-watch.ts';
 
 const WINDOW = 200;
@@ -36,8 +38,8 @@ class Told implements OutboxSink {
     this.#tell('in view');
   }
 
-  admit(): void {
-    assert.fail('nothing is routed here');
+  admit({ requestId }: OutboxEntry): void {
+    this.#tell(`${requestId} routed`);
   }
 
   recover(): void {
@@ -62,9 +64,42 @@ async function written(write: () => Promise<unknown>): Promise<void> {
   }
 }
 
+type Answers = Pick<Query, 'get' | 'onSnapshot'>;
+
+/** Firestore as it is, except for what its queries answer. */
+function withQueries(db: Firestore, answersOf: (query: Query) => Partial<Answers>): Firestore {
+  const changed = <T extends object>(real: T): T =>
+    new Proxy(real, {
+      get: (target, name) => {
+        const answers = target instanceof Query ? answersOf(target) : {};
+        const value: unknown = Reflect.get(name in answers ? answers : target, name);
+        if (typeof value !== 'function') return value;
+        return (...args: unknown[]) => {
+          const result: unknown = Reflect.apply(value, target, args);
+          return result instanceof Query ? changed(result) : result;
+        };
+      },
+    });
+  return changed(db);
+}
+
+/** Tells what enters and leaves the result of a query, and never what changes within it. */
+function deafToChanges(query: Query): Pick<Answers, 'onSnapshot'> {
+  return {
+    onSnapshot: (onNext, onError) =>
+      query.onSnapshot((result) => {
+        if (!result.docChanges().some(({ type }) => type === 'modified')) onNext(result);
+      }, onError),
+  };
+}
+
+/** A hundred times as fast. */
+const hastyClock: Clock = { ...systemClock, after: (delayMs, task) => systemClock.after(delayMs / 100, task) };
+
 describe('the watch over outbox entries', () => {
   const db = emulatedFirestore();
-  const watch = new OutboxWatch(db, systemClock, pino({ level: 'silent' }));
+  const logger = pino({ level: 'silent' });
+  const watch = new OutboxWatch(db, systemClock, logger);
 
   after(() => {
     watch.stop();
@@ -86,6 +121,19 @@ describe('the watch over outbox entries', () => {
     await second.when('in view');
     await second.when(`${id} unrouted`);
     assert.deepEqual(told, ['unrouted', 'in view']);
+  });
+
+  it('tells that an entry was routed, though the listener that saw it unrouted does not', async () => {
+    const accountId = freshId('account');
+    const own = new OutboxWatch(withQueries(db, deafToChanges), hastyClock, logger);
+    const reference = db.doc(paths.outbox(freshId('entry')));
+    await reference.set({ accountId, status: 'queued', createdAt: FieldValue.serverTimestamp() });
+    const told = new Told();
+    own.add(accountId, told);
+    await told.when(`${reference.id} unrouted`);
+    await reference.set({ ...routedEntry({ accountId }).data });
+    await told.when(`${reference.id} routed`);
+    own.stop();
   });
 
   it('keeps an account from filling the sight of another, also with entries nobody can read', async () => {

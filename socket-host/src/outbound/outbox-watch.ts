@@ -9,7 +9,7 @@ import type { Database } from '../store/firestore.ts';
 import { releaseDue } from '../store/outbox-times.ts';
 import { readClaimed, type OutboxEntry } from '../store/outbox.ts';
 import { MAX_WATCHED_ACCOUNTS } from '../store/queries.ts';
-import { readWaiting, report, watchOutbox, type UnroutedEntry } from '../store/waiting-outbox.ts';
+import { isUnrouted, readWaiting, report, watchOutbox, type UnroutedEntry } from '../store/waiting-outbox.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { accountSetApart, entryMalformed, entryMissed, roundBroke, watchBroke } from './log-events.ts';
 
@@ -38,10 +38,16 @@ export interface OutboxSink {
   inView(): void;
 }
 
+interface Sighting {
+  readonly accountId: string;
+  /** Seen when no function had routed it yet: that it has been routed since is still to be told. */
+  readonly isUnrouted: boolean;
+}
+
 interface Slot {
   readonly accounts: Map<string, OutboxSink>;
-  /** What is in sight, by request: whose it is. */
-  readonly inSight: Map<string, string>;
+  /** What is in sight, by request. */
+  readonly inSight: Map<string, Sighting>;
   /** What was in sight of an earlier subscription, and has not been seen by this one: it may have gone in between. */
   readonly unconfirmed: Map<string, string>;
   /** What was told to be gone since what is in sight was last compared with what is stored. */
@@ -135,11 +141,11 @@ export class OutboxWatch {
   #listenerOf(slot: Slot): Parameters<typeof watchOutbox>[2] {
     return {
       onUnrouted: (entry) => {
-        this.#see(slot, entry.requestId, entry.accountId);
+        this.#see(slot, entry.requestId, { accountId: entry.accountId, isUnrouted: true });
         slot.accounts.get(entry.accountId)?.unrouted(entry);
       },
       onRouted: (entry) => {
-        this.#see(slot, entry.requestId, entry.data.accountId);
+        this.#see(slot, entry.requestId, { accountId: entry.data.accountId, isUnrouted: false });
         slot.accounts.get(entry.data.accountId)?.admit(entry);
       },
       onGone: (requestId, accountId) => {
@@ -156,7 +162,7 @@ export class OutboxWatch {
         void this.#confirm(slot);
       },
       onMalformed: (requestId, accountId) => {
-        this.#see(slot, requestId, accountId);
+        this.#see(slot, requestId, { accountId, isUnrouted: false });
         entryMalformed(this.#logger, requestId);
       },
       onBroken: (error, retryInMs) => {
@@ -168,20 +174,20 @@ export class OutboxWatch {
 
   #loseSight(slot: Slot): void {
     slot.isCurrent = false;
-    for (const [requestId, accountId] of slot.inSight) slot.unconfirmed.set(requestId, accountId);
+    for (const [requestId, { accountId }] of slot.inSight) slot.unconfirmed.set(requestId, accountId);
     slot.inSight.clear();
   }
 
-  #see(slot: Slot, requestId: string, accountId: string): void {
+  #see(slot: Slot, requestId: string, sighting: Sighting): void {
     slot.unconfirmed.delete(requestId);
-    slot.inSight.set(requestId, accountId);
+    slot.inSight.set(requestId, sighting);
     if (slot.inSight.size >= WINDOW && slot.accounts.size > 1) this.#setApart(slot);
   }
 
   /** Gives the account with the most entries in a full slot a slot of its own. */
   #setApart(slot: Slot): void {
     const counts = new Map<string, number>();
-    for (const accountId of slot.inSight.values()) counts.set(accountId, (counts.get(accountId) ?? 0) + 1);
+    for (const { accountId } of slot.inSight.values()) counts.set(accountId, (counts.get(accountId) ?? 0) + 1);
     const [accountId] = [...counts].reduce((most, each) => (each[1] > most[1] ? each : most));
     const sink = slot.accounts.get(accountId);
     this.#loseSight(slot);
@@ -238,7 +244,9 @@ export class OutboxWatch {
     const { waiting, isOverdue } = await readWaiting(this.#db, { accountIds, limit: WINDOW }, OVERDUE_MS);
     if (this.#isStopped || !slot.isCurrent) return;
     for (const [requestId, snapshot] of waiting) {
-      if (slot.inSight.has(requestId) || slot.left.has(requestId)) continue;
+      const seen = slot.inSight.get(requestId);
+      const isTold = seen && (!seen.isUnrouted || isUnrouted(snapshot));
+      if (isTold || slot.left.has(requestId)) continue;
       if (isOverdue(snapshot)) entryMissed(this.#logger, requestId);
       report(snapshot, this.#listenerOf(slot));
     }
@@ -247,9 +255,9 @@ export class OutboxWatch {
   }
 
   #goneFrom(slot: Slot, requestId: string): void {
-    const accountId = slot.inSight.get(requestId);
-    if (accountId === undefined) return;
+    const seen = slot.inSight.get(requestId);
+    if (!seen) return;
     slot.inSight.delete(requestId);
-    slot.accounts.get(accountId)?.gone(requestId);
+    slot.accounts.get(seen.accountId)?.gone(requestId);
   }
 }

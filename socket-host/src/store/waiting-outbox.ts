@@ -67,9 +67,14 @@ export function watchOutbox(
   );
 }
 
+/** Whether no function has routed an entry yet. */
+export function isUnrouted(snapshot: DocumentSnapshot): boolean {
+  return snapshot.get('status') === 'queued';
+}
+
 /** Tells a listener of one entry as it is stored. */
 export function report(snapshot: DocumentSnapshot, listener: OutboxReport): void {
-  if (snapshot.get('status') === 'queued') {
+  if (isUnrouted(snapshot)) {
     const unrouted = parseUnrouted(snapshot);
     // Without a time it cannot be put in order; the function will reject it.
     if (unrouted) listener.onUnrouted(unrouted);
