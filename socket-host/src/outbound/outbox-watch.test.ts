@@ -123,6 +123,40 @@ describe('the watch over outbox entries', () => {
     assert.deepEqual(told, ['unrouted', 'in view']);
   });
 
+  it('tells nobody to be in view of whom nothing was asked yet', async () => {
+    const [asked, answer] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const slow = withQueries(db, (query) => ({
+      get: async () => {
+        const result = await query.get();
+        asked.resolve(undefined);
+        await answer.promise;
+        return result;
+      },
+    }));
+    let [subscribe, isSecondTold] = [(): void => undefined, false];
+    const clock: Clock = {
+      ...systemClock,
+      after: (_delayMs, task) => {
+        subscribe = task;
+        return () => undefined;
+      },
+    };
+    const own = new OutboxWatch(slow, clock, logger);
+    const [first, second] = [new Told(), new Told()];
+    own.add(freshId('account'), first);
+    subscribe();
+    await asked.promise;
+    own.add(freshId('account'), second);
+    void second.when('in view').then(() => (isSecondTold = true));
+    answer.resolve(undefined);
+    await first.when('in view');
+    await delay(0);
+    assert.ok(!isSecondTold);
+    subscribe();
+    await second.when('in view');
+    own.stop();
+  });
+
   it('tells that an entry was routed, though the listener that saw it unrouted does not', async () => {
     const accountId = freshId('account');
     const own = new OutboxWatch(withQueries(db, deafToChanges), hastyClock, logger);

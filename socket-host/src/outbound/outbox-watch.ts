@@ -226,15 +226,19 @@ export class OutboxWatch {
 
   /** A listener that has just begun may have missed what changed at that moment (the emulator's does, once in a hundred times). */
   async #confirm(slot: Slot): Promise<void> {
-    const accountIds = [...slot.accounts.keys()];
+    const asked = [...slot.accounts];
     try {
-      await this.#compare(slot, accountIds);
+      await this.#compare(
+        slot,
+        asked.map(([accountId]) => accountId),
+      );
     } catch (error) {
-      roundBroke(this.#logger, accountIds.length, error);
+      roundBroke(this.#logger, asked.length, error);
     }
     // Should it have failed: what it would have found, a later round finds.
     if (this.#isStopped || !slot.isCurrent) return;
-    for (const sink of slot.accounts.values()) sink.inView();
+    // Of whoever was added meanwhile nothing was asked.
+    for (const [accountId, sink] of asked) if (slot.accounts.get(accountId) === sink) sink.inView();
   }
 
   /** A listener is not to be trusted blindly: what it never told would wait until the next one. */
