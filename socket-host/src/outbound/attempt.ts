@@ -65,9 +65,9 @@ export async function attemptEntry(
 ): Promise<AttemptResult> {
   const { statuses, typing } = dependencies;
   const { entry, isCertain } = waiting;
-  const { waMessageId, threadId, payload } = entry.data;
+  const { waMessageId, payload } = entry.data;
   // A change has no message of its own whose status could be remembered.
-  if (entry.data.attemptCount === 0 && !isChange(payload)) statuses.restart(waMessageId, threadId);
+  if (entry.data.attemptCount === 0 && !isChange(payload)) statuses.restart(waMessageId);
   const known = isCertain ? fateOfUnsent(dependencies, entry) : await fateOfUncertain(dependencies, waiting);
   if (known) return settle(dependencies, entry, known);
   const built = entry.built ?? buildOrNull(socket, entry);

@@ -100,6 +100,17 @@ describe('an entry in its lane', () => {
     assert.deepEqual([data.status, data.error?.code], ['scheduled', 'new_chats_restricted']);
   });
 
+  it('is not sent again at the wish of staff when it has arrived after all, which only Firestore may know', async () => {
+    const runner = open();
+    const entry = await written({ built: Buffer.from([1]) });
+    const message = db.doc(paths.message(entry.data.threadId, entry.data.waMessageId));
+    await message.update({ status: 'delivered' });
+    runner.enqueue(entry, false);
+    await background.done();
+    assert.equal((await stored(entry.requestId)).data.status, 'sent');
+    assert.equal((await message.get()).get('status'), 'delivered');
+  });
+
   it('that may have been sent is so still, though the next try certainly was not', async () => {
     const runner = open();
     const routed = await written();

@@ -109,7 +109,7 @@ describe('the status of a message in Firestore', () => {
     await writer.raise({ waMessageId: id, status: 'failed' });
     const { docs } = await db.collectionGroup('messages').where('waMessageId', '==', id).get();
     await docs[0]?.ref.update({ status: 'queued' });
-    writer.restart(id, String(docs[0]?.get('threadId')));
+    writer.restart(id);
     await writer.raise({ waMessageId: id, status: 'failed' });
     assert.equal(await stored(), 'failed');
   });

@@ -109,12 +109,10 @@ export class MessageStatusWriter {
     return this.#early.get(waMessageId) ?? null;
   }
 
-  /** A failed message is tried again by hand: its document starts over, and so does what is remembered of it. */
-  restart(waMessageId: string, threadId: string): void {
-    const known = this.#known.get(waMessageId)?.status ?? 'queued';
-    if (known === 'failed' || known === 'cancelled' || known === 'queued') {
-      this.#known.set(waMessageId, { threadId, status: 'queued', ...NO_GROUP });
-    }
+  /** A failed message is tried again by hand: its document starts over, so what is remembered of its end holds no longer. */
+  restart(waMessageId: string): void {
+    const status = this.#known.get(waMessageId)?.status;
+    if (status === 'failed' || status === 'cancelled') this.#known.delete(waMessageId);
   }
 
   /**
