@@ -89,12 +89,13 @@ async function claimAndSend(
   if (claim.kind === 'claimed') {
     const claimed = claim.entry;
     // The claim may have taken longer than the lease. It stays claimed, with its bytes, for the next owner.
-    if (!isHeld()) return { kind: 'again', entry: claimed, isCertain, delayMs: 0 };
+    if (!isHeld()) return { kind: 'again', entry: uncounted(claimed), isCertain, delayMs: 0 };
     const outcome = await socket.send(recipientJid, waMessageId, built).catch(brokenSend);
     const settlement = decideSettlement(outcome, claimed.data.attemptCount);
     // That this attempt reached nobody says nothing of an earlier one.
     const isStillCertain = settlement.kind === 'again' && settlement.isCertain && isCertain;
-    return settle(dependencies, claimed, {
+    const carried = settlement.kind === 'again' && !settlement.isCounted ? uncounted(claimed) : claimed;
+    return settle(dependencies, carried, {
       ...settlement,
       ...(settlement.kind === 'again' && { isCertain: isStillCertain }),
     });
@@ -105,6 +106,11 @@ async function claimAndSend(
   }
   if (claim.kind === 'taken') onRefused();
   return OVER;
+}
+
+/** A claimed entry as if this attempt had not been: nothing can have left, so it brings the entry no nearer to being given up. */
+function uncounted(claimed: OutboxEntry): OutboxEntry {
+  return { ...claimed, data: { ...claimed.data, attemptCount: claimed.data.attemptCount - 1 } };
 }
 
 /** What certainly did not leave is sent, unless WhatsApp would not do any more what was asked for in time and waited here too long. */

@@ -2,14 +2,20 @@
 import { errorOf, type ErrorInfo } from '@switchboard/contract/failure';
 import type { SendOutcome } from '../whatsapp/types.ts';
 
-/** After so many attempts an entry that WhatsApp never answered for is given up. */
+/** After so many attempts that count an entry that WhatsApp never answered for is given up. */
 export const MAX_ATTEMPTS = 8;
 
 export type Settlement =
   | { readonly kind: 'sent'; readonly at: Date | null; readonly recipientCount?: number }
   | { readonly kind: 'failed'; readonly error: ErrorInfo }
-  /** Try again once a socket is open; `isCertain` says that nothing can have left. */
-  | { readonly kind: 'again'; readonly isCertain: boolean; readonly delayMs: number; readonly error: ErrorInfo };
+  /** Try again once a socket is open; `isCertain` says that nothing can have left, `isCounted` that this was one of the `MAX_ATTEMPTS`. */
+  | {
+      readonly kind: 'again';
+      readonly isCertain: boolean;
+      readonly isCounted: boolean;
+      readonly delayMs: number;
+      readonly error: ErrorInfo;
+    };
 
 const BASE_DELAY_MS = 1_000;
 const MAX_DELAY_MS = 60_000;
@@ -20,7 +26,7 @@ function delayOf(attempt: number): number {
 
 function again(error: ErrorInfo, isCertain: boolean, attempt: number): Settlement {
   if (attempt >= MAX_ATTEMPTS) return { kind: 'failed', error: errorOf('too_many_attempts', error.message) };
-  return { kind: 'again', isCertain, delayMs: delayOf(attempt), error };
+  return { kind: 'again', isCertain, isCounted: true, delayMs: delayOf(attempt), error };
 }
 
 /** What follows from WhatsApp's refusal. 463 limits this account's new chats; each further try counts against it. */
@@ -32,7 +38,7 @@ export function decideRefused(code: string): Settlement {
 }
 
 /**
- * @param attempt how many times this entry was claimed, this one included.
+ * @param attempt how many attempts of this entry count, this one included.
  */
 export function decideSettlement(outcome: SendOutcome, attempt: number): Settlement {
   switch (outcome.kind) {
@@ -46,8 +52,10 @@ export function decideSettlement(outcome: SendOutcome, attempt: number): Settlem
       return again(errorOf('unacknowledged'), false, attempt);
     case 'not-sent':
       switch (outcome.reason) {
-        case 'not-connected':
-          return { kind: 'again', isCertain: true, delayMs: BASE_DELAY_MS, error: errorOf('not_connected') };
+        case 'not-connected': {
+          const error = errorOf('not_connected');
+          return { kind: 'again', isCertain: true, isCounted: false, delayMs: BASE_DELAY_MS, error };
+        }
         case 'not-on-whatsapp':
           return { kind: 'failed', error: errorOf('not_on_whatsapp') };
         case 'not-encrypted':

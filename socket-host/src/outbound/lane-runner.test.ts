@@ -5,7 +5,7 @@ import { DEFAULT_LIMITS } from '@switchboard/contract/limits';
 import { paths } from '@switchboard/contract/paths';
 import { Timestamp } from 'firebase-admin/firestore';
 import pino from 'pino';
-import { systemClock } from '../clock.ts';
+import { systemClock, type Clock } from '../clock.ts';
 import { emulatedFirestore, freshId } from '../store/emulator.ts';
 import { MessageStatusWriter } from '../store/message-status.ts';
 import { claimEntry, readEntry, type OutboxEntry } from '../store/outbox.ts';
@@ -13,6 +13,7 @@ import { routedEntry } from '../store/routed-entry.ts';
 import type { SendOutcome, WhatsAppSocket } from '../whatsapp/types.ts';
 import { AccountRules } from './account-rules.ts';
 import { BackgroundWrites } from './background-writes.ts';
+import { MAX_ATTEMPTS } from './decide-settlement.ts';
 import type { SendingRules } from './gate.ts';
 import { LaneRunner } from './lane-runner.ts';
 import { MAX_UNDER_WAY } from './pacer.ts';
@@ -20,6 +21,8 @@ import { Pauses } from './pauses.ts';
 import { Typing } from './typing.ts';
 
 const [FORMER, PRESENT] = [1, 2];
+/** Attempts follow each other a hundred times as fast. */
+const hasty: Clock = { ...systemClock, after: (delayMs, task) => systemClock.after(delayMs / 100, task) };
 const UNPACED = { perMinute: 0, newThreadsPerDay: 0 };
 const FREE: SendingRules = { limits: { ...DEFAULT_LIMITS, showsTyping: false }, hold: null };
 
@@ -43,7 +46,7 @@ describe('an entry in its lane', () => {
   };
 
   function open(rules: SendingRules = FREE, current: WhatsAppSocket | null = socket): LaneRunner {
-    const pauses = new Pauses(systemClock);
+    const pauses = new Pauses(hasty);
     statuses = new MessageStatusWriter(db, accountId, systemClock);
     background = new BackgroundWrites({ clock: systemClock, logger, isStopping: () => false });
     const accountRules = new AccountRules(systemClock, UNPACED, rules);
@@ -128,6 +131,22 @@ describe('an entry in its lane', () => {
     runner.enqueue(entry, false);
     await background.done();
     assert.equal((await stored(entry.requestId)).data.status, 'sent');
+  });
+
+  it('is given up for attempts without an answer, not for those in which nothing left', async () => {
+    const runner = open();
+    const entry = await written();
+    const unsent: SendOutcome = { kind: 'not-sent', reason: 'not-connected', detail: '' };
+    const outcomes: SendOutcome[] = [
+      ...Array.from({ length: MAX_ATTEMPTS }, () => unsent),
+      { kind: 'unacknowledged', detail: '' },
+      { kind: 'acked', serverAt: null },
+    ];
+    answers = outcomes.map((outcome) => () => Promise.resolve(outcome));
+    runner.enqueue(entry, true);
+    await background.done();
+    const { data } = await stored(entry.requestId);
+    assert.deepEqual([data.status, data.attemptCount], ['sent', 2]);
   });
 
   it('is settled though its message was deleted while it was sent', async () => {

@@ -94,6 +94,7 @@ describe('an entry whose lease runs out while it is claimed', () => {
     stale.runner.enqueue(entry, true);
     await stale.background.done();
     assert.deepEqual(stale.sent, [], 'it left under a lease that was over');
+    assert.equal(stale.runner.waiting.get(entry.requestId)?.entry.data.attemptCount, 0);
     const left = await stored(entry.requestId);
     assert.deepEqual([left.data.status, left.data.epoch, [...(left.built ?? [])]], ['processing', 1, [1, 2, 3]]);
 

@@ -111,11 +111,12 @@ describe('outbox entries', () => {
     assert.equal((await read(db, stale.requestId)).data.claimedBy, 'b');
   });
 
-  it('given back are free for the next host', async () => {
+  it('given back are free for the next host, with the attempts that count', async () => {
     const returned = await claimed(db, await routed(db), claimBy('a'));
-    await returnEntry(db, returned, errorOf('not_connected'));
+    const uncounted = { ...returned, data: { ...returned.data, attemptCount: 0 } };
+    await returnEntry(db, uncounted, errorOf('not_connected'));
     const entry = await read(db, returned.requestId);
-    assert.equal(entry.data.status, 'routed');
+    assert.deepEqual([entry.data.status, entry.data.attemptCount], ['routed', 0]);
     assert.equal(entry.data.error?.code, 'not_connected');
     await claimed(db, entry, claimBy('b'));
   });

@@ -68,7 +68,7 @@ export type ClaimResult =
   /** Settled, put off, or not there any more. */
   | { readonly kind: 'gone' };
 
-/** Takes an entry for sending and stores what will be sent. */
+/** Takes an entry for sending and stores what will be sent. Counts the attempt: what comes of it is not known yet. */
 export async function claimEntry(db: Firestore, entry: OutboxEntry, claim: Claim): Promise<ClaimResult> {
   const fields = {
     status: 'processing' as const,
@@ -182,7 +182,10 @@ export function settleFailed(db: Firestore, batch: WriteBatch, entry: OutboxEntr
   );
 }
 
-/** Gives a claimed entry back, unsent, for whoever runs the account next. Does nothing when it changed meanwhile. */
+/**
+ * Gives a claimed entry back, unsent, for whoever runs the account next, with the attempts that count. Does nothing when it changed
+ * meanwhile.
+ */
 export async function returnEntry(db: Firestore, entry: OutboxEntry, error: ErrorInfo | null): Promise<void> {
   try {
     await db.doc(paths.outbox(entry.requestId)).update(
@@ -190,6 +193,7 @@ export async function returnEntry(db: Firestore, entry: OutboxEntry, error: Erro
         status: 'routed',
         claimedBy: null,
         leaseUntil: null,
+        attemptCount: entry.data.attemptCount,
         error,
         updatedAt: FieldValue.serverTimestamp(),
       },
