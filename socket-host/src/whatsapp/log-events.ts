@@ -16,3 +16,8 @@ export function credsNotSaved(logger: Logger, err: unknown): void {
 export function trustFailed(logger: Logger, err: unknown): void {
   logger.debug({ err }, 'privacy token could not be issued');
 }
+
+/** Costs nothing but room: nobody is asked to use them, and a device that comes back and cannot read says so. */
+export function sessionsNotDeleted(logger: Logger, err: unknown): void {
+  logger.debug({ err }, 'sessions of removed devices could not be deleted');
+}

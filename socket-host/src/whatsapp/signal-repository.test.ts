@@ -87,12 +87,12 @@ function party(user: string): Party {
   const auth = new AuthState(session, Date.now);
   const { creds } = auth;
   Object.assign(creds, initAuthCreds(), { me: { id: jid, name: user } });
-  const logger = libraryLogger(pino({ level: 'silent' }));
+  const logger = pino({ level: 'silent' });
+  const ofLibrary = libraryLogger(logger);
   const durable = slowed(auth.keys);
-  const keys = addTransactionCapability(durable, logger, { maxCommitRetries: 1, delayBetweenTriesMs: 0 });
-  const repository = guardedRepository(creds, durable, journalOf(session))({ creds, keys }, logger, () =>
-    Promise.resolve([]),
-  );
+  const keys = addTransactionCapability(durable, ofLibrary, { maxCommitRetries: 1, delayBetweenTriesMs: 0 });
+  const makeRepository = guardedRepository(creds, durable, journalOf(session), logger);
+  const repository = makeRepository({ creds, keys }, ofLibrary, () => Promise.resolve([]));
   return { jid, session, creds, keys, repository, transaction: (work) => keys.transaction(work, jid) };
 }
 
@@ -162,6 +162,35 @@ describe('a ratchet', () => {
       const arrived = await ana.repository.decryptMessage({ jid: shop.jid, ...outgoing });
       assert.equal(Buffer.from(arrived).toString(), 'out');
     }
+  });
+});
+
+describe('the session of a device that was removed', () => {
+  it('goes once the send that holds the ratchets is over, and who removes it does not wait for that', async () => {
+    const [shop, ana] = [party('shop'), party('ana')];
+    await introduce(shop, ana);
+    const held = Promise.withResolvers<null>();
+    const sending = shop.transaction(async () => {
+      await held.promise;
+      await shop.repository.encryptMessage({ jid: ana.jid, data: Buffer.from('hello') });
+    });
+    await shop.repository.deleteSession([ana.jid]);
+    held.resolve(null);
+    await sending;
+    // Whoever asks for the ratchets now comes after the deletion.
+    await shop.transaction(() => Promise.resolve());
+    assert.equal(shop.session.durable.get('session ana.0'), undefined);
+  });
+
+  it('stays when its deletion cannot be written, and that is nobody’s failure', async () => {
+    const [shop, ana] = [party('shop'), party('ana')];
+    await introduce(shop, ana);
+    const set = shop.session.set.bind(shop.session);
+    shop.session.set = () => Promise.reject(new Error('fenced'));
+    await shop.repository.deleteSession([ana.jid]);
+    await shop.transaction(() => Promise.resolve());
+    shop.session.set = set;
+    assert.equal(await passMessage(shop, ana, 'hello'), 'hello');
   });
 });
 

@@ -16,8 +16,10 @@ import {
   type SignalKeyStoreWithTransaction,
   type SocketConfig,
 } from '@whiskeysockets/baileys';
+import type { Logger } from '../telemetry/logger.ts';
 import { writePreKeysFirst } from './durable-pre-keys.ts';
 import type { InboundJournal } from './journal.ts';
+import { sessionsNotDeleted } from './log-events.ts';
 
 function hasTransactions(keys: SignalKeyStore): keys is SignalKeyStoreWithTransaction {
   return 'transaction' in keys;
@@ -66,6 +68,19 @@ class RatchetWrites {
 }
 
 /**
+ * A deletion that is not waited for: the library asks for it with its device lists locked, and a send that holds the ratchets may
+ * be waiting for these. The devices leave the lists at once; a send that goes on with an old session might have come earlier.
+ */
+function onlyBegun(deletion: (jids: string[]) => Promise<void>, logger: Logger): (jids: string[]) => Promise<void> {
+  return (jids) => {
+    deletion(jids).catch((error: unknown) => {
+      sessionsNotDeleted(logger, error);
+    });
+    return Promise.resolve();
+  };
+}
+
+/**
  * @param creds the live credentials: they name the mutex that the library's own sends use.
  * @param durable the store beneath the library's transactions.
  * @param journal of the session that store writes to.
@@ -74,8 +89,9 @@ export function guardedRepository(
   creds: AuthenticationCreds,
   durable: SignalKeyStore,
   journal: InboundJournal,
+  logger: Logger,
 ): SocketConfig['makeSignalRepository'] {
-  return (auth, logger, pnToLid) => {
+  return (auth, log, pnToLid) => {
     const { keys } = auth;
     if (!hasTransactions(keys)) throw new Error('the library gave its repository a store without transactions');
     writePreKeysFirst(keys, durable);
@@ -87,7 +103,7 @@ export function guardedRepository(
         return keys.set(changes);
       },
     };
-    const repository = DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ ...auth, keys: observed }, logger, pnToLid);
+    const repository = DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ ...auth, keys: observed }, log, pnToLid);
     const alone =
       <A extends unknown[], R>(work: (...input: A) => Promise<R>) =>
       (...input: A): Promise<R> =>
@@ -116,7 +132,7 @@ export function guardedRepository(
       processSenderKeyDistributionMessage: alone(repository.processSenderKeyDistributionMessage.bind(repository)),
       injectE2ESession: alone(repository.injectE2ESession.bind(repository)),
       migrateSession: alone(repository.migrateSession.bind(repository)),
-      deleteSession: alone(repository.deleteSession.bind(repository)),
+      deleteSession: onlyBegun(alone(repository.deleteSession.bind(repository)), logger),
     };
   };
 }

@@ -50,7 +50,7 @@ export function socketConfig(input: ConfigInput): UserFacingSocketConfig {
     // When a message could not be read twice, it would throw away all sessions with its sender, and with them whatever else of that
     // sender is on its way. A new session is made beside them in any case, from the keys in the second retry receipt.
     enableAutoSessionRecreation: false,
-    makeSignalRepository: guardedRepository(auth.creds, auth.keys, journal),
+    makeSignalRepository: guardedRepository(auth.creds, auth.keys, journal, logger),
     // Asked when a recipient could not decrypt. By id alone: they may name the chat by another spelling.
     getMessage: async ({ id }) => {
       const built = id ? await findSentMessage(id) : null;
