@@ -1,37 +1,13 @@
 /** A connection that stands and does nothing: found, given up, and what WhatsApp sent on it comes on the next one. */
 import assert from 'node:assert/strict';
-import type { AccountSession } from '../../socket-host/src/session/types.ts';
 import { newStage, stopAll } from '../journeys/session-stage.ts';
 import { newCustomer } from '../support/journey.ts';
 import { simulator } from '../support/simulator-client.ts';
 import { waitFor } from '../support/wait.ts';
 import { openSockets, SLOW_MS } from './closes-scene.ts';
+import { stoppable } from './session-hanging.ts';
 
 const TIMING = { keepAliveMs: 2_000, deafAfterMs: 3_000, qrTimeoutMs: null };
-
-/** A session whose writes can be made to hang: whatever waits for one waits for ever. */
-function stoppable() {
-  let isHanging = false;
-  const hang = <A extends unknown[]>(write: (...input: A) => Promise<void>) => {
-    return (...input: A): Promise<void> => (isHanging ? new Promise(() => undefined) : write(...input));
-  };
-  return {
-    hang: (): void => {
-      isHanging = true;
-    },
-    resume: (): void => {
-      isHanging = false;
-    },
-    wrap: (session: AccountSession): AccountSession =>
-      new Proxy(session, {
-        get: (target, name) => {
-          const value: unknown = Reflect.get(target, name, target);
-          if (name === 'set') return hang(target.set.bind(target));
-          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-        },
-      }),
-  };
-}
 
 describe('a connection on which messages come and none is reported', function () {
   this.timeout(240_000);

@@ -1,7 +1,7 @@
 /** Sends built messages over one socket and says what became of each. Owns the line between "certainly not sent" and "maybe sent". */
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import type { Ack, Acks } from './acks.ts';
+import type { Ack, Acks, PendingAck } from './acks.ts';
 import { closeOf } from './close-of.ts';
 import { trustFailed } from './log-events.ts';
 import { noteTrust } from './privacy-token.ts';
@@ -21,6 +21,8 @@ import type { SendOutcome } from './types.ts';
 
 /** How long the server may take to answer a message. Ours: WhatsApp answers in well under a second. */
 const ACK_TIMEOUT_MS = 30_000;
+/** How long a relay may take to end once no answer is to be expected: what it fails with may prove that nothing left. */
+const LAST_WORD_MS = 2_000;
 const CONNECTION_CLOSED = 428;
 /** The server takes the stanza for malformed: usually a device or session that is no longer there. */
 const STALE_DEVICES = '479';
@@ -78,17 +80,30 @@ export class Sender {
     const message = decodeBuilt(built);
     const pending = acks.expect(waMessageId);
     memory.sentIds.set(waMessageId, true);
-    try {
-      await sock.relayMessage(jid, message, {
-        messageId: waMessageId,
-        additionalAttributes: stanzaAttributesOf(message),
+    const relayed = sock
+      .relayMessage(jid, message, { messageId: waMessageId, additionalAttributes: stanzaAttributesOf(message) })
+      .then(
+        () => {
+          pending.startTimer(ACK_TIMEOUT_MS);
+          return null;
+        },
+        (error: unknown) => {
+          pending.cancel();
+          return outcomeOfBrokenRelay(error);
+        },
+      );
+    const broken = await Promise.race([relayed, this.#outOfTime(pending)]);
+    return broken ?? outcomeOfAck(await pending.answer);
+  }
+
+  /** Over a connection that is gone a relay may wait for ever, and the lane of its thread with it. */
+  async #outOfTime({ answer }: PendingAck): Promise<null> {
+    await answer;
+    return new Promise((resolve) => {
+      this.#with.clock.after(LAST_WORD_MS, () => {
+        resolve(null);
       });
-    } catch (error) {
-      pending.cancel();
-      return outcomeOfBrokenRelay(error);
-    }
-    pending.startTimer(ACK_TIMEOUT_MS);
-    return outcomeOfAck(await pending.answer);
+    });
   }
 }
 

@@ -1,0 +1,31 @@
+/** A session whose writes can be made to hang: whatever waits for one waits for ever. */
+import type { AccountSession, SessionRow } from '../../socket-host/src/session/types.ts';
+
+export function stoppable() {
+  let isHanging = false;
+  let ratchets = 0;
+  return {
+    hang: (): void => {
+      isHanging = true;
+    },
+    resume: (): void => {
+      isHanging = false;
+    },
+    /** How many ratchets were moved and hang. */
+    hangingRatchets: (): number => ratchets,
+    wrap: (session: AccountSession): AccountSession => {
+      const set = (rows: readonly SessionRow[]): Promise<void> => {
+        if (!isHanging) return session.set(rows);
+        if (rows.some(({ type }) => type === 'session')) ratchets += 1;
+        return new Promise(() => undefined);
+      };
+      return new Proxy(session, {
+        get: (target, name) => {
+          if (name === 'set') return set;
+          const value: unknown = Reflect.get(target, name, target);
+          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+        },
+      });
+    },
+  };
+}
