@@ -23,6 +23,8 @@ export interface AccountMemory {
   readonly groups: LRUCache<string, GroupMetadata>;
   /** Messages sent from here: their echo is not news. */
   readonly sentIds: LRUCache<string, true>;
+  /** Messages for which a connection was given up, since the library did not report them. Repeated, they prove nothing more. */
+  readonly givenUpFor: LRUCache<string, true>;
 }
 
 function cacheOf(ttlMs: number): PossiblyExtendedCacheStore {
@@ -57,5 +59,6 @@ export function createAccountMemory(): AccountMemory {
     registered: new LRUCache({ ...bounded(MAX_ENTRIES), ttl: 7 * 24 * HOUR_MS }),
     groups: new LRUCache({ ...bounded(500), ttl: HOUR_MS }),
     sentIds: new LRUCache(bounded(MAX_ENTRIES)),
+    givenUpFor: new LRUCache(bounded(MAX_ENTRIES)),
   };
 }

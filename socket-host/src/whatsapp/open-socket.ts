@@ -108,6 +108,7 @@ class LibrarySocket implements WhatsAppSocket {
     this.#watchdog = new Watchdog({
       clock,
       timing,
+      memory,
       flush: () => void this.#sock.ev.flush(),
       recycle: (message) => void this.#end({ code: TIMED_OUT, message }),
     });

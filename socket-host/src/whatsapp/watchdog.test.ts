@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { handClock } from '../hand-clock.ts';
+import { createAccountMemory } from './account-memory.ts';
 import { Watchdog } from './watchdog.ts';
 
 const TIMING = { keepAliveMs: 10_000, deafAfterMs: 30_000, qrTimeoutMs: null };
 
-function watched() {
+function watched({ memory = createAccountMemory() } = {}) {
   const clock = handClock();
   const seen = { flushes: 0, recycled: [] as string[] };
   const watchdog = new Watchdog({
     clock,
     timing: TIMING,
+    memory,
     flush: () => {
       seen.flushes += 1;
     },
@@ -90,6 +92,34 @@ describe('the watch over an open connection', () => {
     watchdog.messageReported('next');
     pass(60_000, { frames: true });
     assert.deepEqual(seen.recycled, []);
+  });
+
+  it('gives up no second one for the same message, and hears by it that others are reported', () => {
+    const memory = createAccountMemory();
+    const first = watched({ memory });
+    first.watchdog.messageCame('never reported');
+    first.watchdog.messageCame('late');
+    first.pass(35_000, { frames: true });
+    assert.equal(first.seen.recycled.length, 1);
+    const { seen, watchdog, pass } = watched({ memory });
+    watchdog.messageCame('never reported');
+    pass(600_000, { frames: true });
+    assert.deepEqual(seen.recycled, []);
+    watchdog.messageCame('new');
+    pass(25_000, { frames: true });
+    watchdog.messageReported('late');
+    pass(25_000, { frames: true });
+    assert.deepEqual(seen.recycled, []);
+    pass(10_000, { frames: true });
+    assert.equal(seen.recycled.length, 1);
+  });
+
+  it('counts again what was on its way when an earlier one fell silent', () => {
+    const memory = createAccountMemory();
+    const { watchdog, pass } = watched({ memory });
+    watchdog.messageCame('on its way');
+    pass(20_000, { frames: false });
+    assert.equal(memory.givenUpFor.has('on its way'), false);
   });
 
   it('takes a sleep of its own for no silence', () => {

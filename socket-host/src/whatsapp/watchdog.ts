@@ -4,14 +4,17 @@
  * - Silent: not one frame came, although we ping. The library notices late, and then waits for a goodbye that cannot come.
  * - Deaf: messages arrive, and none of them is reported: events are held back, or the work on a message never ends. What is held
  *   back is let out first; if still nothing is reported, only a new connection helps, on which WhatsApp repeats what it was not told
- *   we have. Slow is not deaf: while one after the other is reported, the rest may wait for as long as it takes.
+ *   we have. Slow is not deaf: while one after the other is reported, the rest may wait for as long as it takes. Nor is one deaf
+ *   that repeats what an earlier one was given up for: there are messages the library never reports, and WhatsApp may not stop.
  */
 import type { Clock } from '../clock.ts';
+import type { AccountMemory } from './account-memory.ts';
 import type { SocketTiming } from './timing.ts';
 
 export interface WatchdogDependencies {
   readonly clock: Clock;
   readonly timing: SocketTiming;
+  readonly memory: Pick<AccountMemory, 'givenUpFor'>;
   /** Lets out the events that are held back. */
   readonly flush: () => void;
   /** The connection is of no use any more. Called at most once. */
@@ -23,6 +26,9 @@ const SILENT_AFTER_INTERVALS = 1.6;
 const CHECKS_PER_INTERVAL = 5;
 /** Events that are held back are let out after this part of the time. */
 const FLUSH_AT = 1 / 3;
+
+const REASONS = { silent: 'WhatsApp fell silent', deaf: 'messages came and none was reported' } as const;
+type Fault = keyof typeof REASONS;
 
 export class Watchdog {
   readonly #with: WatchdogDependencies;
@@ -54,13 +60,15 @@ export class Watchdog {
   }
 
   messageCame(id: string): void {
-    if (!this.#unreported.has(id)) this.#unreported.set(id, this.#with.clock.monotonicMs());
+    if (this.#unreported.has(id) || this.#with.memory.givenUpFor.has(id)) return;
+    this.#unreported.set(id, this.#with.clock.monotonicMs());
   }
 
   /** What came before it and was not reported by now never will be: there are messages without a word to us. */
   messageReported(id: string): void {
-    if (!this.#unreported.has(id)) return;
-    this.#reportedAtMs = this.#with.clock.monotonicMs();
+    const isAwaited = this.#unreported.has(id);
+    if (isAwaited || this.#with.memory.givenUpFor.has(id)) this.#reportedAtMs = this.#with.clock.monotonicMs();
+    if (!isAwaited) return;
     for (const earlier of this.#unreported.keys()) {
       this.#unreported.delete(earlier);
       if (earlier === id) return;
@@ -83,12 +91,18 @@ export class Watchdog {
     this.#checkedAtMs = nowMs;
     const fault = this.#fault(nowMs);
     if (fault !== null) {
-      this.stop();
-      this.#with.recycle(fault);
+      this.#giveUp(fault);
       return;
     }
     if (this.#unreportedMs(nowMs) >= this.#with.timing.deafAfterMs * FLUSH_AT) flush();
     this.#schedule();
+  }
+
+  #giveUp(fault: Fault): void {
+    const { memory, recycle } = this.#with;
+    this.stop();
+    if (fault === 'deaf') for (const id of this.#unreported.keys()) memory.givenUpFor.set(id, true);
+    recycle(REASONS[fault]);
   }
 
   #excuse(nowMs: number): void {
@@ -102,10 +116,10 @@ export class Watchdog {
     return oldestAtMs === undefined ? 0 : nowMs - Math.max(oldestAtMs, this.#reportedAtMs);
   }
 
-  #fault(nowMs: number): string | null {
+  #fault(nowMs: number): Fault | null {
     const { keepAliveMs, deafAfterMs } = this.#with.timing;
-    if (nowMs - this.#frameAtMs > keepAliveMs * SILENT_AFTER_INTERVALS) return 'WhatsApp fell silent';
-    if (this.#unreportedMs(nowMs) >= deafAfterMs) return 'messages came and none was reported';
+    if (nowMs - this.#frameAtMs > keepAliveMs * SILENT_AFTER_INTERVALS) return 'silent';
+    if (this.#unreportedMs(nowMs) >= deafAfterMs) return 'deaf';
     return null;
   }
 }
