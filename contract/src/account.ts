@@ -6,8 +6,8 @@
  *       │              ▼            ▼                ▼
  *       └──────── needs_qr    logged_out · restricted · disconnected ──▶ deleted
  *
- * Functions write `connecting` when someone asks for a link; every other status is the owning host's, but for `needs_qr`, which a
- * schedule writes when a code has outlived its host.
+ * Functions write `connecting` when someone asks for a link; every other status is the owning host's. Where that host is dead, a
+ * schedule writes in its place: `needs_qr` when a code has outlived it, `reconnecting` when nobody takes what was connected.
  */
 import * as z from 'zod/mini';
 import { errorSchema } from './failure.ts';

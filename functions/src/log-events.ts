@@ -55,6 +55,10 @@ export function accountsWithoutHost(log: Log, count: number): void {
   log.warn('accounts without a running host', { count });
 }
 
+export function accountsUnconnected(log: Log, count: number): void {
+  log.warn('accounts of silent hosts shown as reconnecting', { count });
+}
+
 export function purged(log: Log, what: string, count: number): void {
   log.info('old documents removed', { what, count });
 }

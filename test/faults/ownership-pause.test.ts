@@ -11,6 +11,7 @@ import {
   writeBothWays,
   type Shop,
 } from '../support/fleet.ts';
+import { whenAccount } from '../support/journey.ts';
 import { watchSockets } from '../support/socket-watch.ts';
 import { adminFirestore } from '../support/stack.ts';
 import { signInAs } from '../support/staff.ts';
@@ -44,6 +45,9 @@ function watchClaims(shops: readonly Shop[]): { readonly seen: ReadonlyMap<strin
     });
   return { seen, stop };
 }
+
+/** A host has been silent for a minute before a schedule, which runs each minute, says so, ms. */
+const SHOWN_MS = 180_000;
 
 describe('a host that is stopped for longer than its leases last and goes on', function () {
   this.timeout(420_000);
@@ -125,6 +129,16 @@ describe('a host that is stopped for longer than its leases last and goes on', f
     await whenRunBy(shops, [alone.hostId]);
     assert.deepEqual(await sockets.stop(), []);
     assert.deepEqual(await ownersOf(shops), { [alone.hostId]: 3 });
+  });
+
+  it('does not leave its accounts shown as connected when there is nobody else, and shows them so again when it goes on', async () => {
+    const alone = await runHost('alone', { LEASE_TTL_MS: '3000' });
+    const [shop] = await openShops(await signInAs('admin'), 1);
+    assert.ok(shop);
+    process.kill(alone.process.pid, 'SIGSTOP');
+    await whenAccount(shop.accountId, 'it to be shown as it is', ({ status }) => status === 'reconnecting', SHOWN_MS);
+    process.kill(alone.process.pid, 'SIGCONT');
+    await whenRunBy([shop], [alone.hostId]);
   });
 });
 

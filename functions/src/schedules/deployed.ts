@@ -9,7 +9,7 @@ import { outboxDeps } from '../outbox/deps.ts';
 import { changeEntry } from '../store/entries.ts';
 import { openFirestore } from '../store/firestore.ts';
 import { historyPurges } from '../store/history.ts';
-import { forgetSilentHosts, readUnserved } from '../store/hosts.ts';
+import { forgetSilentHosts, readUnserved, showUnconnected } from '../store/hosts.ts';
 import { endNotices, reportIncidents } from '../store/incidents.ts';
 import { accountsWithExpiredCode, takeBackCode } from '../store/linking.ts';
 import { createOutboxSweep, requestsQueuedBefore } from '../store/sweeping.ts';
@@ -57,6 +57,7 @@ export const reportSilentHosts = onSchedule({ ...options, schedule: EVERY_MINUTE
   return report({
     ...running,
     readUnserved: (nowMs, restMs) => readUnserved(db, nowMs, restMs),
+    showUnconnected: (restMs) => showUnconnected(db, restMs),
     forgetSilentHosts: (afterMs) => forgetSilentHosts(db, afterMs),
     reportUnserved: (troubles) => reportIncidents(db, 'host_silent', troubles),
   });

@@ -1,8 +1,8 @@
 /**
- * Tells people of accounts that no running host serves. Hosts take over from each other within seconds and say nothing of it;
- * only what none of them takes is trouble. Documents of hosts that have been silent for a day are removed.
+ * Tells people of accounts that no running host serves, and shows none of those as connected. Hosts take over from each other within
+ * seconds and say nothing of it; only what none of them takes is trouble. Documents of hosts that have been silent for a day are removed.
  */
-import { accountsWithoutHost, purged, type Log } from '../log-events.ts';
+import { accountsUnconnected, accountsWithoutHost, purged, type Log } from '../log-events.ts';
 import type { Unserved } from '../store/hosts.ts';
 
 const UNSERVED_MS = 60_000;
@@ -10,6 +10,7 @@ const FORGOTTEN_MS = 24 * 3_600_000;
 
 export interface SilentHostsDeps {
   readUnserved(nowMs: number, restMs: number): Promise<Unserved[]>;
+  showUnconnected(restMs: number): Promise<number>;
   forgetSilentHosts(afterMs: number): Promise<number>;
   /** Makes the open incidents about unserved accounts exactly these. */
   reportUnserved(troubles: ReadonlyMap<string, { readonly hostId: string }>): Promise<number>;
@@ -21,6 +22,8 @@ export async function reportSilentHosts(deps: SilentHostsDeps): Promise<void> {
   const unserved = await deps.readUnserved(deps.nowMs(), UNSERVED_MS);
   const opened = await deps.reportUnserved(new Map(unserved.map(({ accountId, hostId }) => [accountId, { hostId }])));
   if (opened > 0) accountsWithoutHost(deps.log, unserved.length);
+  const unconnected = await deps.showUnconnected(UNSERVED_MS);
+  if (unconnected > 0) accountsUnconnected(deps.log, unconnected);
   const forgotten = await deps.forgetSilentHosts(FORGOTTEN_MS);
   if (forgotten > 0) purged(deps.log, 'hosts', forgotten);
 }

@@ -1,10 +1,10 @@
-/** Which accounts no living host runs, and the documents of hosts that are long gone. */
-import { accountSchema, type AccountStatus } from '@switchboard/contract/account';
-import { COLLECTIONS } from '@switchboard/contract/paths';
-import type { Firestore, QueryDocumentSnapshot } from 'firebase-admin/firestore';
+/** Which accounts no living host runs, how those are shown, and the documents of hosts that are long gone. */
+import { accountSchema, type Account, type AccountStatus } from '@switchboard/contract/account';
+import { COLLECTIONS, paths } from '@switchboard/contract/paths';
+import { FieldValue, type Firestore, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
 import * as z from 'zod/mini';
 import { isHostAlive } from './linking.ts';
-import { accountsOwnedBy, freeAccountsIn } from './queries.ts';
+import { accountsOwnedBy, connectedAccountsOf, freeAccountsIn } from './queries.ts';
 import { pagesOf } from './sweeping.ts';
 
 const accountPart = z.pick(accountSchema, { status: true, desired: true, updatedAt: true });
@@ -24,9 +24,8 @@ export interface Unserved {
  * @param restMs how long an account may lie before it counts: hosts take what is free within seconds.
  */
 export async function readUnserved(db: Firestore, nowMs: number, restMs: number): Promise<Unserved[]> {
-  const { docs } = await db.collection(COLLECTIONS.hosts).get();
   const unserved: Unserved[] = [];
-  for (const host of docs.filter((one) => silentMs(one) > restMs)) {
+  for (const host of await hostsSilentFor(db, restMs)) {
     for await (const snapshot of pagesOf(accountsOwnedBy(db, host.id), FIELDS)) {
       if (isWanted(snapshot)) unserved.push({ accountId: snapshot.id, hostId: host.id });
     }
@@ -45,6 +44,32 @@ function isWanted(snapshot: QueryDocumentSnapshot): boolean {
   return desired === 'online' && NEEDS_HOST.includes(status);
 }
 
+const UNCONNECTED: Pick<Account, 'status' | 'statusReason'> = { status: 'reconnecting', statusReason: null };
+
+/**
+ * Shows accounts of dead hosts as reconnecting that still pass for connected. A host that takes one, or comes back and takes it anew,
+ * writes the account before it connects it: then it is not as it was read, and stays as that host shows it.
+ *
+ * @returns how many.
+ */
+export async function showUnconnected(db: Firestore, restMs: number): Promise<number> {
+  let shown = 0;
+  for (const host of await hostsSilentFor(db, restMs)) {
+    for await (const { ref, updateTime } of pagesOf(connectedAccountsOf(db, host.id), FIELDS)) {
+      // One that is back takes all it owns within seconds, and may be connecting it by now.
+      if (isHostAlive(await db.doc(paths.host(host.id)).get())) break;
+      const fields = { ...UNCONNECTED, updatedAt: FieldValue.serverTimestamp() };
+      if (await isDone(ref.update(fields, { lastUpdateTime: updateTime }))) shown += 1;
+    }
+  }
+  return shown;
+}
+
+async function hostsSilentFor(db: Firestore, ms: number): Promise<QueryDocumentSnapshot[]> {
+  const { docs } = await db.collection(COLLECTIONS.hosts).get();
+  return docs.filter((host) => silentMs(host) > ms);
+}
+
 /** How long a host has been dead, ms by Firestore's clock; 0 while it lives. */
 function silentMs(host: QueryDocumentSnapshot): number {
   return isHostAlive(host) ? 0 : host.readTime.toMillis() - host.updateTime.toMillis();
@@ -52,17 +77,20 @@ function silentMs(host: QueryDocumentSnapshot): number {
 
 /** Removes what is left of hosts that have been silent for so long and own nothing any more. @returns how many. */
 export async function forgetSilentHosts(db: Firestore, afterMs: number): Promise<number> {
-  const { docs } = await db.collection(COLLECTIONS.hosts).get();
   let forgotten = 0;
-  for (const { id, ref, updateTime } of docs.filter((host) => silentMs(host) > afterMs)) {
+  for (const { id, ref, updateTime } of await hostsSilentFor(db, afterMs)) {
     const { empty } = await accountsOwnedBy(db, id).limit(1).get();
     if (!empty) continue;
     // One that spoke again meanwhile has a newer version, and stays.
-    const isDeleted = await ref.delete({ lastUpdateTime: updateTime }).then(
-      () => true,
-      () => false,
-    );
-    if (isDeleted) forgotten += 1;
+    if (await isDone(ref.delete({ lastUpdateTime: updateTime }))) forgotten += 1;
   }
   return forgotten;
+}
+
+/** Whether a conditional write was made; whatever kept it from that, the next run looks again. */
+function isDone(write: Promise<unknown>): Promise<boolean> {
+  return write.then(
+    () => true,
+    () => false,
+  );
 }

@@ -67,6 +67,11 @@ export function accountsOwnedBy(db: Firestore, hostId: string | null): Query {
   return db.collection(COLLECTIONS.accounts).where('ownerHostId', '==', hostId);
 }
 
+/** Accounts of a host that pass for connected. */
+export function connectedAccountsOf(db: Firestore, hostId: string): Query {
+  return accountsOwnedBy(db, hostId).where('status', '==', 'connected' satisfies AccountStatus);
+}
+
 /** Accounts nobody owns, of these statuses. */
 export function freeAccountsIn(db: Firestore, statuses: readonly AccountStatus[]): Query {
   return accountsOwnedBy(db, null).where('status', 'in', statuses);
@@ -124,6 +129,7 @@ export const QUERIES: Record<string, (db: Firestore) => Query> = {
   expiredClaims: (db) => expiredClaims(db, 0),
   accountsDeletedSince: (db) => accountsDeletedSince(db, 0),
   accountsOwnedBy: (db) => accountsOwnedBy(db, 'host'),
+  connectedAccountsOf: (db) => connectedAccountsOf(db, 'host'),
   freeAccountsIn: (db) => freeAccountsIn(db, ['connected']),
   expiredLinking: (db) => expiredLinking(db, 0),
   openIncidentsOf: (db) => openIncidentsOf(db, 'host_silent'),

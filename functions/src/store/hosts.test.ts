@@ -1,0 +1,109 @@
+import { accountSchema, type Account } from '@switchboard/contract/account';
+import type { HostState } from '@switchboard/contract/lease';
+import { newAccount } from '@switchboard/contract/new-account';
+import { paths } from '@switchboard/contract/paths';
+import { Timestamp, type DocumentReference, type Firestore } from 'firebase-admin/firestore';
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { openProject, type EmulatedProject } from './emulated.ts';
+import { showUnconnected } from './hosts.ts';
+
+describe('an account whose host is dead', () => {
+  let project: EmulatedProject;
+  let db: Firestore;
+
+  before(() => {
+    project = openProject();
+    ({ db } = project);
+  });
+  after(() => project.close());
+
+  async function addHost(state: HostState): Promise<string> {
+    const hostId = randomUUID();
+    await beat(hostId, state);
+    return hostId;
+  }
+
+  async function beat(hostId: string, state: HostState): Promise<void> {
+    const at = Timestamp.now();
+    const host = { state, accounts: 1, capacity: 10, version: 'test', startedAt: at, heartbeatAt: at };
+    await db.doc(paths.host(hostId)).set(host);
+  }
+
+  async function addAccount(fields: Partial<Account>): Promise<DocumentReference> {
+    const ref = db.doc(paths.account(randomUUID()));
+    const at = Timestamp.now();
+    const account = newAccount({ name: 'Shop', phoneE164: '+40712345678', team: 'main', createdBy: 'test' });
+    await ref.set({ ...account, ...fields, createdAt: at, updatedAt: at });
+    return ref;
+  }
+
+  async function statusOf(ref: DocumentReference): Promise<readonly unknown[]> {
+    const { status, statusReason } = accountSchema.parse((await ref.get()).data());
+    return [status, statusReason];
+  }
+
+  it('does not pass for connected, whatever is wanted of it', async () => {
+    const ownerHostId = await addHost('gone');
+    const wanted = await addAccount({ status: 'connected', ownerHostId });
+    const unwanted = await addAccount({ status: 'connected', desired: 'offline', ownerHostId });
+    assert.equal(await showUnconnected(db, 0), 2);
+    assert.deepEqual(await statusOf(wanted), ['reconnecting', null]);
+    assert.deepEqual(await statusOf(unwanted), ['reconnecting', null]);
+    assert.equal(await showUnconnected(db, 0), 0, 'written again each minute');
+  });
+
+  it('stays as it is while others may still take it, where it rests, and where its host lives', async () => {
+    const [dead, living] = [await addHost('gone'), await addHost('running')];
+    const resting = await addAccount({ status: 'logged_out', ownerHostId: dead });
+    const served = await addAccount({ status: 'connected', ownerHostId: living });
+    const left = await addAccount({ status: 'connected', ownerHostId: dead });
+    assert.equal(await showUnconnected(db, 60_000), 0);
+    assert.deepEqual(await statusOf(left), ['connected', null]);
+    assert.equal(await showUnconnected(db, 0), 1);
+    assert.deepEqual(await statusOf(resting), ['logged_out', null]);
+    assert.deepEqual(await statusOf(served), ['connected', null]);
+  });
+
+  /** Something happens once host and account were read, before the host is looked at again. */
+  function meanwhile(happens: () => Promise<unknown>): Firestore {
+    return new Proxy(db, {
+      get(target, name) {
+        const real: unknown = Reflect.get(target, name, target);
+        if (name !== 'doc') return typeof real === 'function' ? (real.bind(target) as unknown) : real;
+        return (path: string) => ({
+          get: async () => {
+            await happens();
+            return target.doc(path).get();
+          },
+        });
+      },
+    });
+  }
+
+  it('stays as it is when its host comes back meanwhile', async () => {
+    const ownerHostId = await addHost('gone');
+    const account = await addAccount({ status: 'connected', ownerHostId });
+    assert.equal(
+      await showUnconnected(
+        meanwhile(() => beat(ownerHostId, 'running')),
+        0,
+      ),
+      0,
+    );
+    assert.deepEqual(await statusOf(account), ['connected', null]);
+  });
+
+  it('stays as it is when another host takes it meanwhile', async () => {
+    const ownerHostId = await addHost('gone');
+    const account = await addAccount({ status: 'connected', ownerHostId });
+    assert.equal(
+      await showUnconnected(
+        meanwhile(() => account.update({ ownerHostId: 'other' })),
+        0,
+      ),
+      0,
+    );
+    assert.deepEqual(await statusOf(account), ['connected', null]);
+  });
+});
