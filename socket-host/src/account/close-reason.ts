@@ -12,7 +12,7 @@ export interface CloseFacts {
   readonly isLinked: boolean;
   /** How often in a row WhatsApp said "logged out"; this time included. */
   readonly logoutCount: number;
-  /** How often WhatsApp said "replaced" since a connection held; this time included. */
+  /** How often WhatsApp said "replaced" within `CONFLICT_PERIOD_MS`; this time included. */
   readonly conflictCount: number;
   /** How many connections in a row did not hold; this one included. */
   readonly attempts: number;
@@ -41,6 +41,8 @@ export type CloseDecision =
 
 /** How long to leave the connection to whoever replaced us, ms. */
 export const CONFLICT_WAIT_MS = 30_000;
+/** Another program that takes the connection every few minutes fights for it all the same, although ours holds in between, ms. */
+export const CONFLICT_PERIOD_MS = 3_600_000;
 const MAX_CONFLICTS = 3;
 const LOGOUTS_TO_BELIEVE = 2;
 

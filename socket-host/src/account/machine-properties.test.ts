@@ -9,7 +9,7 @@ const opened: Input = { type: 'open', identity, isOwnPhone: true };
 const linked = initialState(true, false, 'qr');
 
 function closed(code: number | null): Input {
-  return { type: 'closed', code, message: 'Connection Failure', holdsLease: true, random: 0 };
+  return { type: 'closed', code, message: 'Connection Failure', holdsLease: true, atMs: 0, random: 0 };
 }
 
 function request(type: Extract<Input, { type: 'request' }>['request']): Input {

@@ -5,7 +5,7 @@ import type { Effect, Input } from './steps.ts';
 
 const unreachable: Input = {
   ...{ type: 'closed', code: 503, message: 'Service Unavailable' },
-  ...{ holdsLease: true, random: 0 },
+  ...{ holdsLease: true, atMs: 0, random: 0 },
 };
 
 function request(type: Extract<Input, { type: 'request' }>['request'], requestId = 'R1'): Input {

@@ -6,7 +6,7 @@ import type { Input } from './steps.ts';
 const asked: Input = { type: 'request', requestId: 'R1', request: 'connect', method: 'qr' };
 
 function restart(): Input {
-  return { type: 'closed', code: 515, message: 'Restart Required', holdsLease: true, random: 0 };
+  return { type: 'closed', code: 515, message: 'Restart Required', holdsLease: true, atMs: 0, random: 0 };
 }
 
 const connected = play(linked, asked, opened).state;

@@ -5,7 +5,7 @@ import { fresh, linked, opened, over, play, told } from './machine-scene.ts';
 import type { Effect, Input } from './steps.ts';
 
 function closed(code: number | null, message = 'Connection Failure'): Input {
-  return { type: 'closed', code, message, holdsLease: true, random: 0 };
+  return { type: 'closed', code, message, holdsLease: true, atMs: 0, random: 0 };
 }
 
 function request(type: AccountRequestType): Input {
@@ -263,28 +263,6 @@ describe('a logout', () => {
     const { state, effects } = play(over, request('connect'), opened);
     assert.equal(state.isLinkOver, false);
     assert.ok(effects.some((effect) => effect.type === 'mark-link' && !effect.isOver));
-  });
-});
-
-describe('a connection taken by somebody else', () => {
-  it('changes nothing when another host owns the account', () => {
-    const open = play(linked, request('connect'), opened).state;
-    const { state, effects } = step(open, { ...closed(440), type: 'closed', holdsLease: false } as Input);
-    assert.equal(state.phase, 'idle');
-    assert.deepEqual(told(effects), ['stand-down']);
-  });
-
-  it('is tried three times, half a minute apart, then left to the other', () => {
-    let { state } = play(linked, request('connect'), opened);
-    for (let time = 1; time <= 3; time += 1) {
-      const lost = play(state, closed(440));
-      const wait = lost.effects.find((effect) => effect.type === 'retry-after');
-      assert.ok((wait?.delayMs ?? 0) >= 30_000);
-      ({ state } = play(lost.state, { type: 'retry' }, opened));
-    }
-    const { state: left, effects } = play(state, closed(440));
-    assert.equal(left.phase, 'idle');
-    assert.deepEqual(told(effects), ['hide-code', 'status disconnected', 'incident']);
   });
 });
 

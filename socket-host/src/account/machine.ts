@@ -19,7 +19,7 @@ import type {
 } from '@switchboard/contract/account';
 import { INCIDENT_TYPES, NOTICE_TYPES, type IncidentType } from '@switchboard/contract/incident';
 import { backoffMs } from './backoff.ts';
-import { CONFLICT_WAIT_MS, decideClose, speakerOf, type CloseDecision } from './close-reason.ts';
+import { CONFLICT_PERIOD_MS, CONFLICT_WAIT_MS, decideClose, speakerOf, type CloseDecision } from './close-reason.ts';
 import type { Drop, Effect, Input, MachineState, Removal, Step } from './steps.ts';
 
 /** After this many tries in a row people are told, and told again each time so many more have failed. */
@@ -53,7 +53,7 @@ const ARCHIVE: readonly Effect[] = [
 export const RUNNING: ReadonlySet<AccountStatus> = new Set(['connecting', 'qr_ready', 'connected', 'reconnecting']);
 
 export function initialState(isLinked: boolean, isLinkOver: boolean, method: LinkMethod): MachineState {
-  const counters = { attempts: 0, logoutCount: 0, conflictCount: 0, unusedCodes: 0 };
+  const counters = { attempts: 0, logoutCount: 0, conflictsAtMs: [], unusedCodes: 0 };
   return { phase: 'idle', method, isLinked, isLinkOver, isRestartDue: false, removal: null, ...counters };
 }
 
@@ -158,15 +158,19 @@ function onGivenUp(from: MachineState, decision: Extract<CloseDecision, { kind: 
   return { state, effects };
 }
 
-function counted(from: MachineState, { code, message }: Extract<Input, { type: 'closed' }>): MachineState {
+function counted(from: MachineState, { code, message, atMs }: Extract<Input, { type: 'closed' }>): MachineState {
   const isExpected = from.isRestartDue && code === 515;
   return {
     ...from,
     isRestartDue: false,
     attempts: from.attempts + (isExpected ? 0 : 1),
     logoutCount: logoutsAfter(from.logoutCount, code, message),
-    conflictCount: from.conflictCount + (code === 440 ? 1 : 0),
+    conflictsAtMs: code === 440 ? conflictsAfter(from.conflictsAtMs, atMs) : from.conflictsAtMs,
   };
+}
+
+function conflictsAfter(conflictsAtMs: readonly number[], atMs: number): readonly number[] {
+  return [...conflictsAtMs.filter((before) => atMs - before < CONFLICT_PERIOD_MS), atMs];
 }
 
 /** In a row are those between which WhatsApp said nothing else. What the network says in its place confirms no logout and denies none. */
@@ -179,7 +183,8 @@ function onClosed(from: MachineState, input: Extract<Input, { type: 'closed' }>)
   const { code, message, holdsLease, random } = input;
   if (from.removal) return linkEnded(from, from.removal);
   const state = counted(from, input);
-  const decision = decideClose({ ...state, isRestartDue: from.isRestartDue, code, message, holdsLease });
+  const facts = { isRestartDue: from.isRestartDue, conflictCount: state.conflictsAtMs.length };
+  const decision = decideClose({ ...state, ...facts, code, message, holdsLease });
   const drop: Drop = { code: code ?? 0, reason: message };
   switch (decision.kind) {
     case 'stand-down':
@@ -212,11 +217,11 @@ function reconnectEffects(
   return effects;
 }
 
-/** It held: whatever was wrong before is over. */
+/** It held: whatever was wrong before is over, but for a conflict, which is so only once nobody came back for long. */
 function onStable(from: MachineState): Step {
   if (from.phase !== 'open') return { state: from, effects: [] };
   return {
-    state: { ...from, attempts: 0, conflictCount: 0 },
+    state: { ...from, attempts: 0 },
     effects: [{ type: 'resolve-incidents', of: CONNECTION_TROUBLE }],
   };
 }

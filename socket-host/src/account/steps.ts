@@ -27,7 +27,8 @@ export interface MachineState {
   readonly isRestartDue: boolean;
   /** How often in a row WhatsApp said "logged out". */
   readonly logoutCount: number;
-  readonly conflictCount: number;
+  /** When WhatsApp said "replaced" within the last hour, oldest first, ms. They outlive a connection that holds. */
+  readonly conflictsAtMs: readonly number[];
   /** The link is being ended: it connects only to tell WhatsApp so. */
   readonly removal: Removal | null;
   /** Pairing codes shown in this attempt to link that nobody entered. */
@@ -57,6 +58,8 @@ export type Input =
       readonly code: number | null;
       readonly message: string;
       readonly holdsLease: boolean;
+      /** When, by a monotonic clock. */
+      readonly atMs: number;
       readonly random: number;
     }
   | { readonly type: 'retry' }
