@@ -2,9 +2,10 @@
  * Raises the status of outbound messages, forward only, with few writes.
  *
  * Acks and receipts of one message come in bursts, from outbound and inbound alike, and meet here: each waits a moment for the
- * next, and while a write of the message is under way, so that one write holds them all. The status last written by this process is
- * remembered (bounded), which makes the ordinary raise one blind write; without it the message is looked up first. A message is
- * not written by two hosts: its account has one owner.
+ * next, and while a write of the message is under way, so that one write holds them all. How far a message is, and its version, are
+ * remembered (bounded) from the last write of this process, which makes the ordinary raise one write and no read; without it the
+ * message is looked up first. Its account has one owner, but what a former one still has on its way may land minutes later: so each
+ * write is conditional on the message being as we know it, or on the entry it settles.
  *
  * Receipts are faster than messages: what was told of a message that is not stored yet is remembered too (bounded, not durable), and
  * is part of the first raise that finds it.
@@ -27,8 +28,10 @@ import {
 } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.ts';
+import { isLostRace } from './firestore.ts';
 import { reachedByAll, withReceipts, type MemberReceipts } from './group-receipts.ts';
 import { messagesById } from './queries.ts';
+import type { KnownVersion } from './undisturbed.ts';
 
 export interface StatusRaise {
   readonly waMessageId: string;
@@ -45,10 +48,13 @@ interface Known {
   readonly status: MessageStatus;
   readonly recipientCount: number | null;
   readonly receipts: MemberReceipts;
+  /** What the next write is conditional on; `null` while it has been neither read nor written here. */
+  readonly version: KnownVersion | null;
 }
 
 interface Step {
-  readonly next: Omit<Known, 'threadId'>;
+  readonly from: Known;
+  readonly to: Omit<Known, 'version'>;
   readonly fields: UpdateData<DocumentData>;
 }
 
@@ -64,7 +70,7 @@ interface Gathering {
 }
 
 const NO_RECEIPTS: MemberReceipts = new Map();
-const NO_GROUP = { recipientCount: null, receipts: NO_RECEIPTS };
+const NEW = { recipientCount: null, receipts: NO_RECEIPTS, version: null };
 const { recipientCount: countSchema, receipts: receiptsSchema } = messageSchema.shape;
 
 /** Each remembered message weighs one, and one for each member of a group whose receipt is remembered with it. */
@@ -100,12 +106,12 @@ export class MessageStatusWriter {
   }
 
   /**
-   * Tells the writer where a message lives and how far it is, so that raising it needs no read.
+   * Tells the writer where a message lives and how far it is, so that raising it with the entry it settles needs no read.
    *
    * @returns what was told of it before it was stored, and is still to be raised.
    */
   remember(waMessageId: string, threadId: string, status: MessageStatus): StatusRaise | null {
-    if (!this.#known.has(waMessageId)) this.#known.set(waMessageId, { threadId, status, ...NO_GROUP });
+    if (!this.#known.has(waMessageId)) this.#known.set(waMessageId, { threadId, status, ...NEW });
     return this.#early.get(waMessageId) ?? null;
   }
 
@@ -130,7 +136,7 @@ export class MessageStatusWriter {
     return this.raise({ waMessageId, status: 'sent', receipts: new Map([[memberJid, status]]) });
   }
 
-  /** Raises a status in one batch with the writes `alongside` adds (the outbox entry it settles). */
+  /** Raises a status in one batch with the write `alongside` adds: of the outbox entry it settles, and conditional on that one's version. */
   raiseWith(raise: StatusRaise, alongside: Alongside): Promise<void> {
     return this.#gather(raise, [alongside]);
   }
@@ -185,42 +191,61 @@ export class MessageStatusWriter {
     return gathering;
   }
 
-  async #write({ raise, alongside }: Gathering): Promise<void> {
+  async #write(gathering: Gathering): Promise<void> {
     if (this.#isFenced) throw new Error('the account is not ours any more');
+    const { raise, alongside } = gathering;
     const { waMessageId } = raise;
-    // It may have been stored while it was looked for.
-    const known = (await this.#find(waMessageId)) ?? this.#known.get(waMessageId);
+    const known = await this.#knownFor(gathering);
     const early = this.#early.get(waMessageId);
     const whole = early ? merged(early, raise) : raise;
     if (!known && raise.status !== 'failed') this.#early.set(waMessageId, whole);
     const step = known && stepOf(known, whole);
-    if (step || alongside.length > 0) await this.#commit(waMessageId, known, step, alongside);
+    if (step || alongside.length > 0) {
+      const isStored = await this.#commit(waMessageId, step, alongside);
+      if (!isStored) return this.#write(gathering);
+    }
     if (known) this.#early.delete(waMessageId);
   }
 
-  async #commit(
-    waMessageId: string,
-    known: Known | undefined,
-    step: Step | null | undefined,
-    alongside: readonly Alongside[],
-  ): Promise<void> {
+  async #knownFor({ raise: { waMessageId }, alongside }: Gathering): Promise<Known | null> {
+    const isGuarded = alongside.length > 0;
+    const known = await this.#find(waMessageId, isGuarded);
+    // It may have been stored while it was looked for.
+    return known ?? (this.#known.has(waMessageId) ? this.#find(waMessageId, isGuarded) : null);
+  }
+
+  /** @returns `false`, and nothing is written, when the message is not as it was known: how far it is now is known then. */
+  async #commit(waMessageId: string, step: Step | null, alongside: readonly Alongside[]): Promise<boolean> {
     const batch = this.#db.batch();
     for (const add of alongside) add(batch);
-    if (known && step) batch.update(this.#db.doc(paths.message(known.threadId, waMessageId)), step.fields);
+    if (step) this.#add(batch, waMessageId, step);
     try {
-      await batch.commit();
+      const writes = await batch.commit();
+      const isCurrent = this.#known.get(waMessageId) === step?.from;
+      if (step && isCurrent) this.#known.set(waMessageId, { ...step.to, version: writes.at(-1)?.writeTime ?? null });
+      return true;
     } catch (error) {
       // It may be that somebody deleted the message: the next try looks it up.
       this.#known.delete(waMessageId);
+      if (step && isLostRace(error) && (await this.#hasChanged(waMessageId, step.from.version))) return false;
       throw error;
     }
-    const isCurrent = this.#known.get(waMessageId) === known;
-    if (known && step && isCurrent) this.#known.set(waMessageId, { ...known, ...step.next });
   }
 
-  async #find(waMessageId: string): Promise<Known | null> {
+  #add(batch: WriteBatch, waMessageId: string, { from: { threadId, version }, fields }: Step): void {
+    const message = this.#db.doc(paths.message(threadId, waMessageId));
+    batch.update(message, fields, version ? { lastUpdateTime: version } : {});
+  }
+
+  /** Whether a message is there, and is another version than this one. Remembers what it is. */
+  async #hasChanged(waMessageId: string, version: KnownVersion | null): Promise<boolean> {
+    return version !== null && (await this.#find(waMessageId))?.version?.isEqual(version) === false;
+  }
+
+  /** @param isEnough whether what is remembered will do though its version is not known. */
+  async #find(waMessageId: string, isEnough = true): Promise<Known | null> {
     const known = this.#known.get(waMessageId);
-    if (known) return known;
+    if (known && (isEnough || known.version)) return known;
     const { docs } = await messagesById(this.#db, waMessageId).get();
     const message = docs.find((snapshot) => snapshot.get('accountId') === this.#accountId);
     if (!message) return null;
@@ -229,6 +254,7 @@ export class MessageStatusWriter {
       status: messageStatusSchema.parse(message.get('status')),
       recipientCount: countSchema.parse(message.get('recipientCount')) ?? null,
       receipts: new Map(Object.entries(receiptsSchema.parse(message.get('receipts')) ?? {})),
+      version: message.updateTime,
     };
     this.#known.set(waMessageId, found);
     return found;
@@ -248,7 +274,8 @@ function stepOf(known: Known, raise: StatusRaise): Step | null {
     ...(receipts !== known.receipts && { receipts: Object.fromEntries(receipts) }),
   };
   if (Object.keys(fields).length === 0) return null;
-  return { next: { status: moves ? farthest.status : known.status, recipientCount, receipts }, fields };
+  const status = moves ? farthest.status : known.status;
+  return { from: known, to: { ...known, status, recipientCount, receipts }, fields };
 }
 
 function statusFields({ status, error }: Pick<StatusRaise, 'status' | 'error'>, serverAt: StatusRaise['serverAt']) {
