@@ -8,7 +8,7 @@ import { simulator } from '../support/simulator-client.ts';
 import { adminFirestore, startHost } from '../support/stack.ts';
 import { signInAs } from '../support/staff.ts';
 import { waitFor } from '../support/wait.ts';
-import { QUICK, SLOW_MS, whenStatus, whenWell } from './closes-scene.ts';
+import { closeOnce, connectAnew, QUICK, SLOW_MS, whenStatus, whenWell } from './closes-scene.ts';
 
 /** Far ahead of whatever the library was published with. */
 const NEWEST = 2_000_000_001;
@@ -89,6 +89,26 @@ describe('the WhatsApp Web version', function () {
     );
     assert.equal(publisher.asked, asked, 'asked again within the hour');
     await second.stop();
+  });
+
+  it('that is published and refused gives way to the one that was taken before, and is not presented again', async () => {
+    await adminFirestore().doc(paths.whatsappVersion).delete();
+    publisher.revision = null;
+    const host = await startHost({ env });
+    const account = await linkByQr(await signInAs('admin'), 'Misled');
+    publisher.revision = 1;
+    // As if nobody had asked lately.
+    await adminFirestore()
+      .doc(paths.whatsappVersion)
+      .set({ checkedAt: new Date(0) }, { merge: true });
+    await simulator.fault({ account: account.phone, kind: 'outdated', below: 2 });
+    await closeOnce(account, 405);
+    await whenWell(account);
+    assert.equal(((await stored()) as number[])[2], 1);
+    const asked = publisher.asked;
+    await connectAnew(account);
+    assert.equal(publisher.asked, asked, 'the refused one was presented again');
+    await host.stop();
   });
 
   it('that is stored is not taken when it is older than what the host came with', async () => {

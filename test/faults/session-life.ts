@@ -142,6 +142,7 @@ export class LivingAccount {
           ...shared,
           accountId,
           network,
+          version: network.version(),
           session: of,
           memory,
           openTimeoutMs: 20_000,

@@ -116,6 +116,7 @@ async function start(
       openSocket({
         accountId,
         network,
+        version: network.version(),
         session,
         memory,
         emit,
@@ -125,7 +126,7 @@ async function start(
         timing,
         findSentMessage: (id) => Promise.resolve(sentBuilds.get(id) ?? null),
       }),
-    refreshVersion: () => network.refreshVersion(),
+    refreshVersion: () => Promise.resolve(),
     holdsLease: () => Promise.resolve(holdsLease),
     isHeld: () => true,
     clock: systemClock,

@@ -69,6 +69,10 @@ export function versionNotLearned(logger: Logger, err: unknown): void {
   logger.warn({ err }, 'newest whatsapp web version could not be learned, keeping the present one');
 }
 
+export function versionNotKept(logger: Logger, err: unknown): void {
+  logger.warn({ err }, 'whatsapp web version that was accepted could not be stored');
+}
+
 export function incidentOpened(logger: Logger, incident: string): void {
   logger.warn({ incident }, 'incident opened');
 }

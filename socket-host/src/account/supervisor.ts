@@ -40,7 +40,7 @@ export interface SupervisorDependencies extends Pick<
   readonly db: Database;
   /** Loads the account's session; see `loadSession`. */
   readonly openSession: (onFenced: () => void) => Promise<AccountSession>;
-  /** Learns the newest WhatsApp Web version. */
+  /** WhatsApp refused the version that was presented: another one is presented next, if there is one. */
   readonly refreshVersion: () => Promise<void>;
   /** Asks Firestore whether our lease is still the one. */
   readonly holdsLease: () => Promise<boolean>;

@@ -23,6 +23,7 @@ import type { Network } from '../whatsapp/network.ts';
 import { openSocket } from '../whatsapp/open-socket.ts';
 import type { SocketTiming } from '../whatsapp/timing.ts';
 import type { WhatsAppSocket } from '../whatsapp/types.ts';
+import type { WebVersion } from '../whatsapp/web-version.ts';
 import { inspectCredsOf } from './inspect-creds.ts';
 import { incidentNotOpened } from './log-events.ts';
 import type { RunningAccount, Taken } from './running-account.ts';
@@ -69,6 +70,8 @@ class OwnedAccount implements RunningAccount {
   readonly #intake: Intake;
   readonly #outbox: AccountOutbox;
   readonly #supervisor: ReturnType<typeof superviseAccount>;
+  /** The WhatsApp Web version of the last connection; `null` before the first. */
+  #presented: WebVersion | null = null;
   #isFenced = false;
 
   constructor(dependencies: OwnedAccountDependencies, taken: Taken) {
@@ -133,7 +136,9 @@ class OwnedAccount implements RunningAccount {
         return loadSession(load, accountId, epoch, onFenced, first);
       },
       openSocket: (wanted) => this.#openSocket(wanted, logger),
-      refreshVersion: () => network.refreshVersion(),
+      refreshVersion: async () => {
+        if (this.#presented) await network.versionRefused(this.#presented);
+      },
       isHeld,
       holdsLease: () => holdsLease(db, accountId, hostId, epoch),
       onMessage: (message, stored) => {
@@ -163,19 +168,26 @@ class OwnedAccount implements RunningAccount {
     return openInTurn({
       slots: connecting,
       logger,
-      open: (report) =>
-        openSocket({
+      open: (report) => {
+        const version = network.version();
+        this.#presented = version;
+        return openSocket({
           accountId: this.#accountId,
           network,
+          version,
           session,
           memory,
-          emit: report,
+          emit: (event) => {
+            if (event.type === 'open') network.versionAccepted(version);
+            report(event);
+          },
           clock,
           logger,
           openTimeoutMs: connectTimeoutMs,
           timing,
           findSentMessage: (waMessageId) => findBuiltMessage(db, this.#accountId, waMessageId),
-        }),
+        });
+      },
       emit: (event) => {
         // Asking is enough: a process that was stopped for a while learns it here, before it acts on what it hears.
         this.#isHeld();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { paths } from '@switchboard/contract/paths';
 import { emulatedFirestore } from './emulator.ts';
-import { claimVersionCheck, readVersion, writeVersion } from './versions.ts';
+import { claimVersionCheck, readVersions, writeGoodVersion, writeVersion } from './versions.ts';
 
 const db = emulatedFirestore();
 
@@ -10,15 +10,21 @@ describe('the WhatsApp Web version all hosts share', () => {
   after(() => db.doc(paths.whatsappVersion).delete());
 
   it('is none before one was learned, and none where the document holds something else', async () => {
-    assert.equal(await readVersion(db), null);
-    await db.doc(paths.whatsappVersion).set({ version: 'new' });
-    assert.equal(await readVersion(db), null);
+    assert.deepEqual(await readVersions(db), { learned: null, good: null });
+    await db.doc(paths.whatsappVersion).set({ version: 'new', goodVersion: [2] });
+    assert.deepEqual(await readVersions(db), { learned: null, good: null });
   });
 
   it('is the last one that was learned', async () => {
     await writeVersion(db, [2, 3000, 1]);
     await writeVersion(db, [2, 3000, 2]);
-    assert.deepEqual(await readVersion(db), [2, 3000, 2]);
+    assert.deepEqual((await readVersions(db)).learned, [2, 3000, 2]);
+  });
+
+  it('is kept beside the last one a connection opened with', async () => {
+    await writeGoodVersion(db, [2, 3000, 1]);
+    await writeVersion(db, [2, 3000, 2]);
+    assert.deepEqual(await readVersions(db), { learned: [2, 3000, 2], good: [2, 3000, 1] });
   });
 
   it('is asked for by one host at a time, and not again too soon', async () => {
@@ -31,6 +37,6 @@ describe('the WhatsApp Web version all hosts share', () => {
   it('keeps its last good value while somebody asks', async () => {
     await writeVersion(db, [2, 3000, 7]);
     await claimVersionCheck(db, 0);
-    assert.deepEqual(await readVersion(db), [2, 3000, 7]);
+    assert.deepEqual((await readVersions(db)).learned, [2, 3000, 7]);
   });
 });

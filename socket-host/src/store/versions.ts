@@ -1,18 +1,27 @@
-/** The last WhatsApp Web version that was learned, shared by all hosts, and who may ask for a newer one when. */
+/**
+ * The WhatsApp Web version that was learned last and the one a connection opened with last, shared by all hosts, and who may ask for a
+ * newer one when.
+ */
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue, Timestamp, type Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { asRead, undisturbed } from './undisturbed.ts';
 
 const part = z.int().nonnegative();
-const storedSchema = z.object({ version: z.tuple([part, part, part]) });
+const versionSchema = z.nullable(z.tuple([part, part, part])).catch(null);
 
 export type StoredVersion = readonly [number, number, number];
 
-/** @returns the last version that was learned; `null` when none was, or what is stored is none. */
-export async function readVersion(db: Firestore): Promise<StoredVersion | null> {
-  const stored = storedSchema.safeParse((await db.doc(paths.whatsappVersion).get()).data());
-  return stored.success ? stored.data.version : null;
+export interface StoredVersions {
+  /** The last one that was learned; `null` when none was, or what is stored is none. */
+  readonly learned: StoredVersion | null;
+  /** The last one a connection opened with; `null` likewise. */
+  readonly good: StoredVersion | null;
+}
+
+export async function readVersions(db: Firestore): Promise<StoredVersions> {
+  const stored = await db.doc(paths.whatsappVersion).get();
+  return { learned: versionSchema.parse(stored.get('version')), good: versionSchema.parse(stored.get('goodVersion')) };
 }
 
 /**
@@ -34,7 +43,13 @@ export async function claimVersionCheck(db: Firestore, minIntervalMs: number): P
 }
 
 export async function writeVersion(db: Firestore, version: StoredVersion): Promise<void> {
-  await db
-    .doc(paths.whatsappVersion)
-    .set({ version: [...version], learnedAt: FieldValue.serverTimestamp() }, { merge: true });
+  await write(db, { version: [...version], learnedAt: FieldValue.serverTimestamp() });
+}
+
+export async function writeGoodVersion(db: Firestore, version: StoredVersion): Promise<void> {
+  await write(db, { goodVersion: [...version], goodAt: FieldValue.serverTimestamp() });
+}
+
+async function write(db: Firestore, fields: Record<string, unknown>): Promise<void> {
+  await db.doc(paths.whatsappVersion).set(fields, { merge: true });
 }

@@ -2,14 +2,19 @@
 import { WA_CERT_DETAILS } from '@whiskeysockets/baileys';
 import { LIBRARY_VERSION, type WebVersion } from './web-version.ts';
 
-/** Knows which version to present, and can be told that WhatsApp refused one. */
+/** Knows which version to present, and is told what WhatsApp made of those that were. */
 export interface Versions {
   present(): WebVersion;
-  refused(): Promise<void>;
+  accepted(version: WebVersion): void;
+  refused(version: WebVersion): Promise<void>;
 }
 
 /** For networks that take any version. */
-const ANY_VERSION: Versions = { present: () => LIBRARY_VERSION, refused: () => Promise.resolve() };
+const ANY_VERSION: Versions = {
+  present: () => LIBRARY_VERSION,
+  accepted: () => undefined,
+  refused: () => Promise.resolve(),
+};
 
 export interface Network {
   readonly url: string;
@@ -17,12 +22,22 @@ export interface Network {
   readonly noiseRoot: string | null;
   /** The WhatsApp Web version to present. */
   version(): WebVersion;
-  /** Learns the newest version, after the server refused ours. Keeps the present one when that fails. */
-  refreshVersion(): Promise<void>;
+  /** A connection that presented this version has opened. */
+  versionAccepted(version: WebVersion): void;
+  /** The server refused this version. Learns the newest one, or goes back to one it took, and presents that from then on. */
+  versionRefused(version: WebVersion): Promise<void>;
 }
 
 export function createNetwork(url: string, noiseRoot: string | null, versions: Versions = ANY_VERSION): Network {
-  return { url, noiseRoot, version: () => versions.present(), refreshVersion: () => versions.refused() };
+  return {
+    url,
+    noiseRoot,
+    version: () => versions.present(),
+    versionAccepted: (version) => {
+      versions.accepted(version);
+    },
+    versionRefused: (version) => versions.refused(version),
+  };
 }
 
 /** Trusts the network's own root, where it has one. */

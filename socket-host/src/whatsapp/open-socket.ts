@@ -40,12 +40,15 @@ import { MESSAGE_SECRET_BYTES, subjectOf, toWire } from './to-wire.ts';
 import type { About, SendOutcome, SocketEvent, WhatsAppSocket } from './types.ts';
 import { watchTraffic } from './watch-traffic.ts';
 import { Watchdog } from './watchdog.ts';
+import type { WebVersion } from './web-version.ts';
 import { wireEvents, type WireContext } from './wire-events.ts';
 import { WireOrder } from './wire-order.ts';
 
 export interface SocketOptions {
   readonly accountId: string;
   readonly network: Network;
+  /** The WhatsApp Web version to present. */
+  readonly version: WebVersion;
   readonly session: SessionPort;
   /** What the account remembers between sockets; see `createAccountMemory`. */
   readonly memory: AccountMemory;

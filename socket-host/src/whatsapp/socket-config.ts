@@ -9,6 +9,7 @@ import type { Network } from './network.ts';
 import { guardedRepository } from './signal-repository.ts';
 import type { SocketTiming } from './timing.ts';
 import { decodeBuilt } from './to-wire.ts';
+import type { WebVersion } from './web-version.ts';
 import { WHOLE_DOWNLOADS } from './whole-downloads.ts';
 
 /** How long WhatsApp may take to answer a question. It does in well under a second. */
@@ -18,6 +19,7 @@ export interface ConfigInput {
   readonly auth: AuthState;
   readonly journal: InboundJournal;
   readonly network: Network;
+  readonly version: WebVersion;
   readonly memory: AccountMemory;
   readonly timing: SocketTiming;
   readonly findSentMessage: (waMessageId: string) => Promise<Uint8Array | null>;
@@ -25,11 +27,11 @@ export interface ConfigInput {
 }
 
 export function socketConfig(input: ConfigInput): UserFacingSocketConfig {
-  const { auth, journal, network, memory, timing, findSentMessage, logger } = input;
+  const { auth, journal, network, version, memory, timing, findSentMessage, logger } = input;
   return {
     auth: auth.state(),
     waWebSocketUrl: network.url,
-    version: [...network.version()],
+    version: [...version],
     // Some accounts refuse devices with a name WhatsApp does not know.
     browser: Browsers.macOS('Chrome'),
     logger: libraryLogger(logger),

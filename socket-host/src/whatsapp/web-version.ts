@@ -1,4 +1,4 @@
-/** The version of WhatsApp Web that a client says it is: what one is, which of two is newer, and how the newest is learned. */
+/** The version of WhatsApp Web that a client says it is: what one is, how two compare, and how the newest is learned. */
 import { DEFAULT_CONNECTION_CONFIG } from '@whiskeysockets/baileys';
 
 export type WebVersion = readonly [number, number, number];
@@ -14,6 +14,10 @@ const BROWSER_HEADERS = {
   'sec-fetch-site': 'none',
   'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36',
 };
+
+export function isSame(a: WebVersion, b: WebVersion): boolean {
+  return a.join() === b.join();
+}
 
 export function isNewer(a: WebVersion, b: WebVersion): boolean {
   const at = a.findIndex((part, index) => part !== b[index]);
