@@ -102,6 +102,16 @@ describe('messages of a linked account', () => {
     );
   });
 
+  it('go to the LID also when WhatsApp left the question for it unanswered', async () => {
+    const { stage, running } = await linked();
+    const socket = await running.open();
+    const customer = await newCustomer();
+    await simulator.fault({ account: stage.phone, kind: 'mute', xmlns: 'usync', about: 'lid', times: 1 });
+    await simulator.fault({ account: stage.phone, kind: 'error-ack', code: 463, to: 'pn' });
+    assert.equal((await send(socket, jidOf(customer), 'to where you are')).kind, 'acked');
+    assert.equal(await simulator.timesLeft(stage.phone, 'mute'), null);
+  });
+
   it('in both directions survive a change of owner without a new code, ratchets included', async () => {
     const { stage, running } = await linked();
     const customer = await newCustomer();

@@ -48,8 +48,22 @@ export const faultSchema = z.discriminatedUnion('kind', [
     times: once,
   }),
   z.strictObject({ kind: z.literal('swallow-ack'), account, times: once }),
-  z.strictObject({ kind: z.literal('error-ack'), account, code: z.int().min(400).max(599), times: once }),
-  z.strictObject({ kind: z.literal('mute'), account, xmlns: z.string().min(1), times: untilCleared }),
+  z.strictObject({
+    kind: z.literal('error-ack'),
+    account,
+    code: z.int().min(400).max(599),
+    /** Only messages to a person, by this spelling. */
+    to: z.enum(['pn', 'lid']).nullable().default(null),
+    times: once,
+  }),
+  z.strictObject({
+    kind: z.literal('mute'),
+    account,
+    xmlns: z.string().min(1),
+    /** Of `usync`, only questions for this and nothing else. */
+    about: z.enum(['contact', 'lid']).nullable().default(null),
+    times: untilCleared,
+  }),
   z.strictObject({ kind: z.literal('no-success'), account, times: once }),
   /** Logins that say they are of an older WhatsApp Web revision than this are refused with 405. */
   z.strictObject({ kind: z.literal('outdated'), account, below: z.int().positive(), times: untilCleared }),

@@ -2,6 +2,7 @@
  * Carries a message from a device to the devices it was encrypted for. The server never sees a text: it takes
  * each `<enc>` out of the sender's stanza and wraps it anew for its device.
  */
+import type { FaultOf } from '../faults/fault.ts';
 import { isGroupJid, modeOf, type AddressingMode } from '../wire/jid.ts';
 import { attrsOf, childOf, childrenOf, node, requireAttr } from '../wire/node-reading.ts';
 import type { BinaryNode } from '../wire/nodes.ts';
@@ -20,7 +21,10 @@ export interface Copy {
 }
 
 export function routeMessage(network: Network, sender: Device, stanza: BinaryNode): void {
-  const ordered = sender.id === 0 ? null : network.faults.take('error-ack', sender.person.phone);
+  const to = requireAttr(stanza, 'to');
+  const strikes = (fault: FaultOf<'error-ack'>): boolean =>
+    fault.to === null || (!isGroupJid(to) && fault.to === modeOf(to));
+  const ordered = sender.id === 0 ? null : network.faults.take('error-ack', sender.person.phone, strikes);
   const error = ordered ? String(ordered.code) : carry(network, sender, stanza);
   network.stats.messagesRouted += error === null ? 1 : 0;
   acknowledge(network, sender, stanza, error);

@@ -6,7 +6,7 @@
 import { bareJid, parseJid } from '@switchboard/contract/jid';
 import { jidDecode, type SignalKeyStore, type WASocket } from '@whiskeysockets/baileys';
 import { UNREGISTERED_TTL_MS, type AccountMemory } from './account-memory.ts';
-import { mappedUser, type SessionPort } from './auth-state.ts';
+import { mappedUser, otherSpellingIn, type SessionPort } from './auth-state.ts';
 import type { SendOutcome } from './types.ts';
 
 export interface RecipientDependencies {
@@ -64,7 +64,7 @@ function ownJidFor({ sock }: RecipientDependencies, jid: string): string | null 
 }
 
 /** Makes sure that a session exists with every device of the recipient and of our own. @returns what stands in the way. */
-export async function prepareDevices(dependencies: RecipientDependencies, jid: string): Promise<NotSent | null> {
+async function prepareDevices(dependencies: RecipientDependencies, jid: string): Promise<NotSent | null> {
   const { sock } = dependencies;
   const ownJid = ownJidFor(dependencies, jid);
   if (ownJid === null) return notSent('not-connected', 'the account is not linked');
@@ -76,6 +76,15 @@ export async function prepareDevices(dependencies: RecipientDependencies, jid: s
   const ourselves = [sock.user?.id, sock.user?.lid];
   await sock.assertSessions(devices.map((device) => device.jid).filter((device) => !ourselves.includes(device)));
   return null;
+}
+
+/** Prepares for a message to a person. @returns where to send it, or what stands in the way. */
+export async function preparePerson(dependencies: RecipientDependencies, jid: string): Promise<Resolved> {
+  const refusal = await prepareDevices(dependencies, jid);
+  if (refusal) return refusal;
+  // No answer to the question for a LID looks like there being none; the answer about the devices may have told it meanwhile.
+  const lid = parseJid(jid)?.kind === 'pn' ? otherSpellingIn(dependencies.session, jid) : null;
+  return lid === null ? { kind: 'jid', jid } : preparePerson(dependencies, lid);
 }
 
 /** Learns who is in a group. @throws when WhatsApp does not tell. */

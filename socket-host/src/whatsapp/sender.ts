@@ -9,8 +9,8 @@ import {
   forgetDevices,
   membersIn,
   notSent,
-  prepareDevices,
   prepareGroup,
+  preparePerson,
   resolveRecipient,
   type RecipientDependencies,
   type Resolved,
@@ -66,8 +66,8 @@ export class Sender {
     try {
       const resolved = await resolveRecipient(this.#with, recipientJid);
       if (resolved.kind !== 'jid') return resolved;
-      if (resolved.jid.endsWith('@g.us')) await prepareGroup(this.#with, resolved.jid);
-      else return (await prepareDevices(this.#with, resolved.jid)) ?? resolved;
+      if (!resolved.jid.endsWith('@g.us')) return await preparePerson(this.#with, resolved.jid);
+      await prepareGroup(this.#with, resolved.jid);
       return resolved;
     } catch (error) {
       const { code, message } = closeOf(error);

@@ -5,6 +5,7 @@
 import { node, requireAttr } from '../../wire/node-reading.ts';
 import { SERVER_JID } from '../../wire/jid.ts';
 import type { BinaryNode } from '../../wire/nodes.ts';
+import type { FaultOf } from '../../faults/fault.ts';
 import type { Device, DeviceLink } from '../device.ts';
 import type { Network } from '../network.ts';
 import { answerAppState } from './app-state.ts';
@@ -16,7 +17,7 @@ import { answerMex } from './mex.ts';
 import { answerPassive } from './passive.ts';
 import { answerPicture, answerPrivacy, answerProps, answerBlocklist } from './profile.ts';
 import type { Answer, IqResponder } from './question.ts';
-import { answerUsync } from './usync.ts';
+import { answerUsync, protocolsIn } from './usync.ts';
 
 export const responders = new Map<string, IqResponder>([
   ['encrypt', answerEncrypt],
@@ -35,7 +36,9 @@ export const responders = new Map<string, IqResponder>([
 
 export function answerQuestion(network: Network, device: Device, link: DeviceLink, stanza: BinaryNode): void {
   const xmlns = stanza.attrs['xmlns'] ?? '';
-  if (network.faults.take('mute', device.person.phone, (fault) => fault.xmlns === xmlns)) return;
+  const isMuted = (fault: FaultOf<'mute'>): boolean =>
+    fault.xmlns === xmlns && (fault.about === null || fault.about === protocolsIn(stanza).join());
+  if (network.faults.take('mute', device.person.phone, isMuted)) return;
   const answer = responders.get(xmlns)?.({ network, device, stanza }) ?? {};
   link.send(answerStanza(stanza, answer));
   answer.afterwards?.();

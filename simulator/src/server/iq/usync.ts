@@ -8,9 +8,14 @@ import type { BinaryNode } from '../../wire/nodes.ts';
 import type { Person } from '../device.ts';
 import type { Answer, Question } from './question.ts';
 
+/** What a query asks for of each person. */
+export function protocolsIn(stanza: BinaryNode): string[] {
+  return childrenOf(childOf(childOf(stanza, 'usync'), 'query')).map((protocol) => protocol.tag);
+}
+
 export function answerUsync(question: Question): Answer {
   const usync = childOf(question.stanza, 'usync');
-  const protocols = childrenOf(childOf(usync, 'query')).map((protocol) => protocol.tag);
+  const protocols = protocolsIn(question.stanza);
   const users = childrenOf(childOf(usync, 'list'), 'user');
   const list = users.flatMap((user) => answerUser(question, user, protocols) ?? []);
   return {
