@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import type { HostProcess } from '../../scripts/lib/host.ts';
+import { BareClient, newSession } from '../journeys/simulator/bare-client.ts';
 import {
   linkByQr,
   newCustomer,
@@ -14,7 +15,7 @@ import {
   type LinkedAccount,
 } from '../support/journey.ts';
 import { simulator } from '../support/simulator-client.ts';
-import { startHost } from '../support/stack.ts';
+import { simulatorNoiseRoot, stack, startHost } from '../support/stack.ts';
 import { signInAs, type Staff } from '../support/staff.ts';
 import { waitFor } from '../support/wait.ts';
 import { QUICK, SLOW_MS, whenWell } from './closes-scene.ts';
@@ -83,5 +84,19 @@ describe('what an account knows of the devices of people', function () {
     assert.equal(stored.direction, 'inbound');
     const [shown] = (await simulator.messages(customer, account.phone)).filter(({ text }) => text === 'on both');
     assert.deepEqual([shown?.copies, shown?.undecryptable], [1, 0]);
+  });
+
+  it('changes when its own phone links one more: what it writes next can be read there too', async () => {
+    const network = { wsUrl: stack.socketUrl(), noiseRoot: await simulatorNoiseRoot() };
+    const session = newSession();
+    const applicant = new BareClient(network, session);
+    await simulator.scan(account.phone, await applicant.waitFor('a QR', () => applicant.qrs[0]));
+    await applicant.closed();
+    const second = new BareClient(network, session);
+    await second.opened();
+    await whenConfirmed(account);
+    await write('on both of ours');
+    await second.received('on both of ours');
+    await second.end();
   });
 });

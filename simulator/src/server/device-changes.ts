@@ -1,5 +1,6 @@
 /** Links and unlinks companions, and tells those who keep a copy of the device list. */
 import { node } from '../wire/node-reading.ts';
+import type { BinaryNode } from '../wire/nodes.ts';
 import { DEVICE_REMOVED } from './closing.ts';
 import { CompanionKeys } from './companion-keys.ts';
 import { Device, type Person } from './device.ts';
@@ -21,17 +22,24 @@ export function unlinkCompanion(network: Network, device: Device): void {
   announce(network, device, 'remove');
 }
 
+/** Whoever asked for a person's devices is told what changed; the person's own devices get the list as it is now. */
 function announce(network: Network, device: Device, change: 'add' | 'remove'): void {
   const { person } = device;
-  for (const watcher of new Set([...person.watchers, person]))
-    for (const other of watcher.companions) {
-      if (other === device) continue;
-      for (const mode of ['lid', 'pn'] as const) {
-        const attrs = { from: person.jid(mode), type: 'devices', id: network.stanzaId(), t: unixSeconds() };
-        const changed = node('device', { jid: device.jid(mode), 'key-index': String(device.id) });
-        other.deliver(node('notification', attrs, [node(change, {}, [changed])]));
-      }
-    }
+  const about = () => ({ from: person.jid('pn'), id: network.stanzaId(), t: unixSeconds() });
+  const watchers = [...person.watchers].filter((watcher) => watcher !== person);
+  for (const other of watchers.flatMap(({ companions }) => companions)) {
+    const attrs = { ...about(), lid: person.jid('lid'), type: 'devices' };
+    other.deliver(node('notification', attrs, [node(change, {}, [listed(device)])]));
+  }
+  for (const other of person.companions.filter((companion) => companion !== device)) {
+    const list = node('devices', {}, [...person.devices.values()].map(listed));
+    other.deliver(node('notification', { ...about(), type: 'account_sync' }, [list]));
+  }
+}
+
+/** A device is named by number, with its LID beside it. */
+function listed(device: Device): BinaryNode {
+  return node('device', { jid: device.jid('pn'), lid: device.jid('lid'), 'key-index': String(device.id) });
 }
 
 /** Below this the server asks for more; Baileys uploads only when told fewer than five. */

@@ -12,7 +12,7 @@ const MAX_ENTRIES = 5_000;
 export interface AccountMemory {
   /**
    * Devices per user. Each lookup forces fresh Signal sessions, which pile up in the session rows, so it is kept for long;
-   * `devices` notifications and refusals keep it right.
+   * notifications (`changed-devices.ts`) and refusals keep it right.
    */
   readonly devices: PossiblyExtendedCacheStore;
   /** How often a message was asked for again. */

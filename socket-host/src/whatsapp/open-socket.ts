@@ -25,6 +25,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { AccountMemory } from './account-memory.ts';
 import { Acks } from './acks.ts';
 import { AuthState, otherSpellingIn, type SessionPort } from './auth-state.ts';
+import { forgetChangedDevices } from './changed-devices.ts';
 import { closeOf, PASSKEY_WANTED, type Close } from './close-of.ts';
 import { FirstCreds } from './first-creds.ts';
 import { holdReceipts } from './hold-receipts.ts';
@@ -178,6 +179,7 @@ class LibrarySocket implements WhatsAppSocket {
       this.#take(batch);
     });
     keepJournal(this.#sock, journalOf(this.#with.session), this.#auth);
+    forgetChangedDevices({ sock: this.#sock, memory: this.#with.memory }, this.#wire.otherSpelling);
     holdReceipts(ws, (receipt, stored) => {
       this.#report({ type: 'receipt', receipt, stored });
     });

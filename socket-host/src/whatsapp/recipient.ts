@@ -102,7 +102,7 @@ export function membersIn({ sock, memory }: RecipientDependencies, jid: string):
 }
 
 /** Forgets which devices a person has: the next send asks again. */
-export async function forgetDevices({ memory }: RecipientDependencies, jid: string): Promise<void> {
+export async function forgetDevices({ memory }: Pick<RecipientDependencies, 'memory'>, jid: string): Promise<void> {
   const user = userOf(jid);
   if (user !== null) await memory.devices.del(user);
 }

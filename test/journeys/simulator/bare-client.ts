@@ -84,7 +84,11 @@ export class BareClient {
   isCaughtUp = false;
   close: Close | null = null;
 
-  constructor(simulator: Simulator, session: Session, config: Partial<UserFacingSocketConfig> = {}) {
+  constructor(
+    simulator: Pick<Simulator, 'wsUrl' | 'noiseRoot'>,
+    session: Session,
+    config: Partial<UserFacingSocketConfig> = {},
+  ) {
     WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(simulator.noiseRoot, 'hex');
     this.session = session;
     this.socket = makeWASocket({
