@@ -20,7 +20,6 @@ const WINDOW = 200;
 const ROUND_MS = 15_000;
 /** Entries are released this long before their time; their lane waits for the moment itself, ms. */
 const AHEAD_MS = 2 * ROUND_MS;
-const MAX_PER_ROUND = 300;
 /** In every so many rounds, what is in sight is compared with what is stored. */
 const COMPARE_EVERY = 4;
 /** What has been as it is for so long, a listener should have told, ms. */
@@ -214,7 +213,7 @@ export class OutboxWatch {
     if (accountIds.length === 0) return;
     const nowMs = this.#clock.nowMs();
     try {
-      await releaseDue(this.#db, accountIds, new Date(nowMs + AHEAD_MS), MAX_PER_ROUND);
+      await releaseDue(this.#db, accountIds, new Date(nowMs + AHEAD_MS));
       for (const entry of await readClaimed(this.#db, accountIds)) {
         slot.accounts.get(entry.data.accountId)?.recover(entry);
       }

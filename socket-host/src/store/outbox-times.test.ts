@@ -37,17 +37,54 @@ describe('outbox entries that wait for a time', () => {
     return stored.filter((entry) => entry !== null).filter(({ data }) => data.status === 'routed');
   }
 
+  /** When each was released, µs since 1970. */
+  async function momentsOf(entries: readonly OutboxEntry[]): Promise<number[]> {
+    return (await released(entries)).map(({ version }) => microsOf(version));
+  }
+
   it('are released in the order staff wrote them, so that nobody sees a later one alone', async () => {
     const accountId = freshId('account');
     const entries = await putOff(accountId, freshId('thread'), 20);
-    await releaseDue(db, [accountId], new Date(LATER.getTime() + 1), 300);
-    const moments = (await released(entries)).map(({ version }) => microsOf(version));
+    await releaseDue(db, [accountId], new Date(LATER.getTime() + 1));
+    const moments = await momentsOf(entries);
     assert.equal(moments.length, entries.length);
     assert.deepEqual(
       moments,
       moments.toSorted((a, b) => a - b),
     );
   });
+
+  for (const [how, release] of [
+    ['once they are due', (accountId: string) => releaseDue(db, [accountId], LATER)],
+    ['once they are free', (accountId: string) => releasePostponed(db, accountId, () => true)],
+  ] as const) {
+    it(`are released in that order, however many there are, in whatever order they are due, ${how}`, async () => {
+      const accountId = freshId('account');
+      const threadIds = Array.from({ length: 61 }, () => freshId('thread'));
+      const batch = db.batch();
+      const threads = threadIds.map((threadId, ofThread) =>
+        Array.from({ length: 5 }, (_, turn) => {
+          const place = turn * threadIds.length + ofThread;
+          const createdAt = Timestamp.fromMillis(NOW_MS + place);
+          const nextAttemptAt = Timestamp.fromMillis(LATER.getTime() - place);
+          const entry = routedEntry({ accountId, threadId, createdAt, nextAttemptAt, status: 'scheduled' });
+          const requestId = freshId('entry');
+          batch.set(db.doc(paths.outbox(requestId)), { ...entry.data });
+          return { ...entry, requestId };
+        }),
+      );
+      await batch.commit();
+      await release(accountId);
+      for (const entries of threads) {
+        const moments = await momentsOf(entries);
+        assert.equal(moments.length, entries.length);
+        assert.deepEqual(
+          moments,
+          moments.toSorted((a, b) => a - b),
+        );
+      }
+    });
+  }
 
   it('are released, all that may go, however many may not, which stay untouched', async () => {
     const accountId = freshId('account');

@@ -1,13 +1,13 @@
 /** Outbox entries that wait for a time, and what an account has sent lately: what pacing has to know after a restart. */
 import type { ErrorInfo } from '@switchboard/contract/failure';
 import { paths } from '@switchboard/contract/paths';
-import { FieldValue, Timestamp, type Firestore } from 'firebase-admin/firestore';
+import { FieldValue, Timestamp, type Firestore, type Query } from 'firebase-admin/firestore';
 import { isContended, isLostRace } from './firestore.ts';
 import { parseEntry, placeOf, type OutboxEntry } from './outbox.ts';
 import { claimedSince, dueOutbox, firstContactsSince, scheduledOutbox } from './queries.ts';
 
 const DAY_MS = 24 * 3_600_000;
-/** How many entries are released at once. */
+/** How many entries are read, and released, at once. */
 const RELEASE_PAGE = 300;
 
 /** Puts an entry off until `until`, saying why. @returns `false`, and nothing is done, when it changed meanwhile. */
@@ -26,14 +26,11 @@ export async function postponeEntry(db: Firestore, entry: OutboxEntry, until: Da
 }
 
 /** Lets an entry whose time has come be sent. Does nothing when it changed meanwhile: it may have been cancelled. */
-async function releaseEntry(db: Firestore, entry: OutboxEntry): Promise<void> {
+async function releaseEntry(db: Firestore, { requestId, version }: Due): Promise<void> {
   await unlessChanged(
     db
-      .doc(paths.outbox(entry.requestId))
-      .update(
-        { status: 'routed', error: null, updatedAt: FieldValue.serverTimestamp() },
-        { lastUpdateTime: entry.version },
-      ),
+      .doc(paths.outbox(requestId))
+      .update({ status: 'routed', error: null, updatedAt: FieldValue.serverTimestamp() }, { lastUpdateTime: version }),
   );
 }
 
@@ -47,28 +44,45 @@ async function unlessChanged(write: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** Releases entries, those of one thread one after the other: what staff wrote first is seen first. */
-async function releaseInOrder(db: Firestore, entries: readonly OutboxEntry[]): Promise<void> {
-  const inOrder = entries.toSorted((a, b) => placeOf(a) - placeOf(b));
-  const threads = Map.groupBy(inOrder, ({ data }) => data.threadId);
-  await Promise.all(
-    [...threads.values()].map(async (ofThread) => {
-      for (const entry of ofThread) await releaseEntry(db, entry);
-    }),
-  );
+/** What it takes to release an entry: of thousands nothing more is kept. */
+interface Due {
+  readonly requestId: string;
+  readonly threadId: string;
+  readonly place: number;
+  readonly version: Timestamp;
 }
 
-/** Releases what is due before `until`. @returns how many entries were. */
-export async function releaseDue(
-  db: Firestore,
-  accountIds: readonly string[],
-  until: Date,
-  limit: number,
-): Promise<number> {
-  const { docs } = await dueOutbox(db, accountIds, Timestamp.fromDate(until), limit).get();
-  const entries = docs.map(parseEntry).filter((entry) => entry !== null);
-  await releaseInOrder(db, entries);
-  return docs.length;
+/** Reads all entries of a query that may go, in the order staff wrote them: what was put off for one cause comes in any other. */
+async function readDue(all: Query, isFree: (entry: OutboxEntry) => boolean): Promise<Due[]> {
+  const due: Due[] = [];
+  for (let page = await all.get(); ;) {
+    for (const entry of page.docs.map(parseEntry)) {
+      if (!entry || !isFree(entry)) continue;
+      const { requestId, data, version } = entry;
+      due.push({ requestId, threadId: data.threadId, place: placeOf(entry), version });
+    }
+    const last = page.docs.at(-1);
+    if (!last || page.docs.length < RELEASE_PAGE) return due.sort((a, b) => a.place - b.place);
+    page = await all.startAfter(last).get();
+  }
+}
+
+/** Releases what was read in order, that of one thread one after the other: what staff wrote first is seen first. */
+async function releaseInOrder(db: Firestore, due: readonly Due[]): Promise<void> {
+  for (let from = 0; from < due.length; from += RELEASE_PAGE) {
+    const threads = Map.groupBy(due.slice(from, from + RELEASE_PAGE), ({ threadId }) => threadId);
+    await Promise.all(
+      [...threads.values()].map(async (ofThread) => {
+        for (const each of ofThread) await releaseEntry(db, each);
+      }),
+    );
+  }
+}
+
+/** Releases what is due before `until`. */
+export async function releaseDue(db: Firestore, accountIds: readonly string[], until: Date): Promise<void> {
+  const all = dueOutbox(db, accountIds, Timestamp.fromDate(until), RELEASE_PAGE);
+  await releaseInOrder(db, await readDue(all, () => true));
 }
 
 /** Releases what this account's rules had put off and let go now. @param isFree whether they, and its own time, let an entry go. */
@@ -77,14 +91,7 @@ export async function releasePostponed(
   accountId: string,
   isFree: (entry: OutboxEntry) => boolean,
 ): Promise<void> {
-  const all = scheduledOutbox(db, accountId, RELEASE_PAGE);
-  for (let page = await all.get(); ;) {
-    const entries = page.docs.map(parseEntry).filter((entry) => entry !== null);
-    await releaseInOrder(db, entries.filter(isFree));
-    const last = page.docs.at(-1);
-    if (!last || page.docs.length < RELEASE_PAGE) return;
-    page = await all.startAfter(last).get();
-  }
+  await releaseInOrder(db, await readDue(scheduledOutbox(db, accountId, RELEASE_PAGE), isFree));
 }
 
 export interface SendingHistory {
