@@ -3,7 +3,14 @@
  * the account changes its owner. In which order they go, and when, is `lane-runner.ts`.
  */
 import { readSendingHistory, releasePostponed } from '../store/outbox-times.ts';
-import { isClaimedBefore, readClaimed, readStanding, returnEntry, type OutboxEntry } from '../store/outbox.ts';
+import {
+  isClaimedBefore,
+  readClaimed,
+  readRouted,
+  readStanding,
+  returnEntry,
+  type OutboxEntry,
+} from '../store/outbox.ts';
 import type { UnroutedEntry } from '../store/waiting-outbox.ts';
 import type { WhatsAppSocket } from '../whatsapp/types.ts';
 import { AccountRules } from './account-rules.ts';
@@ -35,7 +42,7 @@ const CROWD_MS = 3_000;
 
 /**
  * How much is known of what may have to go first, which is more than what waits: what a former owner had claimed, then what was sent
- * lately and given back. `claims known` lasts while nothing has to be sent.
+ * lately and given back, then what was put off and may go by now. `claims known` lasts while nothing has to be sent.
  */
 type Readiness = 'unprepared' | 'reading claims' | 'claims known' | 'reading history' | 'ready';
 
@@ -108,10 +115,21 @@ export class AccountOutbox {
       const history = await readSendingHistory(db, accountId, clock.nowMs(), bounds);
       for (const entry of history.givenBack) this.admit(entry);
       this.#lanes.remember(history);
+      this.#readyOnceReleased();
+    });
+  }
+
+  /** The hold may have been lifted while nobody ran the account: what it had put off goes before what was written since. */
+  #readyOnceReleased(): void {
+    const { db, accountId } = this.#with;
+    let tries = 0;
+    this.#background.start('what had been put off', async () => {
+      tries += 1;
+      const count = await releasePostponed(db, accountId, (entry) => this.#lanes.isFree(entry));
+      // The listener tells of it in its own time. A try that broke may have released some.
+      if (count > 0 || tries > 1) for (const entry of await readRouted(db, accountId)) this.admit(entry);
       this.#readiness = 'ready';
       this.#lanes.runAll();
-      // Its hold may have been lifted while nobody ran the account.
-      this.#releasePostponed();
     });
   }
 
@@ -129,9 +147,9 @@ export class AccountOutbox {
 
   #releasePostponed(): void {
     const { db, accountId } = this.#with;
-    this.#background.start('released entries', () =>
-      releasePostponed(db, accountId, (entry) => this.#lanes.isFree(entry)),
-    );
+    this.#background.start('released entries', async () => {
+      await releasePostponed(db, accountId, (entry) => this.#lanes.isFree(entry));
+    });
   }
 
   /** An entry was created that no function has routed yet: what follows it in its thread waits for it, for a while. */

@@ -85,13 +85,20 @@ export async function releaseDue(db: Firestore, accountIds: readonly string[], u
   await releaseInOrder(db, await readDue(all, () => true));
 }
 
-/** Releases what this account's rules had put off and let go now. @param isFree whether they, and its own time, let an entry go. */
+/**
+ * Releases what this account's rules had put off and let go now.
+ *
+ * @param isFree whether they, and its own time, let an entry go.
+ * @returns how many were to be released.
+ */
 export async function releasePostponed(
   db: Firestore,
   accountId: string,
   isFree: (entry: OutboxEntry) => boolean,
-): Promise<void> {
-  await releaseInOrder(db, await readDue(scheduledOutbox(db, accountId, RELEASE_PAGE), isFree));
+): Promise<number> {
+  const due = await readDue(scheduledOutbox(db, accountId, RELEASE_PAGE), isFree);
+  await releaseInOrder(db, due);
+  return due.length;
 }
 
 export interface SendingHistory {

@@ -17,7 +17,7 @@ import {
 } from 'firebase-admin/firestore';
 import { isContended, isLostRace } from './firestore.ts';
 import type { HeldLease } from './leases.ts';
-import { claimedOutbox, outboxByMessageId } from './queries.ts';
+import { claimedOutbox, outboxByMessageId, waitingOutbox } from './queries.ts';
 
 /** How long a claim stands without being settled before others may look into it, ms. */
 const CLAIM_MS = 120_000;
@@ -214,6 +214,16 @@ export async function readClaimed(db: Firestore, accountIds: readonly string[]):
     .map(parseEntry)
     .filter((entry) => entry !== null)
     .sort((a, b) => microsOf(a.data.createdAt) - microsOf(b.data.createdAt));
+}
+
+/** So many of an account's entries are looked at in one go; a listener sees no more of them either. */
+const MAX_ROUTED = 200;
+
+/** The oldest entries of an account that are routed, in the order they were written. */
+export async function readRouted(db: Firestore, accountId: string): Promise<OutboxEntry[]> {
+  const { docs } = await waitingOutbox(db, [accountId], MAX_ROUTED).get();
+  const entries = docs.map(parseEntry).filter((entry) => entry !== null);
+  return entries.filter(({ data }) => data.status === 'routed');
 }
 
 /** The bytes sent under this message id, for a recipient that asks for them again; `null` when unknown. */

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { errorOf } from '@switchboard/contract/failure';
+import { DEFAULT_LIMITS } from '@switchboard/contract/limits';
+import type { RoutedOutbox } from '@switchboard/contract/outbox';
+import { paths } from '@switchboard/contract/paths';
+import { Timestamp } from 'firebase-admin/firestore';
+import pino from 'pino';
+import { systemClock } from '../clock.ts';
+import { emulatedFirestore, freshId } from '../store/emulator.ts';
+import { MessageStatusWriter } from '../store/message-status.ts';
+import { readEntry, type OutboxEntry } from '../store/outbox.ts';
+import { routedEntry } from '../store/routed-entry.ts';
+import type { WhatsAppSocket } from '../whatsapp/types.ts';
+import { AccountOutbox } from './account-outbox.ts';
+
+const NOW_MS = Date.now();
+
+describe('the outbox of an account that was taken', () => {
+  const db = emulatedFirestore();
+
+  async function written(data: Partial<RoutedOutbox>): Promise<OutboxEntry> {
+    const [requestId, waMessageId] = [freshId('entry'), freshId('3EB0')];
+    const entry = routedEntry({ ...data, waMessageId });
+    const { accountId, threadId } = entry.data;
+    const message = { accountId, threadId, waMessageId, direction: 'outbound', status: 'queued', error: null };
+    await db.doc(paths.message(threadId, waMessageId)).set(message);
+    await db.doc(paths.outbox(requestId)).set({ ...entry.data });
+    const stored = await readEntry(db, requestId);
+    assert.ok(stored);
+    return stored;
+  }
+
+  it('sends what was put off and is free meanwhile before what was written in its thread since', async () => {
+    const [accountId, threadId] = [freshId('account'), freshId('thread')];
+    const unused = (): never => assert.fail('nothing else is asked of it');
+    const first = Promise.withResolvers<string>();
+    const socket: WhatsAppSocket = {
+      buildMessage: () => new Uint8Array([1]),
+      send: (_recipientJid, waMessageId) => {
+        first.resolve(waMessageId);
+        return Promise.resolve({ kind: 'acked', serverAt: null });
+      },
+      showTyping: unused,
+      requestPairingCode: unused,
+      end: unused,
+      logout: unused,
+    };
+    const outbox = new AccountOutbox({
+      db,
+      accountId,
+      lease: { accountId, hostId: 'present', epoch: 2 },
+      rules: { limits: { ...DEFAULT_LIMITS, showsTyping: false }, hold: null },
+      defaults: { perMinute: 0, newThreadsPerDay: 0 },
+      random: Math.random,
+      statuses: new MessageStatusWriter(db, accountId, systemClock),
+      clock: systemClock,
+      logger: pino({ level: 'silent' }),
+      isHeld: () => true,
+      onRefused: unused,
+      socket: () => socket,
+    });
+    const older = await written({
+      accountId,
+      threadId,
+      status: 'scheduled',
+      createdAt: Timestamp.fromMillis(NOW_MS),
+      nextAttemptAt: Timestamp.fromMillis(NOW_MS + 3_600_000),
+      error: errorOf('quiet_hours'),
+    });
+    const newer = await written({ accountId, threadId, createdAt: Timestamp.fromMillis(NOW_MS + 1) });
+    outbox.admit(newer);
+    outbox.inView();
+    assert.equal(await first.promise, older.data.waMessageId);
+    await outbox.stop();
+  });
+});
