@@ -111,15 +111,21 @@ export class Pacer {
   /** How long until the next may start; Infinity = until one that is under way ends. */
   #waitMs(): number {
     if (this.#underWay >= MAX_UNDER_WAY) return Number.POSITIVE_INFINITY;
-    if (this.#perMinute === 0) return 0;
     const now = this.#clock.monotonicMs();
-    this.#answered = this.#answered.filter((at) => now - at < WINDOW_MS);
+    // Also where nothing is paced: it may be from the next moment on, and what nobody asks about would grow for ever.
+    this.#forgetBefore(now - WINDOW_MS);
+    if (this.#perMinute === 0) return 0;
     const surplus = this.#answered.length + this.#underWay - this.#perMinute;
     if (surplus < 0) return Math.max(0, this.#notBefore - now);
     const leaves = this.#answered[surplus];
     return leaves === undefined
       ? Number.POSITIVE_INFINITY
       : Math.max(leaves + WINDOW_MS - now, this.#notBefore - now, 1);
+  }
+
+  #forgetBefore(past: number): void {
+    const kept = this.#answered.findIndex((at) => at > past);
+    this.#answered.splice(0, kept === -1 ? this.#answered.length : kept);
   }
 
   #endOnce(): EndTurn {
