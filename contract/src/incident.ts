@@ -39,7 +39,7 @@ const INCIDENTS = {
   session_unreadable: {
     severity: 'high',
     message:
-      'The stored link cannot be read with the key this host has. Nothing was changed; give the host the right key.',
+      'The stored link cannot be read: this host lacks the right key, or the key service does not answer. Nothing was changed; the details say why.',
   },
   session_restored: {
     severity: 'medium',

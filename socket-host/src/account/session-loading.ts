@@ -1,16 +1,17 @@
 /**
  * Gets an account its session: loads it, waits for a database or a key service that does not answer, and says so when it cannot be
- * read. A session that cannot be read is kept, for a host with the right key; unless it is to go anyway: then it goes unread.
+ * read, or could not be for many tries. A session that cannot be read is kept, for a host with the right key; unless it is to go anyway: then it goes unread.
  */
 import type { Account } from '@switchboard/contract/account';
 import type { Clock } from '../clock.ts';
 import { untilStored } from '../retry.ts';
 import { FencedError, SessionKeyError, type AccountSession } from '../session/types.ts';
 import type { Database } from '../store/firestore.ts';
+import { openIncident } from '../store/incidents.ts';
 import { deleteSession } from '../store/sessions.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { AccountRecord } from './account-record.ts';
-import { sessionNotLoaded, sessionShredded, sessionUnreadable } from './log-events.ts';
+import { incidentOpened, sessionNotLoaded, sessionShredded, sessionUnreadable, storeFailed } from './log-events.ts';
 
 export interface SessionLoadingDependencies {
   readonly accountId: string;
@@ -35,6 +36,11 @@ export type Loaded =
   | { readonly kind: 'unreadable' | 'shredded'; /** As it was when that was decided. */ readonly account: Account }
   | { readonly kind: 'stopped' };
 
+/** Of a session that could not be loaded so often in a row people are told: some seconds, and what each try took. */
+const TRIES_BEFORE_INCIDENT = 5;
+/** What a key service or Firestore says of a failure fits, in characters. */
+const MAX_REASON = 300;
+
 /** What becomes of a session that cannot be read. */
 function fateOf({ desired, pendingRequest }: Account): 'kept' | 'shredded' | 'replaced' {
   if (desired === 'deleted' || pendingRequest?.type === 'delete') return 'shredded';
@@ -43,19 +49,53 @@ function fateOf({ desired, pendingRequest }: Account): 'kept' | 'shredded' | 're
 
 /** Takes as long as it takes; `stopped` when the account is not ours any more by then. */
 export async function loadOnce(dependencies: SessionLoadingDependencies): Promise<Loaded> {
-  const { clock, logger, isStopped } = dependencies;
-  let loaded: Loaded = { kind: 'stopped' };
+  const { clock, logger, isStopped, isTold, record } = dependencies;
+  const trying: { loaded: Loaded; telling: Promise<boolean> | null } = { loaded: { kind: 'stopped' }, telling: null };
+  const isOver = (): boolean => isStopped() || trying.loaded.kind === 'loaded';
   await untilStored(
     clock,
     isStopped,
     async () => {
-      loaded = await tryToLoad(dependencies);
+      trying.loaded = await tryToLoad(dependencies);
     },
     (attempt, error) => {
       sessionNotLoaded(logger, attempt, error);
+      // Not waited for: it may be Firestore that does not answer.
+      if (attempt === TRIES_BEFORE_INCIDENT && !isTold) trying.telling = tellOfTries(dependencies, error, isOver);
     },
   );
+  const { loaded, telling } = trying;
+  if (loaded.kind === 'loaded') {
+    void telling?.then((isToldNow) => (isToldNow ? record.resolveIncidents(['session_unreadable']) : undefined));
+  }
   return isStopped() ? { kind: 'stopped' } : loaded;
+}
+
+/** @returns whether people were told; they need not be any more once it is over. */
+function tellOfTries(
+  { accountId, db, clock, logger }: SessionLoadingDependencies,
+  error: unknown,
+  isOver: () => boolean,
+): Promise<boolean> {
+  const trouble = { accountId, type: 'session_unreadable', details: { reason: reasonOf(error) } } as const;
+  return untilStored(
+    clock,
+    isOver,
+    async () => {
+      await openIncident(db, trouble);
+      incidentOpened(logger, trouble.type);
+    },
+    (attempt, failure) => {
+      storeFailed(logger, attempt, failure);
+    },
+  );
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // Where nothing answers, only the cause says what was asked and why it could not be.
+  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
+  return `${error.message}${cause}`.slice(0, MAX_REASON);
 }
 
 async function tryToLoad(dependencies: SessionLoadingDependencies): Promise<Loaded> {

@@ -1,4 +1,4 @@
-/** What an account whose session cannot be read shows and answers, and that it comes back once it can be. */
+/** What an account whose session cannot be read, or not be loaded, shows and answers, and that it comes back once it can be. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Account } from '@switchboard/contract/account';
@@ -97,5 +97,68 @@ describe('an account whose session cannot be read', () => {
     scene.clock.pass(FIVE_MINUTES_MS);
     await whenIncidentIs('over');
     assert.equal((await scene.account()).status, 'restricted');
+  });
+});
+
+describe('an account whose session cannot be loaded since the key service does not answer', () => {
+  let scene: SupervisorScene;
+
+  beforeEach(() => {
+    scene = new SupervisorScene();
+  });
+  afterEach(() => scene.stop());
+
+  async function start(fields: Partial<Account>, failures = Infinity): Promise<void> {
+    await scene.load();
+    scene.opened = 0;
+    scene.keyFailures = failures;
+    await scene.make(fields);
+    await scene.start();
+  }
+
+  async function whenTried(times: number): Promise<void> {
+    await until(
+      () => scene.opened,
+      (opened) => opened >= times,
+      `${String(times)} tries`,
+    );
+  }
+
+  it('is tried on and on, is one incident that says why, and comes back when it answers', async () => {
+    await start({ status: 'reconnecting' });
+    const read = () => scene.incident('session_unreadable');
+    const { reason } = await until(read, ({ isOpen }) => isOpen, 'people to be told');
+    assert.equal(reason, 'fetch failed (getaddrinfo ENOTFOUND kms.test)');
+    await whenTried(12);
+    assert.equal((await read()).count, 1);
+    assert.equal((await scene.account()).statusReason, null);
+    scene.keyFailures = 0;
+    await scene.whenConnecting();
+    await until(read, ({ isOpen }) => !isOpen, 'the incident to be over');
+  });
+
+  it('is nothing to tell of when it answers after a few tries', async () => {
+    await start({ status: 'reconnecting' }, 4);
+    await scene.whenConnecting();
+    assert.equal(scene.opened, 5);
+    assert.equal((await scene.incident('session_unreadable')).count, undefined);
+  });
+
+  it('keeps its session whatever is asked meanwhile, and does it once it can', async () => {
+    const pendingRequest = { id: randomUUID(), type: 'reset' } as const;
+    await start({ status: 'connecting', pendingRequest });
+    await whenTried(7);
+    assert.deepEqual(scene.erasures, []);
+    assert.equal((await scene.account()).pendingRequest?.id, pendingRequest.id);
+    scene.keyFailures = 0;
+    await scene.whenDone(pendingRequest.id);
+  });
+
+  it('connects when it answers although people cannot be told', async () => {
+    scene.isIncidentHeld = true;
+    await start({ status: 'reconnecting' });
+    await whenTried(7);
+    scene.keyFailures = 0;
+    await scene.whenConnecting();
   });
 });

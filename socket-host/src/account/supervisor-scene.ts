@@ -11,7 +11,7 @@ import {
 import { incidentIdOf } from '@switchboard/contract/ids';
 import type { IncidentType } from '@switchboard/contract/incident';
 import { newAccount } from '@switchboard/contract/new-account';
-import { paths } from '@switchboard/contract/paths';
+import { COLLECTIONS, paths } from '@switchboard/contract/paths';
 import { pino } from 'pino';
 import { systemClock, type Clock } from '../clock.ts';
 import { localKek, WrongKeyError, type KekProvider } from '../session/kek.ts';
@@ -82,6 +82,10 @@ export class SupervisorScene {
   readonly emits: ((event: SocketEvent) => void)[] = [];
   readonly erasures: EraseMode[] = [];
   isKeyRefused = false;
+  /** How often more the key service cannot be reached. */
+  keyFailures = 0;
+  /** Whoever asks Firestore for an incident gets no answer. */
+  isIncidentHeld = false;
   socketFailures = 0;
   eraseFailures = 0;
   opened = 0;
@@ -117,6 +121,8 @@ export class SupervisorScene {
     this.opened += 1;
     const unlessRefused = async <T>(use: () => Promise<T>): Promise<T> => {
       if (this.isKeyRefused) throw new WrongKeyError('Cloud KMS answered 403: Permission denied.');
+      if (this.keyFailures-- > 0)
+        throw new TypeError('fetch failed', { cause: new Error('getaddrinfo ENOTFOUND kms.test') });
       return use();
     };
     const kek: KekProvider = {
@@ -169,6 +175,7 @@ export class SupervisorScene {
     return new Proxy(db, {
       get: (target, name) => {
         const real: unknown = Reflect.get(target, name, target);
+        if (name === 'doc') return (path: string) => this.#document(path);
         if (name !== 'getAll') return typeof real === 'function' ? (real.bind(target) as unknown) : real;
         return async (...references: Parameters<Database['getAll']>) => {
           const answer = await target.getAll(...references);
@@ -177,6 +184,11 @@ export class SupervisorScene {
         };
       },
     });
+  }
+
+  #document(path: string): Pick<ReturnType<Database['doc']>, 'get'> {
+    const isHeld = this.isIncidentHeld && path.startsWith(COLLECTIONS.incidents);
+    return isHeld ? { get: () => Promise.withResolvers<never>().promise } : db.doc(path);
   }
 
   #openSocket(emit: (event: SocketEvent) => void): WhatsAppSocket {
@@ -242,8 +254,9 @@ export class SupervisorScene {
     return until(read, (seen) => seen.status === status, `the request to be ${status}`);
   }
 
-  async incident(type: IncidentType): Promise<{ count: unknown; isOpen: boolean }> {
+  async incident(type: IncidentType): Promise<{ count: unknown; reason: unknown; isOpen: boolean }> {
     const snapshot = await db.doc(paths.incident(incidentIdOf(this.accountId, type))).get();
-    return { count: snapshot.get('count'), isOpen: snapshot.exists && snapshot.get('resolvedAt') === null };
+    const isOpen = snapshot.exists && snapshot.get('resolvedAt') === null;
+    return { count: snapshot.get('count'), reason: snapshot.get('details.reason'), isOpen };
   }
 }
