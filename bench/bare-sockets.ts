@@ -24,6 +24,8 @@ const SILENT = {
 };
 
 const sockets = new Map<string, WASocket>();
+/** The last write of each socket's credentials, by folder: a file that is cut off in the middle loses the link. */
+const saves = new Map<string, Promise<void>>();
 
 /** Opens the socket of one folder, and again when it is told to start over after linking. Resolves when it is open. */
 async function open(folder: string): Promise<void> {
@@ -40,6 +42,7 @@ async function open(folder: string): Promise<void> {
   let saved = Promise.resolve();
   socket.ev.on('creds.update', () => {
     saved = saved.then(saveCreds);
+    saves.set(folder, saved);
   });
   return new Promise((resolve, reject) => {
     socket.ev.on('connection.update', ({ connection, qr, lastDisconnect }) => {
@@ -63,7 +66,9 @@ const [mode, root = '', count = '0'] = process.argv.slice(2);
 for (const level of ['log', 'info', 'warn', 'error'] as const) console[level] = () => undefined;
 WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(await simulatorNoiseRoot(), 'hex');
 process.on('SIGTERM', () => {
-  void Promise.all([...sockets.values()].map((socket) => socket.end(undefined))).finally(() => process.exit(0));
+  void Promise.all([...sockets.values()].map((socket) => socket.end(undefined)))
+    .then(() => Promise.all(saves.values()))
+    .finally(() => process.exit(0));
 });
 await Promise.all(foldersOf(root, mode === 'link' ? Number(count) : 0).map(open));
 process.stdout.write('open\n');

@@ -78,11 +78,12 @@ function show(figures: readonly Figure[]): void {
 async function measure(name: string, load: () => Promise<Bench>): Promise<boolean> {
   const startedAt = performance.now();
   const logs = openRunLogs(`bench-${name}`);
+  let figures: readonly Figure[];
   try {
     await startStack(logs.name, name === 'console');
     const { closeAll } = await import('../test/support/clean-up.ts');
     const bench = await load();
-    const figures = await bench
+    figures = await bench
       .run((line) => {
         progress.say(line);
       })
@@ -90,11 +91,12 @@ async function measure(name: string, load: () => Promise<Bench>): Promise<boolea
     await writeResult(bench.name, figures);
     progress.say(`${name}: ${secondsOf(performance.now() - startedAt)} s, written to bench/results/${name}.json`);
     show(figures);
-    logs.remove();
-    return figures.every(({ met }) => met);
   } finally {
     await stopAll();
   }
+  // Not while anything still writes to them.
+  logs.remove();
+  return figures.every(({ met }) => met);
 }
 
 function wanted(args: readonly string[]): string[] {
