@@ -127,14 +127,21 @@ describe('walking through the console', () => {
     await page.getByText('Pick a thread').waitFor();
   });
 
-  it('opens a thread in a tab of its own when it is asked to', async () => {
+  // The tab is the browser's to open, and without a window it does so two times out of three only: what is ours ends with the click.
+  it('leaves it to the browser to open a thread in a tab of its own', async () => {
     const page = await openAs('agent', `/chat?tag=${tag}`);
-    const opened = page.context().waitForEvent('page');
+    await page.evaluate(`window.addEventListener('click', (event) => {
+      window.leftToBrowser = event.defaultPrevented ? null : event.target.closest('a').href;
+      event.preventDefault();
+    })`);
     await threadRow(page, nameOf(7)).click({ modifiers: ['Control'] });
-    const tab = await opened;
-    await tab.waitForURL(`**${addressOf(7)}?tag=${tag}`);
+    const left = String(await page.evaluate('window.leftToBrowser'));
     assert.equal(here(page), `/chat?tag=${tag}`);
     assert.equal(await page.getByText('Pick a thread').count(), 1);
+    const tab = await page.context().newPage();
+    await tab.goto(left);
+    await composer(tab, nameOf(7)).waitFor();
+    assert.equal(here(tab), `${addressOf(7)}?tag=${tag}`);
   });
 
   it('finds each thread at its address, whatever its id is made of', async () => {
