@@ -36,7 +36,7 @@ class RatchetWrites {
   readonly #durable: SignalKeyStore;
   /**
    * Encrypts and decrypts exclude each other by the mutex, so this counts encrypts only. It cannot be told by async context:
-   * libsignal's queue runs a job in the context of whoever queued first.
+   * libsignal may start a session in the context of whoever queued first; only its ciphers are cured of that (`own-context.ts`).
    */
   #encrypting = 0;
   readonly #writes = new Set<Promise<void>>();
