@@ -2,7 +2,7 @@
  * The outbox of one account: takes the entries that wait for it, keeps track of those that go out of sight, and hands claims over when
  * the account changes its owner. In which order they go, and when, is `lane-runner.ts`.
  */
-import { readSendingHistory, releasePostponed } from '../store/outbox-times.ts';
+import { readSendingHistory, releasePostponed, releasePostponedIn } from '../store/outbox-times.ts';
 import {
   isClaimedBefore,
   readClaimed,
@@ -142,7 +142,9 @@ export class AccountOutbox {
   /** The customer of this thread has written for the first time. What was put off for being a first contact goes before what follows it. */
   answered(threadId: string): void {
     this.#lanes.answered(threadId);
-    this.#releasePostponed();
+    this.#background.start('released entries of a thread', () =>
+      releasePostponedIn(this.#with.db, threadId, (entry) => this.#lanes.isFree(entry)),
+    );
   }
 
   #releasePostponed(): void {

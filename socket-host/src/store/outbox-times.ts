@@ -4,7 +4,7 @@ import { paths } from '@switchboard/contract/paths';
 import { FieldValue, Timestamp, type Firestore, type Query } from 'firebase-admin/firestore';
 import { isContended, isLostRace } from './firestore.ts';
 import { parseEntry, placeOf, type OutboxEntry } from './outbox.ts';
-import { claimedSince, dueOutbox, firstContactsSince, scheduledOutbox } from './queries.ts';
+import { claimedSince, dueOutbox, firstContactsSince, scheduledInThread, scheduledOutbox } from './queries.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** How many entries are read, and released, at once. */
@@ -99,6 +99,15 @@ export async function releasePostponed(
   const due = await readDue(scheduledOutbox(db, accountId, RELEASE_PAGE), isFree);
   await releaseInOrder(db, due);
   return due.length;
+}
+
+/** The same for one thread, without a look at the others: an account may have put off thousands. */
+export async function releasePostponedIn(
+  db: Firestore,
+  threadId: string,
+  isFree: (entry: OutboxEntry) => boolean,
+): Promise<void> {
+  await releaseInOrder(db, await readDue(scheduledInThread(db, threadId, RELEASE_PAGE), isFree));
 }
 
 export interface SendingHistory {
