@@ -12,8 +12,10 @@ import { readEntry, type OutboxEntry } from '../store/outbox.ts';
 import { routedEntry } from '../store/routed-entry.ts';
 import type { WhatsAppSocket } from '../whatsapp/types.ts';
 import { AccountOutbox } from './account-outbox.ts';
+import type { SendingRules } from './gate.ts';
 
 const NOW_MS = Date.now();
+const FREE: SendingRules = { limits: { ...DEFAULT_LIMITS, showsTyping: false }, hold: null };
 
 describe('the outbox of an account that was taken', () => {
   const db = emulatedFirestore();
@@ -30,8 +32,9 @@ describe('the outbox of an account that was taken', () => {
     return stored;
   }
 
-  it('sends what was put off and is free meanwhile before what was written in its thread since', async () => {
-    const [accountId, threadId] = [freshId('account'), freshId('thread')];
+  /** An account that is connected, and to which nothing has been told yet. */
+  function opened(rules: SendingRules): { outbox: AccountOutbox; accountId: string; firstSent: Promise<string> } {
+    const accountId = freshId('account');
     const unused = (): never => assert.fail('nothing else is asked of it');
     const first = Promise.withResolvers<string>();
     const socket: WhatsAppSocket = {
@@ -49,7 +52,7 @@ describe('the outbox of an account that was taken', () => {
       db,
       accountId,
       lease: { accountId, hostId: 'present', epoch: 2 },
-      rules: { limits: { ...DEFAULT_LIMITS, showsTyping: false }, hold: null },
+      rules,
       defaults: { perMinute: 0, newThreadsPerDay: 0 },
       random: Math.random,
       statuses: new MessageStatusWriter(db, accountId, systemClock),
@@ -59,6 +62,22 @@ describe('the outbox of an account that was taken', () => {
       onRefused: unused,
       socket: () => socket,
     });
+    return { outbox, accountId, firstSent: first.promise };
+  }
+
+  function isPutOff({ requestId }: OutboxEntry): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = db.doc(paths.outbox(requestId)).onSnapshot((snapshot) => {
+        if (snapshot.get('status') !== 'scheduled') return;
+        stop();
+        resolve();
+      });
+    });
+  }
+
+  it('sends what was put off and is free meanwhile before what was written in its thread since', async () => {
+    const { outbox, accountId, firstSent } = opened(FREE);
+    const threadId = freshId('thread');
     const older = await written({
       accountId,
       threadId,
@@ -70,7 +89,22 @@ describe('the outbox of an account that was taken', () => {
     const newer = await written({ accountId, threadId, createdAt: Timestamp.fromMillis(NOW_MS + 1) });
     outbox.admit(newer);
     outbox.inView();
-    assert.equal(await first.promise, older.data.waMessageId);
+    assert.equal(await firstSent, older.data.waMessageId);
+    await outbox.stop();
+  });
+
+  it('sends what a hold had put off before what is written when the hold is lifted', async () => {
+    const hold = { error: errorOf('refused_by_whatsapp'), since: Timestamp.fromMillis(NOW_MS), until: null };
+    const { outbox, accountId, firstSent } = opened({ ...FREE, hold });
+    const threadId = freshId('thread');
+    const older = await written({ accountId, threadId, createdAt: Timestamp.fromMillis(NOW_MS) });
+    outbox.admit(older);
+    outbox.inView();
+    await isPutOff(older);
+    const newer = await written({ accountId, threadId, createdAt: Timestamp.fromMillis(NOW_MS + 1) });
+    outbox.rulesChanged(FREE);
+    outbox.admit(newer);
+    assert.equal(await firstSent, older.data.waMessageId);
     await outbox.stop();
   });
 });

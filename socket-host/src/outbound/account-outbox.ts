@@ -42,9 +42,10 @@ const CROWD_MS = 3_000;
 
 /**
  * How much is known of what may have to go first, which is more than what waits: what a former owner had claimed, then what was sent
- * lately and given back, then what was put off and may go by now. `claims known` lasts while nothing has to be sent.
+ * lately and given back, then what was put off and may go by now. `claims known` lasts while nothing has to be sent. `releasing` comes
+ * again whenever the rules change.
  */
-type Readiness = 'unprepared' | 'reading claims' | 'claims known' | 'reading history' | 'ready';
+type Readiness = 'unprepared' | 'reading claims' | 'claims known' | 'reading history' | 'releasing' | 'ready';
 
 export class AccountOutbox {
   readonly #with: AccountOutboxDependencies;
@@ -53,6 +54,7 @@ export class AccountOutbox {
   readonly #background: BackgroundWrites;
   readonly #rules: AccountRules;
   #readiness: Readiness = 'unprepared';
+  #releases = 0;
   #isInView = false;
   #cancelHistory = (): void => undefined;
   #isStopping = false;
@@ -115,19 +117,23 @@ export class AccountOutbox {
       const history = await readSendingHistory(db, accountId, clock.nowMs(), bounds);
       for (const entry of history.givenBack) this.admit(entry);
       this.#lanes.remember(history);
-      this.#readyOnceReleased();
+      this.#release();
     });
   }
 
-  /** The hold may have been lifted while nobody ran the account: what it had put off goes before what was written since. */
-  #readyOnceReleased(): void {
+  /** What the rules had put off and let go now goes before what was written since: until it is known, nothing is sent. */
+  #release(): void {
     const { db, accountId } = this.#with;
+    this.#readiness = 'releasing';
+    this.#releases += 1;
+    const release = this.#releases;
     let tries = 0;
     this.#background.start('what had been put off', async () => {
       tries += 1;
       const count = await releasePostponed(db, accountId, (entry) => this.#lanes.isFree(entry));
-      // The listener tells of it in its own time. A try that broke may have released some.
-      if (count > 0 || tries > 1) for (const entry of await readRouted(db, accountId)) this.admit(entry);
+      // The listener tells of it in its own time. A try that broke, or a release before this one, may have released some.
+      if (count > 0 || tries > 1 || release > 1) for (const entry of await readRouted(db, accountId)) this.admit(entry);
+      if (release !== this.#releases) return;
       this.#readiness = 'ready';
       this.#lanes.runAll();
     });
@@ -135,7 +141,9 @@ export class AccountOutbox {
 
   /** The account's limits or its hold may have changed. What its rules had put off is looked at anew when they have. */
   rulesChanged(rules: SendingRules): void {
-    if (this.#rules.update(rules)) this.#releasePostponed();
+    // An account that is not that far yet releases in any case.
+    const isFreer = this.#rules.update(rules);
+    if (isFreer && (this.#readiness === 'releasing' || this.#readiness === 'ready')) this.#release();
     this.#lanes.rulesChanged();
   }
 
@@ -145,13 +153,6 @@ export class AccountOutbox {
     this.#background.start('released entries of a thread', () =>
       releasePostponedIn(this.#with.db, threadId, (entry) => this.#lanes.isFree(entry)),
     );
-  }
-
-  #releasePostponed(): void {
-    const { db, accountId } = this.#with;
-    this.#background.start('released entries', async () => {
-      await releasePostponed(db, accountId, (entry) => this.#lanes.isFree(entry));
-    });
   }
 
   /** An entry was created that no function has routed yet: what follows it in its thread waits for it, for a while. */
