@@ -1,4 +1,5 @@
 /** A session whose writes can be made to hang: whatever waits for one waits for ever. */
+import { altered } from '../../socket-host/src/altered.ts';
 import type { AccountSession, SessionRow } from '../../socket-host/src/session/types.ts';
 
 export function stoppable() {
@@ -19,13 +20,7 @@ export function stoppable() {
         if (rows.some(({ type }) => type === 'session')) ratchets += 1;
         return new Promise(() => undefined);
       };
-      return new Proxy(session, {
-        get: (target, name) => {
-          if (name === 'set') return set;
-          const value: unknown = Reflect.get(target, name, target);
-          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-        },
-      });
+      return altered(session, { set });
     },
   };
 }

@@ -1,6 +1,7 @@
 /**
  * Gets an account its session: loads it, waits for a database or a key service that does not answer, and says so when it cannot be
- * read, or could not be for many tries. A session that cannot be read is kept, for a host with the right key; unless it is to go anyway: then it goes unread.
+ * read, or could not be for many tries. A session that cannot be read is kept, for a host with the right key; unless it is to go
+ * anyway: then it goes unread.
  */
 import type { Account } from '@switchboard/contract/account';
 import type { Clock } from '../clock.ts';

@@ -13,6 +13,7 @@ import type { IncidentType } from '@switchboard/contract/incident';
 import { newAccount } from '@switchboard/contract/new-account';
 import { COLLECTIONS, paths } from '@switchboard/contract/paths';
 import { pino } from 'pino';
+import { altered } from '../altered.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { localKek, WrongKeyError, type KekProvider } from '../session/kek.ts';
 import { loadSession } from '../session/load-session.ts';
@@ -172,23 +173,17 @@ export class SupervisorScene {
   }
 
   #database(): Database {
-    return new Proxy(db, {
-      get: (target, name) => {
-        const real: unknown = Reflect.get(target, name, target);
-        if (name === 'doc') return (path: string) => this.#document(path);
-        if (name !== 'getAll') return typeof real === 'function' ? (real.bind(target) as unknown) : real;
-        return async (...references: Parameters<Database['getAll']>) => {
-          const answer = await target.getAll(...references);
-          await this.#onAnswer();
-          return answer;
-        };
+    return altered(db, {
+      doc: (path) => {
+        const isHeld = this.isIncidentHeld && path.startsWith(COLLECTIONS.incidents);
+        return isHeld ? altered(db.doc(path), { get: () => Promise.withResolvers<never>().promise }) : db.doc(path);
+      },
+      getAll: async (...references) => {
+        const answer = await db.getAll(...references);
+        await this.#onAnswer();
+        return answer;
       },
     });
-  }
-
-  #document(path: string): Pick<ReturnType<Database['doc']>, 'get'> {
-    const isHeld = this.isIncidentHeld && path.startsWith(COLLECTIONS.incidents);
-    return isHeld ? { get: () => Promise.withResolvers<never>().promise } : db.doc(path);
   }
 
   #openSocket(emit: (event: SocketEvent) => void): WhatsAppSocket {

@@ -5,6 +5,7 @@ import { newAccount } from '@switchboard/contract/new-account';
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue, type Firestore } from 'firebase-admin/firestore';
 import pino from 'pino';
+import { altered } from '../altered.ts';
 import { systemClock } from '../clock.ts';
 import { emulatedFirestore, freshId } from '../store/emulator.ts';
 import { acquireLease, holdsLease, writeHeartbeat } from '../store/leases.ts';
@@ -74,23 +75,17 @@ describe('what a host owns', () => {
 
   /** Firestore as it is when it works, except for what fails. */
   function withFailing(fails: { commit?: 'after it landed'; read?: () => boolean }): Firestore {
-    return new Proxy(db, {
-      get: (target, name) => {
-        const real: unknown = Reflect.get(target, name, target);
-        if (name === 'getAll' && fails.read?.()) return () => Promise.reject(new Error('14 UNAVAILABLE'));
-        if (name === 'batch' && fails.commit) {
-          return () => {
-            const batch = target.batch();
-            const commit = batch.commit.bind(batch);
-            batch.commit = async () => {
-              await commit();
-              delete fails.commit;
-              throw new Error('4 DEADLINE_EXCEEDED');
-            };
-            return batch;
-          };
-        }
-        return typeof real === 'function' ? (real.bind(target) as unknown) : real;
+    return altered(db, {
+      getAll: (...references) =>
+        fails.read?.() ? Promise.reject(new Error('14 UNAVAILABLE')) : db.getAll(...references),
+      batch: () => {
+        const real = db.batch();
+        const commit = async (): Promise<never> => {
+          await real.commit();
+          delete fails.commit;
+          throw new Error('4 DEADLINE_EXCEEDED');
+        };
+        return fails.commit ? altered(real, { commit }) : real;
       },
     });
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { paths } from '@switchboard/contract/paths';
-import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
+import type { DocumentReference, Firestore, WriteBatch, WriteResult } from 'firebase-admin/firestore';
+import { altered } from '../altered.ts';
 import { systemClock } from '../clock.ts';
 import { emulatedFirestore, freshId } from './emulator.ts';
 import { MessageStatusWriter } from './message-status.ts';
@@ -10,39 +11,29 @@ const ACCOUNT = 'account_late';
 /** @returns Firestore as it is, and how often messages were looked up in it. */
 function counted(db: Firestore): { counting: Firestore; lookups: () => number } {
   let lookups = 0;
-  const counting = new Proxy(db, {
-    get: (target, name) => {
-      if (name === 'collectionGroup') lookups += 1;
-      const value: unknown = Reflect.get(target, name);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
-  return { counting, lookups: () => lookups };
+  const collectionGroup: Firestore['collectionGroup'] = (name) => {
+    lookups += 1;
+    return db.collectionGroup(name);
+  };
+  return { counting: altered(db, { collectionGroup }), lookups: () => lookups };
 }
 
 /** @returns Firestore whose commits stay on their way until they may land, and when one is. */
 function slow(db: Firestore): { hanging: Firestore; isOnItsWay: Promise<undefined>; land: () => void } {
   const [begun, held] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
-  const hanging = new Proxy(db, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(target, name);
-      if (name !== 'batch') return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-      return () => {
-        const batch = target.batch();
-        const commit = batch.commit.bind(batch);
-        batch.commit = async () => {
-          begun.resolve(undefined);
-          await held.promise;
-          return commit();
-        };
-        return batch;
-      };
-    },
-  });
+  const batch = (): WriteBatch => {
+    const real = db.batch();
+    const commit = async (): Promise<WriteResult[]> => {
+      begun.resolve(undefined);
+      await held.promise;
+      return real.commit();
+    };
+    return altered(real, { commit });
+  };
   const land = (): void => {
     held.resolve(undefined);
   };
-  return { hanging, isOnItsWay: begun.promise, land };
+  return { hanging: altered(db, { batch }), isOnItsWay: begun.promise, land };
 }
 
 describe('the status of a message that others write too', () => {

@@ -3,6 +3,7 @@ import { LEASE_TTL_MS } from '@switchboard/contract/lease';
 import { newAccount } from '@switchboard/contract/new-account';
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue, type Firestore } from 'firebase-admin/firestore';
+import { altered } from '../altered.ts';
 import { updateAccountStatus, writeLinking, type StatusChange } from './accounts.ts';
 import { emulatedFirestore, freshId } from './emulator.ts';
 import { isLostRace } from './firestore.ts';
@@ -162,11 +163,10 @@ describe('leases', () => {
     const known = { account: taken.account, version: taken.accountVersion };
     const connected: StatusChange = { status: 'connected', statusReason: null, fields: {}, moment: 'lastConnectedAt' };
     let reads = 0;
-    const counting = new Proxy(db, {
-      get: (target, name) => {
-        if (name === 'getAll') reads += 1;
-        const value: unknown = Reflect.get(target, name);
-        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    const counting = altered(db, {
+      getAll: (...references) => {
+        reads += 1;
+        return db.getAll(...references);
       },
     });
     const same: StatusChange = { ...connected, status: 'connecting' };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { paths } from '@switchboard/contract/paths';
-import type { Query } from 'firebase-admin/firestore';
+import { altered } from '../altered.ts';
 import { handClock } from '../hand-clock.ts';
 import { emulatedFirestore, freshId } from './emulator.ts';
 import { watchQuery } from './watch.ts';
@@ -13,13 +13,10 @@ describe('a listener', () => {
     await db.doc(paths.account(accountId)).set({ name: accountId });
     const real = db.collection('accounts').where('name', '==', accountId);
     let subscriptions = 0;
-    const query = new Proxy(real, {
-      get: (target, name) => {
-        if (name !== 'onSnapshot') return Reflect.get(target, name) as unknown;
-        return (...listeners: Parameters<Query['onSnapshot']>) => {
-          subscriptions += 1;
-          return subscriptions === 1 ? () => undefined : target.onSnapshot(...listeners);
-        };
+    const query = altered(real, {
+      onSnapshot: (...listeners) => {
+        subscriptions += 1;
+        return subscriptions === 1 ? () => undefined : real.onSnapshot(...listeners);
       },
     });
     const clock = handClock();
