@@ -116,6 +116,15 @@ export async function connectAnew(account: LinkedAccount): Promise<void> {
   await whenWell(account);
 }
 
+/** Waits until the account has confirmed all that the network has for it. */
+export async function whenConfirmed({ phone }: LinkedAccount): Promise<void> {
+  await waitFor(
+    () => simulator.waiting(phone),
+    (waiting) => waiting === 0,
+    { what: `${phone} to have confirmed everything`, timeoutMs: SLOW_MS },
+  );
+}
+
 /** Waits until a fault has struck so often that it will strike only `left` times more; `null`: until it is used up. */
 export async function whenStruck({ phone }: LinkedAccount, kind: Fault['kind'], left: number | null): Promise<void> {
   await waitFor(

@@ -17,20 +17,10 @@ import {
 import { simulator } from '../support/simulator-client.ts';
 import { simulatorNoiseRoot, stack, startHost } from '../support/stack.ts';
 import { signInAs, type Staff } from '../support/staff.ts';
-import { waitFor } from '../support/wait.ts';
-import { QUICK, SLOW_MS, whenWell } from './closes-scene.ts';
+import { QUICK, SLOW_MS, whenConfirmed, whenWell } from './closes-scene.ts';
 
 /** More than anybody asks. */
 const MANY = 1_000;
-
-/** Waits until the account has confirmed all that the network has for it. */
-async function whenConfirmed({ phone }: LinkedAccount): Promise<void> {
-  await waitFor(
-    () => simulator.waiting(phone),
-    (waiting) => waiting === 0,
-    { what: `${phone} to have confirmed everything`, timeoutMs: SLOW_MS },
-  );
-}
 
 describe('what an account knows of the devices of people', function () {
   this.timeout(240_000);

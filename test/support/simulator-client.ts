@@ -161,6 +161,10 @@ export const simulator = {
     return objectIn(view['typing'], 'who is typing');
   },
 
+  /** The phone's owner posts a status update; `to` sees it. Its companions cannot decrypt it. */
+  postStatus: (phone: string, to: string, as: 'status' | 'message') =>
+    call('POST', phonePath(phone, 'status'), { to, as }),
+
   typing: (phone: string, to: string) => call('POST', phonePath(phone, 'typing'), { to }),
 
   offline: (phone: string) => call('POST', phonePath(phone, 'offline'), {}),

@@ -2,6 +2,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Person } from '../server/device.ts';
+import { sendStatus, STATUS_FORMS } from '../server/status-updates.ts';
 import { setTyping } from '../phone/auto-reply.ts';
 import type { Phone } from '../phone/phone.ts';
 import { sendTo } from '../phone/sending.ts';
@@ -19,6 +20,7 @@ const typingSchema = z.strictObject({
 });
 const reactSchema = z.strictObject({ to: phoneSchema, id: z.string().min(1), emoji: z.string() });
 const editSchema = z.strictObject({ to: phoneSchema, id: z.string().min(1), text: z.string().min(1).max(65_536) });
+const statusSchema = z.strictObject({ to: phoneSchema, as: z.enum(STATUS_FORMS).default('status') });
 const deleteSchema = z.strictObject({ to: phoneSchema, id: z.string().min(1) });
 const withSchema = z.object({ with: chatSchema.optional() });
 
@@ -61,6 +63,11 @@ export function chatRoutes(shelf: Shelf): Router {
     const phone = phoneOf(shelf, request);
     const { to, ...revoke } = readInput(deleteSchema, request.body);
     response.status(201).json(await write(shelf, phone, { to, revoke }));
+  });
+  router.post('/phones/:phone/status', (request, response) => {
+    const { to, as } = readInput(statusSchema, request.body);
+    const id = sendStatus(shelf.network, phoneOf(shelf, request).person, personOf(shelf, to), as);
+    response.status(201).json({ id });
   });
   router.post('/phones/:phone/read', (request, response) => {
     const { from } = readInput(readSchema, request.body);

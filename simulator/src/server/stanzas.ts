@@ -11,6 +11,7 @@ import { routeMessage } from './messages.ts';
 import type { Network } from './network.ts';
 import { routePresence, routeTyping } from './presence.ts';
 import { routeReceipt } from './receipts.ts';
+import { isRefusedStatus } from './status-updates.ts';
 
 export function takeStanza(network: Network, device: Device, connection: Connection, stanza: BinaryNode): void {
   switch (stanza.tag) {
@@ -24,7 +25,7 @@ export function takeStanza(network: Network, device: Device, connection: Connect
       routeReceipt(network, device, stanza);
       return;
     case 'ack':
-      device.queue.confirm(requireAttr(stanza, 'class'), requireAttr(stanza, 'id'));
+      if (!isRefusedStatus(stanza)) device.queue.confirm(requireAttr(stanza, 'class'), requireAttr(stanza, 'id'));
       return;
     case 'presence':
       routePresence(network, device, stanza);

@@ -5,6 +5,7 @@
 import { storedMessageIdOf } from '@switchboard/contract/ids';
 import { bareJid, parseJid } from '@switchboard/contract/jid';
 import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
+import { inFront } from './in-front.ts';
 import type { WireReceipt } from './types.ts';
 
 /** What the types of a receipt say of a message we sent. Others (retries, what our own devices have read) are the library's. */
@@ -33,12 +34,7 @@ export function receiptsIn(node: BinaryNode): WireReceipt[] {
 
 /** @param report is told of each receipt, and calls back once that is stored; the library gets the stanza when all of it is. */
 export function holdReceipts(ws: WASocket['ws'], report: (receipt: WireReceipt, stored: () => void) => void): void {
-  const library = ws.listeners('CB:receipt');
-  ws.removeAllListeners('CB:receipt');
-  ws.on('CB:receipt', (node: BinaryNode) => {
-    const passOn = (): void => {
-      for (const listener of library) Reflect.apply(listener, ws, [node]);
-    };
+  inFront(ws, 'CB:receipt', (node, passOn) => {
     const receipts = receiptsIn(node);
     let left = receipts.length;
     if (left === 0) passOn();

@@ -21,3 +21,7 @@ export function trustFailed(logger: Logger, err: unknown): void {
 export function sessionsNotDeleted(logger: Logger, err: unknown): void {
   logger.debug({ err }, 'sessions of removed devices could not be deleted');
 }
+
+export function unwantedNotAnswered(logger: Logger, tag: string, err: unknown): void {
+  logger.debug({ err, tag }, 'a stanza that is of no use here could not be answered');
+}

@@ -24,6 +24,7 @@ import type { Clock } from '../clock.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { AccountMemory } from './account-memory.ts';
 import { Acks } from './acks.ts';
+import { answerUnwanted } from './answer-unwanted.ts';
 import { AuthState, otherSpellingIn, type SessionPort } from './auth-state.ts';
 import { forgetChangedDevices } from './changed-devices.ts';
 import { closeOf, PASSKEY_WANTED, type Close } from './close-of.ts';
@@ -118,6 +119,7 @@ class LibrarySocket implements WhatsAppSocket {
     });
     this.#listen();
     watchTraffic(this.#sock, this.#watchdog);
+    answerUnwanted(this.#sock, logger);
     this.#expectProgress(options.openTimeoutMs);
   }
 

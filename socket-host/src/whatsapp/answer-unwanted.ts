@@ -1,0 +1,48 @@
+/**
+ * Answers what an account has no use for, before anybody looks at it: status updates, and what its owner asks Meta AI on the phone.
+ *
+ * WhatsApp keeps what it is not answered for, sends it again at each login, ends the connection over it after 50 minutes, and may hold
+ * back what came later, customers’ messages among it. The library does not know `<status>` and answers nothing; of a status update
+ * in the older form it says, where it cannot decrypt it, that it failed, which is no answer to WhatsApp; and it takes a question to Meta
+ * AI for a message to ourselves, and confirms it as one.
+ * Sources: https://github.com/oxidezap/whatsapp-rust/pull/1101, https://github.com/devlikeapro/waha/issues/2151,
+ * https://github.com/WhiskeySockets/Baileys/pull/2779.
+ */
+import {
+  areJidsSameUser,
+  buildAckStanza,
+  isJidMetaAI,
+  isJidStatusBroadcast,
+  type BinaryNode,
+  type Contact,
+  type WASocket,
+} from '@whiskeysockets/baileys';
+import type { Logger } from '../telemetry/logger.ts';
+import { unwantedNotAnswered } from './log-events.ts';
+import { inFront } from './in-front.ts';
+
+/** @returns what to answer, in place of the library; `null` for what is the library's. */
+export function answerTo(node: BinaryNode, me: Pick<Contact, 'id' | 'lid'>): BinaryNode | null {
+  const { id = '', from = '', recipient } = node.attrs;
+  if (node.tag === 'status' || isJidStatusBroadcast(from)) return buildAckStanza(node, undefined, me.id);
+  const isOurs = areJidsSameUser(from, me.id) || areJidsSameUser(from, me.lid);
+  if (!isOurs || recipient === undefined || !isJidMetaAI(recipient)) return null;
+  return { tag: 'receipt', attrs: { id, to: from, type: 'sender', recipient } };
+}
+
+/** To be called when all others listen: none of them gets what is answered here. */
+export function answerUnwanted(sock: Pick<WASocket, 'ws' | 'sendNode' | 'user'>, logger: Logger): void {
+  for (const event of ['CB:message', 'CB:status']) {
+    inFront(sock.ws, event, (node, passOn) => {
+      const answer = sock.user ? answerTo(node, sock.user) : null;
+      if (!answer) {
+        passOn();
+        return;
+      }
+      // WhatsApp repeats what it was not answered for at the next login.
+      sock.sendNode(answer).catch((error: unknown) => {
+        unwantedNotAnswered(logger, node.tag, error);
+      });
+    });
+  }
+}
