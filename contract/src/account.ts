@@ -88,6 +88,8 @@ export function canAccountMove(from: AccountStatus, to: AccountStatus): boolean 
 const STATUS_REASONS = {
   qr_expired: 'The QR code was not scanned in time. Ask for a new one.',
   link_refused: 'WhatsApp did not accept the link. Ask for a new QR code and scan it again.',
+  wrong_phone:
+    'The code was used on the phone of another number, which was not linked. Ask for a new code and use it on the phone of this number.',
   passkey_required:
     'WhatsApp asks for a passkey to link this number, and only its own apps can give one. Try again later or by pairing code; if WhatsApp goes on asking, use the official WhatsApp API for this number.',
   multi_device_off: 'The phone does not allow linked devices. Update WhatsApp on the phone, then link again.',

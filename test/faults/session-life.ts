@@ -8,6 +8,7 @@ import { accountIdOf } from '@switchboard/contract/ids';
 import { newAccount } from '@switchboard/contract/new-account';
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue, type Firestore } from 'firebase-admin/firestore';
+import { isOwnPhone } from '../../socket-host/src/account/own-phone.ts';
 import { superviseAccount, type AccountSupervisor } from '../../socket-host/src/account/supervisor.ts';
 import { systemClock } from '../../socket-host/src/clock.ts';
 import { inspectCredsOf } from '../../socket-host/src/host/inspect-creds.ts';
@@ -142,6 +143,7 @@ export class LivingAccount {
           ...shared,
           accountId,
           network,
+          mayLink: (waJid) => isOwnPhone(account.phoneE164, waJid),
           version: network.version(),
           session: of,
           memory,

@@ -50,14 +50,31 @@ describe('linking an account', () => {
     );
   });
 
-  it('with the phone of somebody else is undone', async () => {
+  it('with the phone of somebody else is not made, and nothing of theirs is seen', async () => {
+    const stage = await newStage();
+    const stranger = await newStage();
+    const customer = await newStage();
+    const run = await stage.run();
+    const qr = await stage.code('qr');
+    await simulator.send(customer.phone, { to: stranger.phone, text: 'before' });
+    await assert.rejects(simulator.scan(stranger.phone, qr), /companion_refused/);
+    await simulator.send(customer.phone, { to: stranger.phone, text: 'after' });
+    const account = await stage.when('the link to be refused', ({ status }) => status === 'needs_qr');
+    assert.equal(account.statusReason?.code, 'wrong_phone');
+    const { loginsByAccount } = await simulator.stats();
+    assert.equal(loginsByAccount[stranger.phone] ?? 0, 0);
+    assert.deepEqual([run.messages, run.session?.creds], [[], null]);
+  });
+
+  it('with its own phone is made after somebody else’s was refused', async () => {
     const stage = await newStage();
     const stranger = await newStage();
     await stage.run();
-    await simulator.scan(stranger.phone, await stage.code('qr'));
-    const account = await stage.when('the link to be refused', ({ status }) => status === 'needs_qr');
-    assert.equal(account.statusReason?.code, 'link_refused');
-    const { openSockets } = await simulator.stats();
-    assert.equal(openSockets[stranger.phone] ?? 0, 0);
+    const first = await stage.code('qr');
+    await assert.rejects(simulator.scan(stranger.phone, first), /companion_refused/);
+    await stage.when('the link to be refused', ({ status }) => status === 'needs_qr');
+    await stage.ask('relink', { status: 'connecting', statusReason: null });
+    await simulator.scan(stage.phone, await stage.code('qr', first));
+    await stage.when('it to be connected', ({ status }) => status === 'connected');
   });
 });

@@ -8,6 +8,7 @@ import { accountIdOf } from '@switchboard/contract/ids';
 import { newAccount } from '@switchboard/contract/new-account';
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue } from 'firebase-admin/firestore';
+import { isOwnPhone } from '../../socket-host/src/account/own-phone.ts';
 import { superviseAccount, type AccountSupervisor } from '../../socket-host/src/account/supervisor.ts';
 import { systemClock } from '../../socket-host/src/clock.ts';
 import { localKek } from '../../socket-host/src/session/kek.ts';
@@ -116,6 +117,7 @@ async function start(
       openSocket({
         accountId,
         network,
+        mayLink: (waJid) => isOwnPhone(account.phoneE164, waJid),
         version: network.version(),
         session,
         memory,

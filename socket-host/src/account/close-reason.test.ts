@@ -65,6 +65,11 @@ const CASES: readonly {
     decision: { kind: 'give-up', status: 'needs_qr', reason: 'link_refused' },
   },
   {
+    name: 'another phone than the account’s own: needs_qr',
+    facts: { code: null, message: 'another phone wanted to link', isLinked: false },
+    decision: { kind: 'give-up', status: 'needs_qr', reason: 'wrong_phone' },
+  },
+  {
     name: 'a passkey asked for before the link: needs_qr',
     facts: { code: null, message: 'WhatsApp asks for a passkey', isLinked: false },
     decision: { kind: 'give-up', status: 'needs_qr', reason: 'passkey_required' },

@@ -3,7 +3,7 @@
  * A link is never given up on a guess: only a logout that a second connection confirms, or a person, ends one.
  */
 import type { StatusReasonCode } from '@switchboard/contract/account';
-import { PASSKEY_WANTED } from '../whatsapp/close-of.ts';
+import { PASSKEY_WANTED, WRONG_PHONE } from '../whatsapp/close-of.ts';
 
 export interface CloseFacts {
   /** WhatsApp's or the library's code; `null` when we ended it. */
@@ -119,5 +119,6 @@ const DECISIONS: ReadonlyMap<number | null, (facts: CloseFacts) => CloseDecision
 export function decideClose(facts: CloseFacts): CloseDecision {
   if (facts.message.startsWith(BEFORE_WHATSAPP)) return LOST;
   if (facts.message === PASSKEY_WANTED && !facts.isLinked) return giveUp('needs_qr', 'passkey_required');
+  if (facts.message === WRONG_PHONE && !facts.isLinked) return giveUp('needs_qr', 'wrong_phone');
   return DECISIONS.get(facts.code)?.(facts) ?? LOST;
 }

@@ -1,13 +1,17 @@
 /**
  * The one connection an account has at a time. Owns which socket that is, and that nothing a former one still says is acted on.
- * Messages and receipts go straight on, from former sockets too: WhatsApp was told that we have them.
+ * Messages and receipts go straight on, from former sockets too: WhatsApp was told that we have them. Those for the phone of somebody
+ * else go nowhere: none is let to link, but a session may hold such a link from before.
  */
+import type { Account } from '@switchboard/contract/account';
 import type { AccountSession } from '../session/types.ts';
 import { createAccountMemory, type AccountMemory } from '../whatsapp/account-memory.ts';
+import { ownJidsIn } from '../whatsapp/auth-state.ts';
 import { journalOf } from '../whatsapp/journal.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { SocketEvent, WhatsAppSocket, WireMessage, WireReceipt } from '../whatsapp/types.ts';
 import { replayFailed } from './log-events.ts';
+import { isOwnPhone } from './own-phone.ts';
 import type { SignsOfLife } from './signs-of-life.ts';
 
 export type OpenSocket = (options: {
@@ -20,8 +24,9 @@ export type LifeEvent = Extract<SocketEvent, { type: 'qr' | 'linked' | 'open' | 
 
 export interface ConnectionDependencies {
   readonly openSocket: OpenSocket;
-  /** Whether messages may go out on this link: not on the phone of somebody else, not for an account that is being deleted. */
-  readonly mayServe: (waJid: string) => boolean;
+  readonly account: Pick<Account, 'phoneE164'>;
+  /** Whether messages may go out on this link: not for an account that is being deleted. */
+  readonly mayServe: () => boolean;
   readonly signs: SignsOfLife;
   readonly logger: Logger;
   /** @param stored to be called once the message is in Firestore; until then it is kept with the session. */
@@ -37,6 +42,8 @@ export interface ConnectionDependencies {
 /** One socket and what became of it. */
 interface Run {
   readonly socket: WhatsAppSocket;
+  /** Whether what comes on it is for the account. */
+  readonly isOwn: boolean;
   isOpen: boolean;
 }
 
@@ -65,6 +72,7 @@ export class Connection {
    */
   replay(session: AccountSession): void {
     try {
+      if (!this.#isOwn(session)) return;
       for (const { message, stored } of journalOf(session).replay()) this.#with.onMessage(message, stored);
     } catch (error) {
       replayFailed(this.#with.logger, error);
@@ -73,6 +81,7 @@ export class Connection {
 
   connect(session: AccountSession): void {
     this.replay(session);
+    const isOwn = this.#isOwn(session);
     const early: SocketEvent[] = [];
     let run: Run | null = null;
     const socket = this.#with.openSocket({
@@ -83,7 +92,7 @@ export class Connection {
         else early.push(event);
       },
     });
-    run = { socket, isOpen: false };
+    run = { socket, isOwn, isOpen: false };
     this.#run = run;
     for (const event of early) this.#take(run, event);
   }
@@ -106,18 +115,20 @@ export class Connection {
   }
 
   #take(run: Run, event: SocketEvent): void {
-    const { mayServe, signs, onMessage, onReceipt, onOpen, onLife } = this.#with;
+    const { account, mayServe, signs, onMessage, onReceipt, onOpen, onLife } = this.#with;
     switch (event.type) {
       case 'message':
+        if (!run.isOwn) return;
         signs.messageCame(event.message);
         onMessage(event.message, event.stored);
         return;
       case 'receipt':
+        if (!run.isOwn) return;
         signs.eventCame();
         onReceipt(event.receipt, event.stored);
         return;
       case 'open':
-        if (this.#run === run && mayServe(event.waJid)) {
+        if (this.#run === run && mayServe() && isOwnPhone(account.phoneE164, event.waJid)) {
           run.isOpen = true;
           onOpen();
         }
@@ -133,6 +144,12 @@ export class Connection {
       if (event.type === 'closed') this.#run = null;
       return true;
     });
+  }
+
+  /** Whether its link is with the account's own phone. Without a link nothing comes that could be somebody else's. */
+  #isOwn(session: AccountSession): boolean {
+    const own = ownJidsIn(session);
+    return own === null || isOwnPhone(this.#with.account.phoneE164, own.id);
   }
 
   #markClosed(run: Run): void {

@@ -127,6 +127,7 @@ describe('linking', () => {
     const { state, effects } = play(fresh, request('add'), { type: 'linked' }, { ...opened, isOwnPhone: false });
     assert.equal(state.phase, 'idle');
     assert.deepEqual(told(effects).slice(-4), ['logout', 'hide-code', 'erase', 'status needs_qr']);
+    assert.deepEqual(effects.slice(-1), [{ type: 'status', status: 'needs_qr', reason: 'wrong_phone', attempts: 0 }]);
   });
 
   it('ends as needs_qr when nobody scans, and the next code is asked for by a person', () => {

@@ -134,7 +134,7 @@ function onOpen(from: MachineState, { identity, isOwnPhone }: Extract<Input, { t
   if (!isOwnPhone) {
     const state = initialState(false, false, from.method);
     const effects: Effect[] = [{ type: 'logout' }, { type: 'hide-code' }, { type: 'erase', mode: 'destroy' }];
-    return { state, effects: [...effects, status(state, 'needs_qr', 'link_refused')] };
+    return { state, effects: [...effects, status(state, 'needs_qr', 'wrong_phone')] };
   }
   const state: MachineState = { ...from, phase: 'open', ...OPEN };
   const mark: Effect[] = from.isLinkOver ? [{ type: 'mark-link', isOver: false }] : [];

@@ -82,6 +82,8 @@ export class SupervisorScene {
   readonly clock = new HeldClock();
   readonly emits: ((event: SocketEvent) => void)[] = [];
   readonly erasures: EraseMode[] = [];
+  /** Ids of the messages, and of those receipts are about, that were passed on. */
+  readonly passedOn: string[] = [];
   isKeyRefused = false;
   /** How often more the key service cannot be reached. */
   keyFailures = 0;
@@ -154,8 +156,8 @@ export class SupervisorScene {
       refreshVersion: () => Promise.resolve(),
       holdsLease: () => Promise.resolve(this.isLeaseHeld),
       isHeld: () => true,
-      onMessage: () => undefined,
-      onReceipt: () => undefined,
+      onMessage: ({ waMessageId }) => this.passedOn.push(waMessageId),
+      onReceipt: ({ waMessageId }) => this.passedOn.push(waMessageId),
       onOpen: () => undefined,
       onClosed: () => undefined,
       onFenced: () => {

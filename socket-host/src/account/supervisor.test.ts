@@ -5,7 +5,23 @@ import { Timestamp } from 'firebase-admin/firestore';
 import { openIncident } from '../store/incidents.ts';
 import { releaseLease } from '../store/leases.ts';
 import { JOURNAL_TYPE } from '../whatsapp/journal-rows.ts';
+import type { WireMessage } from '../whatsapp/types.ts';
 import { db, SupervisorScene, until } from './supervisor-scene.ts';
+
+const stored = (): undefined => undefined;
+
+function messageOf(waMessageId: string): WireMessage {
+  const chat = { chatJid: '123@lid', chatAltJid: null, isGroup: false, fromMe: false };
+  const sender = { senderJid: '123@lid', senderName: null, sentAt: null };
+  return { waMessageId, source: 'live', ...chat, ...sender, content: { kind: 'text', text: 'hello' } };
+}
+
+/** A text in the journal: the first field of the message, and one byte of padding. */
+function journalled(id: string): string {
+  const plain = Buffer.from('\n\u0005hello\u0001').toString('base64');
+  const stanza = { id, from: '123@lid', t: '1700000000' };
+  return JSON.stringify({ order: 0, stanza, enc: { type: 'msg', v: '2' }, plain });
+}
 
 describe('an account as its host runs it', () => {
   let scene: SupervisorScene;
@@ -53,6 +69,24 @@ describe('an account as its host runs it', () => {
     await scene.start();
     await scene.whenConnecting();
   });
+
+  for (const { what, waJid, passedOn } of [
+    { what: 'its own phone is passed on', waJid: '40712345678:1@s.whatsapp.net', passedOn: ['M1', 'M2', 'M3'] },
+    { what: 'the phone of somebody else is nobody’s to see', waJid: '40787654321:1@s.whatsapp.net', passedOn: [] },
+  ]) {
+    it(`what came to ${what}, also what a crash left`, async () => {
+      const session = await scene.load();
+      await session.saveCreds(JSON.stringify({ me: { id: waJid, lid: '1:1@lid' } }));
+      await session.set([{ type: JOURNAL_TYPE, id: '1', value: journalled('M1') }]);
+      await scene.make({ status: 'qr_ready' });
+      await scene.start();
+      await scene.whenConnecting();
+      const receipt = { waMessageId: 'M3', status: 'read', errorCode: null, participantJid: null } as const;
+      scene.emits[0]?.({ type: 'message', message: messageOf('M2'), stored });
+      scene.emits[0]?.({ type: 'receipt', receipt, stored });
+      assert.deepEqual(scene.passedOn, passedOn);
+    });
+  }
 
   it('is deleted only once its session is erased, however often that fails', async () => {
     scene.eraseFailures = 3;

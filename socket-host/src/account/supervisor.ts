@@ -19,7 +19,6 @@ import { isLinkOver } from './link-marker.ts';
 import { Linking } from './linking.ts';
 import { effectFailed, requestTaken, retryScheduled, stoppedUnclean, taskFailed } from './log-events.ts';
 import { initialState, step } from './machine.ts';
-import { isOwnPhone } from './own-phone.ts';
 import { SessionOpening } from './session-opening.ts';
 import { SignsOfLife } from './signs-of-life.ts';
 import { StepTimers } from './step-timers.ts';
@@ -111,7 +110,7 @@ class Supervisor implements AccountSupervisor {
     this.#connection = new Connection({
       ...dependencies,
       signs: this.#signs,
-      mayServe: (waJid) => this.#state.removal === null && isOwnPhone(this.#account.phoneE164, waJid),
+      mayServe: () => this.#state.removal === null,
       onLife: (event, claim) => {
         this.#enqueue(async () => {
           if (claim()) await this.#step(await inputOf(dependencies, this.#account.phoneE164, event));

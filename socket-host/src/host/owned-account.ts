@@ -3,6 +3,7 @@
  * Owns nothing of its own but the order in which these three begin and end.
  */
 import type { Account } from '@switchboard/contract/account';
+import { isOwnPhone } from '../account/own-phone.ts';
 import { superviseAccount, type SupervisorDependencies } from '../account/supervisor.ts';
 import type { WebVersions } from '../account/web-versions.ts';
 import type { Clock } from '../clock.ts';
@@ -135,7 +136,7 @@ class OwnedAccount implements RunningAccount {
         claimed = null;
         return loadSession(load, accountId, epoch, onFenced, first);
       },
-      openSocket: (wanted) => this.#openSocket(wanted, logger),
+      openSocket: (wanted) => this.#openSocket(wanted, account, logger),
       refreshVersion: async () => {
         if (this.#presented) await network.versionRefused(this.#presented);
       },
@@ -162,6 +163,7 @@ class OwnedAccount implements RunningAccount {
 
   #openSocket(
     { session, memory, emit }: Parameters<SupervisorDependencies['openSocket']>[0],
+    { phoneE164 }: Account,
     logger: Logger,
   ): WhatsAppSocket {
     const { db, network, clock, connectTimeoutMs, timing, connecting } = this.#with;
@@ -174,6 +176,7 @@ class OwnedAccount implements RunningAccount {
         return openSocket({
           accountId: this.#accountId,
           network,
+          mayLink: (waJid) => isOwnPhone(phoneE164, waJid),
           version,
           session,
           memory,

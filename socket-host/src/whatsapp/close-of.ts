@@ -8,6 +8,8 @@ export interface Close {
 
 /** Our own words for a link that WhatsApp does not let us make. */
 export const PASSKEY_WANTED = 'WhatsApp asks for a passkey';
+/** Our own words for a link that we do not let a phone make. */
+export const WRONG_PHONE = 'another phone wanted to link';
 
 const REPLACED = 440;
 const LOGGED_OUT = 401;

@@ -27,7 +27,7 @@ import { Acks } from './acks.ts';
 import { answerUnwanted } from './answer-unwanted.ts';
 import { AuthState, otherSpellingIn, type SessionPort } from './auth-state.ts';
 import { forgetChangedDevices } from './changed-devices.ts';
-import { closeOf, PASSKEY_WANTED, type Close } from './close-of.ts';
+import { closeOf, PASSKEY_WANTED, WRONG_PHONE, type Close } from './close-of.ts';
 import { FirstCreds } from './first-creds.ts';
 import { holdReceipts } from './hold-receipts.ts';
 import { journalOf } from './journal.ts';
@@ -35,6 +35,7 @@ import { keepJournal } from './keep-journal.ts';
 import { credsNotSaved, socketClosed, socketOpening } from './log-events.ts';
 import { trustNetwork, type Network } from './network.ts';
 import { wantsPasskey } from './passkey.ts';
+import { refuseOtherPhones } from './refuse-other-phones.ts';
 import { Sender } from './sender.ts';
 import { socketConfig } from './socket-config.ts';
 import { DEFAULT_TIMING, type SocketTiming } from './timing.ts';
@@ -49,6 +50,8 @@ import { WireOrder } from './wire-order.ts';
 export interface SocketOptions {
   readonly accountId: string;
   readonly network: Network;
+  /** Whether this phone is the account's own; no other is let to link. */
+  readonly mayLink: (waJid: string) => boolean;
   /** The WhatsApp Web version to present. */
   readonly version: WebVersion;
   readonly session: SessionPort;
@@ -180,6 +183,7 @@ class LibrarySocket implements WhatsAppSocket {
     ev.process((batch) => {
       this.#take(batch);
     });
+    refuseOtherPhones(this.#sock, this.#with.mayLink, () => void this.#end({ code: null, message: WRONG_PHONE }));
     keepJournal(this.#sock, journalOf(this.#with.session), this.#auth);
     forgetChangedDevices({ sock: this.#sock, memory: this.#with.memory }, this.#wire.otherSpelling);
     holdReceipts(ws, (receipt, stored) => {

@@ -43,6 +43,8 @@ export const accounts = {
   reason: {
     qr_expired: 'The code was not scanned in time. Ask for a new one when the phone is at hand.',
     link_refused: 'WhatsApp did not accept the link. Ask for a new code and scan it again.',
+    wrong_phone:
+      'The code was used on the phone of another number, which was not linked. Ask for a new code and use it on the phone of this number.',
     passkey_required:
       'WhatsApp asks for a passkey, which only its own apps can give. Try a pairing code, or again later. If it goes on asking, use the official WhatsApp API for this number.',
     multi_device_off: 'The phone does not allow linked devices. Update WhatsApp on the phone, then link again.',

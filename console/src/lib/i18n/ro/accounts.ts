@@ -52,6 +52,8 @@ export const accounts: Translated<typeof english> = {
   reason: {
     qr_expired: 'Codul nu a fost scanat la timp. Cere unul nou când ai telefonul la îndemână.',
     link_refused: 'WhatsApp nu a acceptat legătura. Cere un cod nou și scanează-l din nou.',
+    wrong_phone:
+      'Codul a fost folosit pe telefonul altui număr, care nu a fost legat. Cere un cod nou și folosește-l pe telefonul acestui număr.',
     passkey_required:
       'WhatsApp cere o cheie de acces pe care o dau doar aplicațiile lui. Încearcă un cod de asociere sau mai târziu. Dacă o cere în continuare, folosește API-ul oficial WhatsApp pentru acest număr.',
     multi_device_off:
