@@ -56,7 +56,7 @@ export const reportSilentHosts = onSchedule({ ...options, schedule: EVERY_MINUTE
   const db = openFirestore();
   return report({
     ...running,
-    readUnserved: (nowMs, restMs) => readUnserved(db, nowMs, restMs),
+    readUnserved: (nowMs, restMs, onUnreadable) => readUnserved(db, nowMs, restMs, onUnreadable),
     showUnconnected: (restMs) => showUnconnected(db, restMs),
     forgetSilentHosts: (afterMs) => forgetSilentHosts(db, afterMs),
     reportUnserved: (troubles) => reportIncidents(db, 'host_silent', troubles),

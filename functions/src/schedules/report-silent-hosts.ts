@@ -2,14 +2,14 @@
  * Tells people of accounts that no running host serves, and shows none of those as connected. Hosts take over from each other within
  * seconds and say nothing of it; only what none of them takes is trouble. Documents of hosts that have been silent for a day are removed.
  */
-import { accountsUnconnected, accountsWithoutHost, purged, type Log } from '../log-events.ts';
-import type { Unserved } from '../store/hosts.ts';
+import { accountsUnconnected, accountsWithoutHost, purged, sweepBroke, type Log } from '../log-events.ts';
+import type { OnUnreadable, Unserved } from '../store/hosts.ts';
 
 const UNSERVED_MS = 60_000;
 const FORGOTTEN_MS = 24 * 3_600_000;
 
 export interface SilentHostsDeps {
-  readUnserved(nowMs: number, restMs: number): Promise<Unserved[]>;
+  readUnserved(nowMs: number, restMs: number, onUnreadable: OnUnreadable): Promise<Unserved[]>;
   showUnconnected(restMs: number): Promise<number>;
   forgetSilentHosts(afterMs: number): Promise<number>;
   /** Makes the open incidents about unserved accounts exactly these. */
@@ -19,7 +19,9 @@ export interface SilentHostsDeps {
 }
 
 export async function reportSilentHosts(deps: SilentHostsDeps): Promise<void> {
-  const unserved = await deps.readUnserved(deps.nowMs(), UNSERVED_MS);
+  const unserved = await deps.readUnserved(deps.nowMs(), UNSERVED_MS, (accountId, error) => {
+    sweepBroke(deps.log, 'accounts without a host', accountId, error);
+  });
   const opened = await deps.reportUnserved(new Map(unserved.map(({ accountId, hostId }) => [accountId, { hostId }])));
   if (opened > 0) accountsWithoutHost(deps.log, unserved.length);
   const unconnected = await deps.showUnconnected(UNSERVED_MS);

@@ -144,4 +144,21 @@ describe('the sweep of the outbox', () => {
     await sweepOutbox(deps);
     assert.equal(await statusOf(requestId), 'failed');
   });
+
+  it('goes on behind claims it cannot end, and tells people of those', async () => {
+    const [broken, undated] = [await emulated.addAccount(), await emulated.addAccount()];
+    const claims = [await routed({ accountId: broken }), await routed({ accountId: undated }), await routed()];
+    for (const [index, requestId] of claims.entries()) {
+      const old = ago(MAX_WAIT_MS + (10 - index) * MINUTE_MS);
+      await set(requestId, { status: 'processing', leaseUntil: old, createdAt: old });
+    }
+    await emulated.project.db.doc(paths.account(broken)).update({ status: 'nonsense' });
+    await set(String(claims[1]), { createdAt: 'nonsense' });
+    await sweepOutbox(deps);
+    assert.deepEqual(await Promise.all(claims.map(statusOf)), ['processing', 'processing', 'failed']);
+    for (const id of [broken, undated]) {
+      const incident = await emulated.read(paths.incident(incidentIdOf(id, 'outbox_stuck')));
+      assert.deepEqual([incident['details'], incident['resolvedAt']], [{ entries: 1 }, null]);
+    }
+  });
 });

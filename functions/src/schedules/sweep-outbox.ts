@@ -69,11 +69,19 @@ export async function sweepOutbox(deps: SweepDeps): Promise<void> {
 async function sweepClaims(deps: SweepDeps, nowMs: number): Promise<void> {
   const stuck = new Map<string, { readonly entries: number }>();
   for await (const claim of deps.sweep.expiredClaims(nowMs - STUCK_MS)) {
-    if (isHopeless(claim, nowMs)) await deps.change(claim.requestId, giveUpClaimed);
-    else stuck.set(claim.accountId, { entries: (stuck.get(claim.accountId)?.entries ?? 0) + 1 });
+    if (isHopeless(claim, nowMs) && (await isGivenUp(deps, claim))) continue;
+    stuck.set(claim.accountId, { entries: (stuck.get(claim.accountId)?.entries ?? 0) + 1 });
   }
   const opened = await deps.reportStuck(stuck);
   if (opened > 0) sweepDone(deps.log, 'stuck', opened);
+}
+
+/** One claim that cannot be given up stays one that people are told of. */
+async function isGivenUp(deps: SweepDeps, { requestId }: ExpiredClaim): Promise<boolean> {
+  const outcome = await deps.change(requestId, giveUpClaimed).catch((error: unknown) => {
+    sweepBroke(deps.log, 'claims', requestId, error);
+  });
+  return outcome === 'settled';
 }
 
 function isHopeless({ createdAtMs, leaseUntilMs }: ExpiredClaim, nowMs: number): boolean {
@@ -97,6 +105,7 @@ function giveUpRouted({ entry, end }: EntryChange, beforeMs: number): void {
 }
 
 /** Looked at once more: its host may have come back since it was found. */
-function giveUpClaimed({ entry, end }: EntryChange): void {
+function giveUpClaimed({ entry, end }: EntryChange): 'settled' {
   if (entry.status === 'processing') end('failed', errorOf('unacknowledged'));
+  return 'settled';
 }

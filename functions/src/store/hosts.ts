@@ -1,7 +1,7 @@
 /** Which accounts no living host runs, how those are shown, and the documents of hosts that are long gone. */
 import { accountSchema, type Account, type AccountStatus } from '@switchboard/contract/account';
 import { COLLECTIONS, paths } from '@switchboard/contract/paths';
-import { FieldValue, type Firestore, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
+import { FieldValue, type Firestore, type Query, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
 import * as z from 'zod/mini';
 import { isHostAlive } from './linking.ts';
 import { accountsOwnedBy, connectedAccountsOf, freeAccountsIn } from './queries.ts';
@@ -18,30 +18,51 @@ export interface Unserved {
   readonly hostId: string;
 }
 
+/** Hears of an account that cannot be read, and is passed over. */
+export type OnUnreadable = (accountId: string, error: unknown) => void;
+
 /**
  * The accounts of dead hosts and those of nobody. Accounts that are served are not read: there are many, and all is well.
  *
  * @param restMs how long an account may lie before it counts: hosts take what is free within seconds.
  */
-export async function readUnserved(db: Firestore, nowMs: number, restMs: number): Promise<Unserved[]> {
+export async function readUnserved(
+  db: Firestore,
+  nowMs: number,
+  restMs: number,
+  onUnreadable: OnUnreadable,
+): Promise<Unserved[]> {
   const unserved: Unserved[] = [];
   for (const host of await hostsSilentFor(db, restMs)) {
-    for await (const snapshot of pagesOf(accountsOwnedBy(db, host.id), FIELDS)) {
-      if (isWanted(snapshot)) unserved.push({ accountId: snapshot.id, hostId: host.id });
+    for await (const { accountId } of wantedOf(accountsOwnedBy(db, host.id), onUnreadable)) {
+      unserved.push({ accountId, hostId: host.id });
     }
   }
-  for await (const snapshot of pagesOf(freeAccountsIn(db, NEEDS_HOST), FIELDS)) {
-    const isLeft = nowMs - accountPart.parse(snapshot.data()).updatedAt.toMillis() > restMs;
-    if (isLeft && isWanted(snapshot)) unserved.push({ accountId: snapshot.id, hostId: '' });
+  for await (const { accountId, updatedAtMs } of wantedOf(freeAccountsIn(db, NEEDS_HOST), onUnreadable)) {
+    if (nowMs - updatedAtMs > restMs) unserved.push({ accountId, hostId: '' });
   }
   return unserved;
 }
 
 const FIELDS = ['status', 'desired', 'updatedAt'];
 
-function isWanted(snapshot: QueryDocumentSnapshot): boolean {
-  const { status, desired } = accountPart.parse(snapshot.data());
-  return desired === 'online' && NEEDS_HOST.includes(status);
+interface Wanted {
+  readonly accountId: string;
+  readonly updatedAtMs: number;
+}
+
+/** Of the accounts of a query, those that need a host. */
+async function* wantedOf(query: Query, onUnreadable: OnUnreadable): AsyncGenerator<Wanted> {
+  for await (const snapshot of pagesOf(query, FIELDS)) {
+    const account = accountPart.safeParse(snapshot.data());
+    if (!account.success) {
+      onUnreadable(snapshot.id, account.error);
+      continue;
+    }
+    const { status, desired, updatedAt } = account.data;
+    if (desired !== 'online' || !NEEDS_HOST.includes(status)) continue;
+    yield { accountId: snapshot.id, updatedAtMs: updatedAt.toMillis() };
+  }
 }
 
 const UNCONNECTED: Pick<Account, 'status' | 'statusReason'> = { status: 'reconnecting', statusReason: null };

@@ -2,8 +2,9 @@
 import { describeIncident, incidentSchema, NOTICE_TYPES, type IncidentType } from '@switchboard/contract/incident';
 import { incidentIdOf } from '@switchboard/contract/ids';
 import { paths } from '@switchboard/contract/paths';
-import { FieldValue, Timestamp, type DocumentSnapshot, type Firestore } from 'firebase-admin/firestore';
+import { FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { openIncidentsOf } from './queries.ts';
+import { msOf } from './sweeping.ts';
 
 type Details = Readonly<Record<string, string | number>>;
 
@@ -28,14 +29,9 @@ export async function reportIncidents(
 /** Resolves the notices of what happened last before a moment. @returns how many. */
 export async function endNotices(db: Firestore, beforeMs: number): Promise<number> {
   const found = await Promise.all(Array.from(NOTICE_TYPES, (type) => openIncidentsOf(db, type).get()));
-  const over = found.flatMap(({ docs }) => docs).filter((notice) => lastMsOf(notice) < beforeMs);
+  const over = found.flatMap(({ docs }) => docs).filter((notice) => msOf(notice.get('lastAt')) < beforeMs);
   for (const { ref } of over) await ref.update({ resolvedAt: FieldValue.serverTimestamp() });
   return over.length;
-}
-
-function lastMsOf(incident: DocumentSnapshot): number {
-  const at: unknown = incident.get('lastAt');
-  return at instanceof Timestamp ? at.toMillis() : 0;
 }
 
 async function open(db: Firestore, type: IncidentType, accountId: string, details: Details): Promise<boolean> {

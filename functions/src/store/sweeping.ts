@@ -24,6 +24,12 @@ export async function* pagesOf(query: Query, fields: readonly string[]): AsyncGe
   }
 }
 
+/** A moment that is stored, ms; 0 for what is none, which is older than any. */
+export function msOf(stored: unknown): number {
+  const at = timestampSchema.safeParse(stored);
+  return at.success ? at.data.toMillis() : 0;
+}
+
 async function* idsOf(query: Query, fields: readonly string[]): AsyncGenerator<string> {
   for await (const snapshot of pagesOf(query, fields)) yield snapshot.id;
 }
@@ -55,8 +61,8 @@ export function createOutboxSweep(db: Firestore): OutboxSweep {
         yield {
           requestId: claim.id,
           accountId: String(claim.get('accountId')),
-          createdAtMs: timestampSchema.parse(claim.get('createdAt')).toMillis(),
-          leaseUntilMs: timestampSchema.parse(claim.get('leaseUntil')).toMillis(),
+          createdAtMs: msOf(claim.get('createdAt')),
+          leaseUntilMs: msOf(claim.get('leaseUntil')),
         };
       }
     },
@@ -72,8 +78,7 @@ export function createOutboxSweep(db: Firestore): OutboxSweep {
 /** Account requests that still wait for their routing and were written before a moment. One without a moment is waited for no longer. */
 export async function* requestsQueuedBefore(db: Firestore, beforeMs: number): AsyncGenerator<string> {
   for await (const request of pagesOf(queuedRequests(db), ['createdAt'])) {
-    const createdAt = timestampSchema.safeParse(request.get('createdAt'));
-    if (!createdAt.success || createdAt.data.toMillis() <= beforeMs) yield request.id;
+    if (msOf(request.get('createdAt')) <= beforeMs) yield request.id;
   }
 }
 

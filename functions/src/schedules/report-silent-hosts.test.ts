@@ -1,0 +1,57 @@
+import { incidentIdOf } from '@switchboard/contract/ids';
+import { paths } from '@switchboard/contract/paths';
+import { Timestamp } from 'firebase-admin/firestore';
+import assert from 'node:assert/strict';
+import { recordingLog } from '../store/emulated.ts';
+import { EmulatedOutbox } from '../store/emulated-outbox.ts';
+import { forgetSilentHosts, readUnserved, showUnconnected } from '../store/hosts.ts';
+import { reportIncidents } from '../store/incidents.ts';
+import { reportSilentHosts, type SilentHostsDeps } from './report-silent-hosts.ts';
+
+describe('the report of accounts that no host serves', () => {
+  let emulated: EmulatedOutbox;
+  let log: ReturnType<typeof recordingLog>;
+  let deps: SilentHostsDeps;
+
+  beforeEach(() => {
+    emulated = new EmulatedOutbox();
+    const { db } = emulated.project;
+    log = recordingLog();
+    deps = {
+      // A host is silent from its goodbye on: nobody gets the minute for taking over.
+      readUnserved: (nowMs, _restMs, onUnreadable) => readUnserved(db, nowMs, 0, onUnreadable),
+      showUnconnected: () => showUnconnected(db, 0),
+      forgetSilentHosts: (afterMs) => forgetSilentHosts(db, afterMs),
+      reportUnserved: (troubles) => reportIncidents(db, 'host_silent', troubles),
+      nowMs: Date.now,
+      log,
+    };
+  });
+  afterEach(() => emulated.project.close());
+
+  async function addAccounts(ownerHostId: string | null): Promise<readonly [broken: string, fine: string]> {
+    const fields = { ownerHostId, updatedAt: Timestamp.fromMillis(0) };
+    const [broken = '', fine = ''] = [await emulated.addAccount(fields), await emulated.addAccount(fields)].sort();
+    await emulated.project.db.doc(paths.account(broken)).update({ desired: 'nonsense' });
+    return [broken, fine];
+  }
+  const incidentOf = (accountId: string) => emulated.read(paths.incident(incidentIdOf(accountId, 'host_silent')));
+  const isToldOf = (accountId: string) =>
+    log.lines.some((line) => line.startsWith('sweep could not') && line.includes(accountId));
+
+  it('goes on behind an account of a dead host that cannot be read, and tells of it', async () => {
+    await emulated.project.db.doc(paths.host('dead')).set({ state: 'gone' });
+    const [broken, fine] = await addAccounts('dead');
+    await reportSilentHosts(deps);
+    assert.deepEqual((await incidentOf(fine))['details'], { hostId: 'dead' });
+    assert.equal((await emulated.read(paths.account(fine)))['status'], 'reconnecting');
+    assert.ok(isToldOf(broken));
+  });
+
+  it('goes on behind an account of nobody that cannot be read, and tells of it', async () => {
+    const [broken, fine] = await addAccounts(null);
+    await reportSilentHosts(deps);
+    assert.deepEqual((await incidentOf(fine))['details'], { hostId: '' });
+    assert.ok(isToldOf(broken));
+  });
+});
