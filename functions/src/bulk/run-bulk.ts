@@ -2,7 +2,7 @@
  * Moves a bulk send on as far as it goes now: settles who has an end, hands over who waits while there is room in the outbox,
  * and takes back what waits there once it is to be cancelled. Bears repetition and being killed at any point.
  */
-import { bulkBroke, bulkEnded, bulkMoved, type Log } from '../log-events.ts';
+import { bulkBroke, bulkEnded, bulkMoved, sweepBroke, type Log } from '../log-events.ts';
 import type { Step } from '../store/bulk-progress.ts';
 import type { EntryChange } from '../store/entries.ts';
 
@@ -35,14 +35,19 @@ export async function runBulk(deps: BulkDeps, bulkId: string): Promise<void> {
 async function takeBack(deps: BulkDeps, requestIds: readonly string[]): Promise<number> {
   let count = 0;
   for (const requestId of requestIds) {
-    const outcome = await deps.change(requestId, ({ entry: { status }, end }) => {
-      const isWaiting = status === 'queued' || status === 'scheduled' || status === 'routed';
-      if (isWaiting) end('cancelled', null);
-      return isWaiting;
+    // One entry that cannot be taken back must not let the others go.
+    const outcome = await deps.change(requestId, cancelWaiting).catch((error: unknown) => {
+      sweepBroke(deps.log, 'bulk entries', requestId, error);
     });
     if (outcome === true) count += 1;
   }
   return count;
+}
+
+function cancelWaiting({ entry: { status }, end }: EntryChange): boolean {
+  const isWaiting = status === 'queued' || status === 'scheduled' || status === 'routed';
+  if (isWaiting) end('cancelled', null);
+  return isWaiting;
 }
 
 /** Moves all of them on; one that breaks does not stop the others, and is tried again at the next run. */

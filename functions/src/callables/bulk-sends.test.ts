@@ -148,6 +148,21 @@ describe('a bulk send', () => {
     assert.deepEqual([state, counts.sent, counts.cancelled], ['cancelled', 1, 19]);
   });
 
+  it('takes back what waits behind an entry whose message cannot be read', async () => {
+    await start(3);
+    const routed = await entries();
+    for (const { id } of routed) await onOutboxCreated(emulated.deps, id);
+    const broken = routed.find(({ to }) => to === phoneOf(0))?.id ?? '';
+    const { messageRef } = await emulated.read(paths.outbox(broken));
+    await emulated.project.db.doc(String(messageRef)).update({ status: 'nonsense' });
+    const { state, counts } = await control('cancel');
+    assert.deepEqual([state, counts.handed_over, counts.cancelled], ['cancelling', 1, 2]);
+    assert.deepEqual(
+      (await entries()).filter(({ status }) => status === 'routed').map(({ id }) => id),
+      [broken],
+    );
+  });
+
   it('passes over who opted out, before or meanwhile, and tells why somebody was not reached', async () => {
     await create();
     const optOut = (index: number) =>
