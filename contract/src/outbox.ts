@@ -12,7 +12,7 @@
  *
  * queued: written by the client · scheduled, routed, rejected, cancelled: by functions · the rest: by the host that claimed it;
  * it also routes what was scheduled, when its time has come, and puts off (`scheduled`) what has to wait long. Functions give up
- * (`failed`) what waited a week.
+ * (`failed`) what waited a week, and what the host of an account that is deleted by now never settled.
  */
 import * as z from 'zod/mini';
 import { errorOf, errorOfIssues, errorSchema, type ErrorInfo } from './failure.ts';

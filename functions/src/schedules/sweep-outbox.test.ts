@@ -145,6 +145,48 @@ describe('the sweep of the outbox', () => {
     assert.equal(await statusOf(requestId), 'failed');
   });
 
+  describe('of a claim whose account was deleted', () => {
+    let requestId: string;
+    const DELETED = { desired: 'deleted', status: 'deleted' };
+    const change = (fields: Record<string, unknown>) =>
+      emulated.project.db.doc(paths.account(accountId)).update({ ...fields, updatedAt: Timestamp.now() });
+    const incident = () => emulated.project.db.doc(paths.incident(incidentIdOf(accountId, 'outbox_stuck'))).get();
+
+    beforeEach(async () => {
+      requestId = await routed();
+      await set(requestId, { status: 'processing', leaseUntil: ago(6 * MINUTE_MS) });
+    });
+
+    it('ends it: nobody will ever know', async () => {
+      await change(DELETED);
+      await sweepOutbox(deps);
+      const { status, error, messageRef } = await read(requestId);
+      assert.deepEqual([status, errorSchema.parse(error).code], ['failed', 'unacknowledged']);
+      assert.equal((await emulated.read(String(messageRef)))['status'], 'failed');
+      assert.equal((await incident()).exists, false);
+    });
+
+    it('leaves it to the host while that is still at the deletion', async () => {
+      await change({ desired: 'deleted' });
+      await sweepOutbox(deps);
+      assert.equal(await statusOf(requestId), 'processing');
+      assert.deepEqual((await incident()).get('details'), { entries: 1 });
+    });
+
+    it('leaves it to the next host when the account is added again meanwhile', async () => {
+      await change(DELETED);
+      await sweepOutbox({
+        ...deps,
+        change: async (id, work) => {
+          await change({ desired: 'online', status: 'connecting' });
+          return deps.change(id, work);
+        },
+      });
+      assert.equal(await statusOf(requestId), 'processing');
+      assert.deepEqual((await incident()).get('details'), { entries: 1 });
+    });
+  });
+
   it('goes on behind claims it cannot end, and tells people of those', async () => {
     const [broken, undated] = [await emulated.addAccount(), await emulated.addAccount()];
     const claims = [await routed({ accountId: broken }), await routed({ accountId: undated }), await routed()];

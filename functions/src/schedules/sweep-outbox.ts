@@ -5,7 +5,8 @@
  * scheduled and due: no host runs the account, or it was late. Routed; whichever host takes the account sends it.
  * claimed and never settled: whether WhatsApp has the message is not known, and only the account's owner can find out
  *   (it hears receipts, and repeats the same bytes under the same id). It does so by itself when it takes the account; a sweep
- *   that routed the entry again would make the next owner believe it never left. So people are told, nothing is touched.
+ *   that routed the entry again would make the next owner believe it never left. So people are told, nothing is touched. A deleted
+ *   account has no owner any more, and its session is gone: that nobody knows is its end.
  * waiting for a deleted account: cancelled, with the reason.
  * waiting for days: nobody links that account again soon, and what was written a week ago must not be sent then. Given up.
  */
@@ -66,10 +67,12 @@ export async function sweepOutbox(deps: SweepDeps): Promise<void> {
   await sweepClaims(deps, nowMs);
 }
 
+type Claim = Pick<ExpiredClaim, 'createdAtMs' | 'leaseUntilMs' | 'isAccountDeleted'>;
+
 async function sweepClaims(deps: SweepDeps, nowMs: number): Promise<void> {
   const stuck = new Map<string, { readonly entries: number }>();
   for await (const claim of deps.sweep.expiredClaims(nowMs - STUCK_MS)) {
-    if (isHopeless(claim, nowMs) && (await isGivenUp(deps, claim))) continue;
+    if (isHopeless(claim, nowMs) && (await isGivenUp(deps, claim, nowMs))) continue;
     stuck.set(claim.accountId, { entries: (stuck.get(claim.accountId)?.entries ?? 0) + 1 });
   }
   const opened = await deps.reportStuck(stuck);
@@ -77,15 +80,18 @@ async function sweepClaims(deps: SweepDeps, nowMs: number): Promise<void> {
 }
 
 /** One claim that cannot be given up stays one that people are told of. */
-async function isGivenUp(deps: SweepDeps, { requestId }: ExpiredClaim): Promise<boolean> {
-  const outcome = await deps.change(requestId, giveUpClaimed).catch((error: unknown) => {
-    sweepBroke(deps.log, 'claims', requestId, error);
-  });
+async function isGivenUp(deps: SweepDeps, { requestId }: ExpiredClaim, nowMs: number): Promise<boolean> {
+  const outcome = await deps
+    .change(requestId, (change) => giveUpClaimed(change, nowMs))
+    .catch((error: unknown) => {
+      sweepBroke(deps.log, 'claims', requestId, error);
+    });
   return outcome === 'settled';
 }
 
-function isHopeless({ createdAtMs, leaseUntilMs }: ExpiredClaim, nowMs: number): boolean {
-  return createdAtMs < nowMs - MAX_WAIT_MS && leaseUntilMs < nowMs - DELETED_MS;
+function isHopeless({ createdAtMs, leaseUntilMs, isAccountDeleted }: Claim, nowMs: number): boolean {
+  const isOld = createdAtMs < nowMs - MAX_WAIT_MS && leaseUntilMs < nowMs - DELETED_MS;
+  return isOld || isAccountDeleted;
 }
 
 function routeIfScheduled({ entry, routeScheduled }: EntryChange): void {
@@ -104,8 +110,15 @@ function giveUpRouted({ entry, end }: EntryChange, beforeMs: number): void {
   end('failed', errorOf('too_late', 'the account was not connected for a week', 'accountId'));
 }
 
-/** Looked at once more: its host may have come back since it was found. */
-function giveUpClaimed({ entry, end }: EntryChange): 'settled' {
-  if (entry.status === 'processing') end('failed', errorOf('unacknowledged'));
+/** Looked at once more: its host may have come back since it was found, or its account been added again. */
+function giveUpClaimed({ entry, account, end }: EntryChange, nowMs: number): 'settled' | 'stuck' {
+  if (entry.status !== 'processing') return 'settled';
+  const claim: Claim = {
+    createdAtMs: entry.createdAt.toMillis(),
+    leaseUntilMs: entry.leaseUntil?.toMillis() ?? 0,
+    isAccountDeleted: account?.status === 'deleted',
+  };
+  if (!isHopeless(claim, nowMs)) return 'stuck';
+  end('failed', errorOf('unacknowledged'));
   return 'settled';
 }

@@ -1,7 +1,10 @@
 /** What schedules look for, page by page: ids and times only, so that a sweep of many costs little memory. */
-import { timestampSchema } from '@switchboard/contract/timestamp';
+import type { AccountStatus } from '@switchboard/contract/account';
 import type { OutboxStatus } from '@switchboard/contract/outbox';
+import { paths } from '@switchboard/contract/paths';
+import { timestampSchema } from '@switchboard/contract/timestamp';
 import type { DocumentReference, Firestore, Query, QueryDocumentSnapshot } from 'firebase-admin/firestore';
+import { isDocumentId } from './document-id.ts';
 import {
   accountsDeletedSince,
   dueOutbox,
@@ -39,6 +42,8 @@ export interface ExpiredClaim {
   readonly accountId: string;
   readonly createdAtMs: number;
   readonly leaseUntilMs: number;
+  /** Not while the deletion goes on: until its host has written `deleted`, which it does last, it may settle what it claimed. */
+  readonly isAccountDeleted: boolean;
 }
 
 export interface OutboxSweep {
@@ -57,12 +62,17 @@ export function createOutboxSweep(db: Firestore): OutboxSweep {
     dueBefore: (beforeMs) => idsOf(dueOutbox(db, beforeMs), ['nextAttemptAt']),
 
     async *expiredClaims(beforeMs) {
+      const deleted = new Map<string, boolean>();
       for await (const claim of pagesOf(expiredClaims(db, beforeMs), ['accountId', 'createdAt', 'leaseUntil'])) {
+        const accountId = String(claim.get('accountId'));
+        const isAccountDeleted = deleted.get(accountId) ?? (await isDeleted(db, accountId));
+        deleted.set(accountId, isAccountDeleted);
         yield {
           requestId: claim.id,
-          accountId: String(claim.get('accountId')),
+          accountId,
           createdAtMs: msOf(claim.get('createdAt')),
           leaseUntilMs: msOf(claim.get('leaseUntil')),
+          isAccountDeleted,
         };
       }
     },
@@ -73,6 +83,12 @@ export function createOutboxSweep(db: Firestore): OutboxSweep {
       }
     },
   };
+}
+
+async function isDeleted(db: Firestore, accountId: string): Promise<boolean> {
+  if (!isDocumentId(accountId)) return false;
+  const account = await db.doc(paths.account(accountId)).get();
+  return account.get('status') === ('deleted' satisfies AccountStatus);
 }
 
 /** Account requests that still wait for their routing and were written before a moment. One without a moment is waited for no longer. */
