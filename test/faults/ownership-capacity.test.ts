@@ -13,7 +13,16 @@ import {
   writeBothWays,
   type Shop,
 } from '../support/fleet.ts';
-import { accountOfRequest, askAccount, sendText, shownQr, whenOutbox, type LinkedAccount } from '../support/journey.ts';
+import {
+  accountOfRequest,
+  askAccount,
+  messagesOf,
+  sendText,
+  shownQr,
+  threadsOf,
+  whenOutbox,
+  type LinkedAccount,
+} from '../support/journey.ts';
 import { watchSockets } from '../support/socket-watch.ts';
 import { simulator } from '../support/simulator-client.ts';
 import { adminFirestore } from '../support/stack.ts';
@@ -28,6 +37,8 @@ const SHARING = { LEASE_TTL_MS: '6000', REBALANCE_INTERVAL_MS: '1000' };
 const SMALL = { ...STAYING, HOST_CAPACITY: '2' };
 /** Between two moves every host has published what it has, and read what the others have: two heartbeats, ms. */
 const BETWEEN_MOVES_MS = 4_000;
+const EARLIER = 1_500;
+const AT_A_TIME = 50;
 
 /** An account that shows a code nobody has scanned yet. */
 async function unscanned(admin: Staff): Promise<LinkedAccount> {
@@ -40,6 +51,14 @@ async function unscanned(admin: Staff): Promise<LinkedAccount> {
 
 async function setPace(accountId: string, perMinute: number): Promise<void> {
   await adminFirestore().doc(paths.account(accountId)).update({ 'limits.perMinute': perMinute });
+}
+
+/** Fills a phone with what a customer wrote before its account was linked: storing it takes longer than two hosts need to share. */
+async function writeEarlier(customer: string, phone: string): Promise<void> {
+  for (let written = 0; written < EARLIER; written += AT_A_TIME) {
+    const some = Array.from({ length: AT_A_TIME }, (_, index) => `earlier ${String(written + index)}`);
+    await Promise.all(some.map((text) => simulator.send(customer, { to: phone, text })));
+  }
 }
 
 async function statusOf(requestId: string): Promise<unknown> {
@@ -150,5 +169,23 @@ describe('a host that has more than its share when another joins', () => {
     await simulator.scan(linking.phone, await shownQr(linking.accountId));
     await whenRunBy([linking], [first.hostId]);
     assert.deepEqual(await sockets.stop(), []);
+  });
+
+  it('gives away none of which the past is being stored, and nothing of it is lost', async () => {
+    const admin = await signInAs('admin');
+    const first = await runHost('first', SHARING);
+    const linking = await unscanned(admin);
+    others.push(linking);
+    const [busy] = await openShops(admin, 1);
+    assert.ok(busy);
+    await keepBusy(admin, busy);
+    await writeEarlier(busy.customer, linking.phone);
+    const second = await runHost('second', SHARING);
+    await whenBeaten([first, second], 1);
+    await simulator.scan(linking.phone, await shownQr(linking.accountId));
+    await whenShared([linking, busy], { [first.hostId]: 1, [second.hostId]: 1 });
+    assert.deepEqual(await ownersOf([linking]), { [second.hostId]: 1 });
+    const [thread] = await threadsOf(linking.accountId);
+    assert.equal((await messagesOf(thread?.threadId ?? '')).length, EARLIER);
   });
 });

@@ -224,7 +224,7 @@ class OwnedAccount implements RunningAccount {
   }
 
   isIdle(): boolean {
-    return this.#outbox.isIdle();
+    return this.#outbox.isIdle() && this.#intake.isIdle();
   }
 
   async stop(): Promise<void> {

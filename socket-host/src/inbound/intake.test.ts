@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { threadIdOf } from '@switchboard/contract/ids';
 import type { Timestamp } from 'firebase-admin/firestore';
 import pino from 'pino';
 import { altered } from '../altered.ts';
@@ -107,6 +108,35 @@ describe('intake of an account', () => {
     assert.equal(thread?.get('unreadCount'), 1);
     assert.equal(thread.get('lastMessageText'), 'now');
     assert.equal((await account.messages(thread.id)).length, 2);
+  });
+
+  it('stores what comes now before a long past, and is not idle until that is stored as well', async () => {
+    const account = open();
+    const past = Array.from({ length: 40 }, () => message({ source: 'history' }));
+    for (const each of past) void account.intake.takeMessage(each);
+    await account.intake.takeMessage(message({ content: { kind: 'text', text: 'now' } }));
+    const [thread] = await account.threads();
+    const soFar = (await account.messages(thread?.id ?? '')).length;
+    assert.ok(soFar < past.length, `it waited for ${String(soFar - 1)} of the past`);
+    assert.equal(account.intake.isIdle(), false);
+    await account.intake.drain();
+    assert.equal(account.intake.isIdle(), true);
+    const [after] = await account.threads();
+    assert.equal((await account.messages(after?.id ?? '')).length, past.length + 1);
+    assert.equal(after?.get('unreadCount'), 1);
+    assert.equal(after.get('lastMessageText'), 'now');
+  });
+
+  it('makes of the past what was done to it before it was stored', async () => {
+    const account = open();
+    const past = Array.from({ length: 20 }, () => message({ source: 'history' }));
+    for (const each of past) void account.intake.takeMessage(each);
+    const targetId = past.at(-1)?.waMessageId ?? '';
+    await account.intake.takeMessage(message({ content: { kind: 'edit', targetId, text: 'changed', at: null } }));
+    const target = db.doc(`threads/${threadIdOf(account.accountId, LID)}/messages/${targetId}`);
+    assert.equal((await target.get()).exists, false, 'the change came when its message was stored');
+    await account.intake.drain();
+    assert.equal((await target.get()).get('body'), 'changed');
   });
 
   it('puts the text in place of a message that could not be read the first time', async () => {

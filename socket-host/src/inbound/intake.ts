@@ -1,6 +1,6 @@
 /**
- * Takes what a socket reports of one account's messages and puts it into Firestore, in the order the wire had it.
- * Owns the order and the retries; which thread, and what is stored, is decided in the store. Nothing is dropped while the account is
+ * Takes what a socket reports of one account's messages and puts it into Firestore, in the order the wire had it
+ * (`storing-line.ts`). Owns the retries; which thread, and what is stored, is decided in the store. Nothing is dropped while the account is
  * ours: a failing write is repeated until it succeeds, and of a message that can never be stored as it is a note is (`stubborn-message.ts`).
  */
 import { parseJid } from '@switchboard/contract/jid';
@@ -39,6 +39,7 @@ import {
   receiptFailed,
   storeFailed,
 } from './log-events.ts';
+import { StoringLine } from './storing-line.ts';
 import { storeOrNote } from './stubborn-message.ts';
 
 type StoredContent = Omit<LateContent, 'waMessageId'>;
@@ -62,7 +63,7 @@ export class Intake {
   readonly #threads = new LRUCache<string, KnownThread>(bounded(REMEMBERED_THREADS));
   /** Messages lately counted as delivered. */
   readonly #delivered = new LRUCache<string, true>(bounded(REMEMBERED_THREADS));
-  #tail: Promise<unknown> = Promise.resolve();
+  readonly #line = new StoringLine();
   readonly #receipts = new Set<Promise<unknown>>();
   #isStopped = false;
 
@@ -71,15 +72,13 @@ export class Intake {
   }
 
   /**
-   * Queues a message behind those before it.
+   * Queues a message behind those before it; one of the phone's past waits for what comes now (`storing-line.ts`).
    *
    * @returns whether it is in Firestore, now or before; `false` once the account is no longer ours, or when not even a note of it could be
    * stored: then it is the next owner's, and those behind it go on.
    */
   takeMessage(message: WireMessage): Promise<boolean> {
-    const stored = this.#tail.then(() => this.#untilStored(message));
-    this.#tail = stored;
-    return stored;
+    return this.#line.add(message.source === 'history', () => this.#untilStored(message));
   }
 
   /**
@@ -122,8 +121,13 @@ export class Intake {
 
   /** Resolves when everything taken so far is in Firestore. */
   async drain(): Promise<void> {
-    await this.#tail;
+    await this.#line.drain();
     await Promise.all(this.#receipts);
+  }
+
+  /** Whether nothing that was taken is still to be stored. Of the phone's past nobody else has a copy. */
+  isIdle(): boolean {
+    return this.#line.isEmpty();
   }
 
   /** Stops repeating writes: the account is no longer ours. */

@@ -12,7 +12,8 @@
  * MAX_SILENT of them. A plaintext above MAX_PLAIN_BYTES is not journalled: the history a phone inlines, or a text no app sends.
  *
  * Not covered: what the library does with a message that says nothing to a person. After a crash right behind the receipt a chunk of
- * history stays undownloaded (the phone's past, seen from before the link), and a share of app-state keys is asked for again.
+ * history stays undownloaded (the phone's past, seen from before the link), or stored in part, and a share of app-state keys is asked for
+ * again.
  */
 import type { BinaryNode, SignalDataSet, WAMessageKey } from '@whiskeysockets/baileys';
 import { LRUCache } from 'lru-cache';
