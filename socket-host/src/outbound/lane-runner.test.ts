@@ -26,6 +26,22 @@ const hasty: Clock = { ...systemClock, after: (delayMs, task) => systemClock.aft
 const UNPACED = { perMinute: 0, newThreadsPerDay: 0 };
 const FREE: SendingRules = { limits: { ...DEFAULT_LIMITS, showsTyping: false }, hold: null };
 
+const WINDOW_MS = 60_000;
+
+/** A clock on which every wait is over at once, and has taken its time. */
+function leapingClock(): Clock {
+  let nowMs = 0;
+  return {
+    nowMs: () => nowMs,
+    monotonicMs: () => nowMs,
+    after: (delayMs, task) =>
+      systemClock.after(0, () => {
+        nowMs += delayMs;
+        task();
+      }),
+  };
+}
+
 describe('an entry in its lane', () => {
   const db = emulatedFirestore();
   const logger = pino({ level: 'silent' });
@@ -45,7 +61,11 @@ describe('an entry in its lane', () => {
     logout: unused,
   };
 
-  function open(rules: SendingRules = FREE, current: WhatsAppSocket | null = socket): LaneRunner {
+  function open(
+    rules: SendingRules = FREE,
+    current: WhatsAppSocket | null = socket,
+    clock: Clock = systemClock,
+  ): LaneRunner {
     const pauses = new Pauses(hasty);
     statuses = new MessageStatusWriter(db, accountId, systemClock);
     background = new BackgroundWrites({ clock: systemClock, logger, isStopping: () => false });
@@ -58,7 +78,7 @@ describe('an entry in its lane', () => {
       onRefused: unused,
       statuses,
       typing: new Typing({ random: Math.random, logger }, pauses, () => false),
-      clock: systemClock,
+      clock,
       logger,
       isStopped: () => false,
       rules: accountRules,
@@ -147,6 +167,21 @@ describe('an entry in its lane', () => {
     await background.done();
     const { data } = await stored(entry.requestId);
     assert.deepEqual([data.status, data.attemptCount], ['sent', 2]);
+  });
+
+  it('takes nobody’s turn with an attempt in which nothing left', async () => {
+    const clock = leapingClock();
+    const runner = open({ ...FREE, limits: { ...FREE.limits, perMinute: 1 } }, socket, clock);
+    const entry = await written();
+    const outcomes: SendOutcome[] = [
+      { kind: 'not-sent', reason: 'not-encrypted', detail: '' },
+      { kind: 'acked', serverAt: null },
+    ];
+    answers = outcomes.map((outcome) => () => Promise.resolve(outcome));
+    runner.enqueue(entry, true);
+    await background.done();
+    assert.equal((await stored(entry.requestId)).data.status, 'sent');
+    assert.ok(clock.monotonicMs() < WINDOW_MS);
   });
 
   it('is settled though its message was deleted while it was sent', async () => {

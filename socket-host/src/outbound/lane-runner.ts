@@ -38,6 +38,16 @@ const BROKEN_DELAY_MS = 2_000;
 const POSTPONE_MS = 90_000;
 const LOOK_AGAIN_MS = 24 * 3_600_000;
 
+/** What its thread and the pace have to know of an attempt. */
+interface Attempted {
+  /** How long to wait before the thread goes on, ms. */
+  readonly delayMs: number;
+  /** Something may have left: WhatsApp may count it. */
+  readonly mayHaveLeft: boolean;
+}
+
+const GONE_ON: Attempted = { delayMs: 0, mayHaveLeft: true };
+
 export class LaneRunner {
   readonly waiting = new WaitingEntries();
   readonly #with: LaneRunnerDependencies;
@@ -143,8 +153,8 @@ export class LaneRunner {
       }
       next.isUnderWay = true;
       next.isAttempted = true;
-      const delayMs = await this.#attempt(next, socket);
-      endTurn(true);
+      const { delayMs, mayHaveLeft } = await this.#attempt(next, socket);
+      endTurn(mayHaveLeft);
       if (delayMs > 0) await this.#with.pauses.wait(delayMs);
     }
     lane.isRunning = false;
@@ -187,8 +197,7 @@ export class LaneRunner {
     });
   }
 
-  /** @returns how long to wait before the thread goes on, ms. */
-  async #attempt(next: Waiting, socket: WhatsAppSocket): Promise<number> {
+  async #attempt(next: Waiting, socket: WhatsAppSocket): Promise<Attempted> {
     const { threadId, isFirstContact } = next.entry.data;
     if (isFirstContact) this.#contacts.remember(threadId, 0);
     try {
@@ -199,10 +208,10 @@ export class LaneRunner {
           next.isCertain = result.isCertain;
           next.isUnderWay = false;
           next.isAttempted = false;
-          return result.delayMs;
+          return { delayMs: result.delayMs, mayHaveLeft: !result.isCertain };
         case 'over':
           this.#drop(next);
-          return 0;
+          return GONE_ON;
         case 'settled':
           if (result.error?.code === 'new_chats_restricted') this.#holdNewChats(result.error);
           this.waiting.letPass(next);
@@ -211,7 +220,7 @@ export class LaneRunner {
               this.#drop(next);
             }),
           );
-          return 0;
+          return GONE_ON;
       }
     } catch (error) {
       // Where it broke is not known, so neither is whether bytes left.
@@ -219,7 +228,7 @@ export class LaneRunner {
       next.isUnderWay = false;
       next.isAttempted = false;
       attemptBroke(this.#with.logger, next.entry.requestId, error);
-      return BROKEN_DELAY_MS;
+      return { delayMs: BROKEN_DELAY_MS, mayHaveLeft: true };
     }
   }
 

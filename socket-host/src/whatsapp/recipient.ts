@@ -23,7 +23,11 @@ export function notSent(reason: NotSent['reason'], detail: string): NotSent {
   return { kind: 'not-sent', reason, detail };
 }
 
-/** The spelling to send to: a person's LID where it can be known, since WhatsApp refuses numbers of people who moved to LIDs. */
+/**
+ * The spelling to send to: a person's LID where it can be known, since WhatsApp refuses numbers of people who moved to LIDs.
+ *
+ * @throws when WhatsApp does not tell whether a number is registered.
+ */
 export async function resolveRecipient(dependencies: RecipientDependencies, recipientJid: string): Promise<Resolved> {
   const { sock, session } = dependencies;
   const jid = parseJid(recipientJid);
@@ -44,11 +48,15 @@ export async function resolveRecipient(dependencies: RecipientDependencies, reci
   }
 }
 
-/** Messages to numbers without WhatsApp are counted against the sender, so a number is looked up before its first message. */
+/**
+ * Messages to numbers without WhatsApp are counted against the sender, so a number is looked up before its first message.
+ *
+ * @throws when WhatsApp does not tell.
+ */
 async function refusalOfNumber({ sock, memory }: RecipientDependencies, pnJid: string): Promise<NotSent | null> {
   const cached = memory.registered.get(pnJid);
   const found = cached ?? (await sock.onWhatsApp(pnJid))?.some(({ exists }) => exists);
-  if (found === undefined) return notSent('not-connected', 'WhatsApp did not answer whether the number is registered');
+  if (found === undefined) throw new Error('WhatsApp did not answer whether the number is registered');
   if (cached === undefined) memory.registered.set(pnJid, found, found ? {} : { ttl: UNREGISTERED_TTL_MS });
   return found ? null : notSent('not-on-whatsapp', 'the number has no WhatsApp');
 }
