@@ -10,8 +10,9 @@ import { emulatedFirestore, freshId } from '../store/emulator.ts';
 import { MessageStatusWriter } from '../store/message-status.ts';
 import { readEntry, type OutboxEntry } from '../store/outbox.ts';
 import { routedEntry } from '../store/routed-entry.ts';
-import type { WhatsAppSocket } from '../whatsapp/types.ts';
+import type { SendOutcome, WhatsAppSocket } from '../whatsapp/types.ts';
 import { AccountOutbox } from './account-outbox.ts';
+import { isSurelyUnsent } from './attempt.ts';
 import type { SendingRules } from './gate.ts';
 
 const NOW_MS = Date.now();
@@ -33,7 +34,10 @@ describe('the outbox of an account that was taken', () => {
   }
 
   /** An account that is connected, and to which nothing has been told yet. */
-  function opened(rules: SendingRules): { outbox: AccountOutbox; accountId: string; firstSent: Promise<string> } {
+  function opened(
+    rules: SendingRules,
+    outcome: SendOutcome = { kind: 'acked', serverAt: null },
+  ): { outbox: AccountOutbox; accountId: string; firstSent: Promise<string> } {
     const accountId = freshId('account');
     const unused = (): never => assert.fail('nothing else is asked of it');
     const first = Promise.withResolvers<string>();
@@ -41,7 +45,7 @@ describe('the outbox of an account that was taken', () => {
       buildMessage: () => new Uint8Array([1]),
       send: (_recipientJid, waMessageId) => {
         first.resolve(waMessageId);
-        return Promise.resolve({ kind: 'acked', serverAt: null });
+        return Promise.resolve(outcome);
       },
       showTyping: unused,
       requestPairingCode: unused,
@@ -106,5 +110,18 @@ describe('the outbox of an account that was taken', () => {
     outbox.admit(newer);
     assert.equal(await firstSent, older.data.waMessageId);
     await outbox.stop();
+  });
+
+  it('gives back what it claimed and could not send as what certainly did not leave, for the next owner to know', async () => {
+    const { outbox, accountId, firstSent } = opened(FREE, { kind: 'not-sent', reason: 'not-connected', detail: '' });
+    const entry = await written({ accountId, createdAt: Timestamp.fromMillis(NOW_MS) });
+    outbox.admit(entry);
+    outbox.inView();
+    await firstSent;
+    await outbox.stop();
+    const left = await readEntry(db, entry.requestId);
+    assert.ok(left?.built);
+    assert.deepEqual([left.data.status, left.data.error?.code], ['routed', 'not_connected']);
+    assert.ok(isSurelyUnsent(left));
   });
 });

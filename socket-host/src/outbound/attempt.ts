@@ -151,6 +151,11 @@ function hasArrived(status: MessageStatus): boolean {
   return status === 'sent' || canMessageMove('sent', status);
 }
 
+/** Once given back, this error is all that tells the next owner that nothing left. */
+function markedUnsent(entry: OutboxEntry, error: ErrorInfo): OutboxEntry {
+  return { ...entry, data: { ...entry.data, error } };
+}
+
 function settle(dependencies: AttemptDependencies, entry: OutboxEntry, settlement: Settlement): AttemptResult {
   const { statuses, logger } = dependencies;
   const { waMessageId } = entry.data;
@@ -158,7 +163,8 @@ function settle(dependencies: AttemptDependencies, entry: OutboxEntry, settlemen
     entryWaits(logger, entry.requestId, settlement.error.code, settlement.delayMs);
     // Staff see that it is under way and not answered yet. Only a courtesy: a later status overtakes it.
     if (!settlement.isCertain) statuses.raise({ waMessageId, status: 'sending' }).catch(() => undefined);
-    return { kind: 'again', entry, isCertain: settlement.isCertain, delayMs: settlement.delayMs };
+    const carried = settlement.isCertain ? markedUnsent(entry, settlement.error) : entry;
+    return { kind: 'again', entry: carried, isCertain: settlement.isCertain, delayMs: settlement.delayMs };
   }
   const error = settlement.kind === 'failed' ? settlement.error : null;
   return { kind: 'settled', error, stored: store(dependencies, entry, settlement) };
