@@ -3,6 +3,7 @@
  * waits for its phone, and a phone that was never answered links nothing.
  */
 import { getBinaryNodeChild, S_WHATSAPP_NET, type BinaryNode, type WASocket } from '@whiskeysockets/baileys';
+import { inFront } from './in-front.ts';
 
 const PAIRED = 'CB:iq,,pair-success';
 
@@ -18,13 +19,11 @@ export function refuseOtherPhones(
   mayLink: (waJid: string) => boolean,
   onRefused: () => void,
 ): void {
-  const library = ws.listeners(PAIRED);
-  ws.removeAllListeners(PAIRED);
-  ws.on(PAIRED, (node: BinaryNode) => {
+  inFront(ws, PAIRED, (node, passOn) => {
     const device = getBinaryNodeChild(getBinaryNodeChild(node, 'pair-success'), 'device');
     // Without a device the library makes no link either, and says what was missing.
     if (!device || mayLink(device.attrs['jid'] ?? '')) {
-      for (const listener of library) Reflect.apply(listener, ws, [node]);
+      passOn();
       return;
     }
     // On its way before the close that follows; a connection that broke has refused by itself.
