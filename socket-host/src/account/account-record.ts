@@ -17,7 +17,7 @@ import { openIncident, resolveIncidents } from '../store/incidents.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { LifeNote } from './life-notes.ts';
 import { incidentOpened, incidentsResolved, statusChanged, statusRefused, storeFailed } from './log-events.ts';
-import { RUNNING } from './machine.ts';
+import { OVER_AT_REST, RUNNING } from './machine.ts';
 import type { Effect } from './steps.ts';
 
 export interface RecordDependencies {
@@ -42,7 +42,8 @@ export class AccountRecord {
     this.#asTaken = dependencies.asTaken;
   }
 
-  async writeStatus(effect: Extract<Effect, { type: 'status' }>): Promise<void> {
+  /** @param over the incidents that end when it is at rest by this. */
+  async writeStatus(effect: Extract<Effect, { type: 'status' }>, over = OVER_AT_REST): Promise<void> {
     const { db, accountId, epoch, logger } = this.#with;
     const { status, reason, attempts, identity, drop } = effect;
     await this.stored(async () => {
@@ -57,8 +58,8 @@ export class AccountRecord {
       if (result === 'written') statusChanged(logger, status, reason);
       else if (result !== 'unchanged') statusRefused(logger, status, result);
     });
-    // Nobody tries any more, so nobody has to know that trying did not help. What ended it is told by itself.
-    if (!RUNNING.has(status)) await this.resolveIncidents(['connection_lost']);
+    // What ended it is told by itself.
+    if (!RUNNING.has(status)) await this.resolveIncidents(over);
   }
 
   completeRequest(requestId: string): Promise<void> {

@@ -22,6 +22,9 @@ describe('taking an account', () => {
       const { state, effects } = step(linked, { type: 'start', status, desired: 'online' });
       assert.equal(state.phase, isRunning ? 'connecting' : 'idle');
       assert.equal(told(effects).includes('connect'), isRunning);
+      const over = effects.flatMap((effect) => (effect.type === 'resolve-incidents' ? effect.of : []));
+      // At rest no connection will hold, which would end them.
+      assert.deepEqual(over, isRunning ? [] : ['connection_lost', 'session_unreadable']);
     });
   }
 

@@ -44,6 +44,9 @@ const INCIDENTS: Partial<Record<StatusReasonCode, IncidentType>> = {
 /** What a connection that holds puts an end to. That messages cannot be read is over only when some can be. */
 const CONNECTION_TROUBLE = INCIDENT_TYPES.filter((type) => type !== 'decryption_failing' && !NOTICE_TYPES.has(type));
 
+/** What is over for an account at rest whose session could be loaded: nobody tries, so nobody has to know that trying does not help. */
+export const OVER_AT_REST: readonly IncidentType[] = ['connection_lost', 'session_unreadable'];
+
 /** Makes room for a new link; the credentials of the one before are kept aside. */
 const ARCHIVE: readonly Effect[] = [
   { type: 'erase', mode: 'keep-backup' },
@@ -274,7 +277,9 @@ export function step(from: MachineState, input: Input): Step {
 
 function onStart(from: MachineState, { status: was, desired }: Extract<Input, { type: 'start' }>): Step {
   if (desired !== 'online') return onDesired({ ...from, phase: 'connecting' }, desired);
-  return RUNNING.has(was) ? resume(from, was) : { state: from, effects: [] };
+  if (RUNNING.has(was)) return resume(from, was);
+  // What the owner before told of, and did not get to take back.
+  return { state: from, effects: [{ type: 'resolve-incidents', of: OVER_AT_REST }] };
 }
 
 /** Takes up what the owner before left: the link is connected again, and shows as such only when it is. */

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Account } from '@switchboard/contract/account';
-import { FIVE_MINUTES_MS, SupervisorScene, until } from './supervisor-scene.ts';
+import { openIncident } from '../store/incidents.ts';
+import { db, FIVE_MINUTES_MS, SupervisorScene, until } from './supervisor-scene.ts';
 
 describe('an account whose session cannot be read', () => {
   let scene: SupervisorScene;
@@ -87,6 +88,32 @@ describe('an account whose session cannot be read', () => {
     await scene.whenDone(await scene.ask('disconnect', { desired: 'offline' }));
     await scene.whenStatus('disconnected', 'asked');
     assert.equal((await scene.account()).pendingRequest, null);
+  });
+
+  for (const { at, desired } of [
+    { at: 'logged_out', desired: 'online' },
+    { at: 'disconnected', desired: 'offline' },
+  ] as const) {
+    it(`is no incident any more once another host reads it, also when it is ${at}`, async () => {
+      await startRefused({ status: at, desired });
+      await whenIncidentIs('open');
+      await scene.stop();
+      // What a host that died right after it stored the status left.
+      await openIncident(db, { accountId: scene.accountId, type: 'connection_lost', details: {} });
+      scene.isKeyRefused = false;
+      await scene.start();
+      await whenIncidentIs('over');
+      assert.equal((await scene.incident('connection_lost')).isOpen, false);
+      assert.equal((await scene.account()).status, at);
+      assert.equal(scene.emits.length, 0);
+    });
+  }
+
+  it('stays an incident when somebody disconnects it', async () => {
+    await startRefused({ status: 'connected' });
+    await whenIncidentIs('open');
+    await scene.whenDone(await scene.ask('disconnect', { desired: 'offline' }));
+    assert.equal((await scene.incident('session_unreadable')).isOpen, true);
   });
 
   it('is what it was while nobody wants it connected', async () => {

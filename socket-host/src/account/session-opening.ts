@@ -82,7 +82,8 @@ export class SessionOpening {
 /** Does what needs no session, and says of the rest why it is not done. The account shows why it is offline, if it should not be. */
 async function answerUnread(record: AccountRecord, { status, desired, pendingRequest }: Account): Promise<void> {
   if (desired === 'offline') {
-    await record.writeStatus({ type: 'status', status: 'disconnected', reason: 'asked', attempts: 0 });
+    const offline = { type: 'status', status: 'disconnected', reason: 'asked', attempts: 0 } as const;
+    await record.writeStatus(offline, ['connection_lost']);
   } else if (RUNNING.has(status)) {
     // Not at rest: whoever has the right key takes it up, as this host does once the key is granted.
     await record.writeStatus({ type: 'status', status: 'reconnecting', reason: 'session_unreadable', attempts: 0 });
