@@ -147,6 +147,8 @@ export const accountSchema = z.object({
   linkMethod: linkMethodSchema,
   /** The request the owning host has still to act on. The host clears it and marks the request `done` in one batch. */
   pendingRequest: z.nullable(z.object({ id: requestIdSchema, type: accountRequestTypeSchema })),
+  /** When the newest request that was routed was asked, by Firestore's clock. An older one that is routed late is `superseded`. */
+  lastRequestAt: nullIfMissing(timestampSchema),
   waJid: z.nullable(z.string()),
   waLid: z.nullable(z.string()),
   pushName: z.nullable(z.string()),
@@ -202,7 +204,10 @@ export const accountRequestInputSchema = z
   );
 export type AccountRequestInput = z.infer<typeof accountRequestInputSchema>;
 
-/** `accountRequests/{requestId}`: queued (client) → routed (function) → done (host), or rejected with `error`. */
+/**
+ * `accountRequests/{requestId}`: queued (client) → routed (function) → done (host), or rejected with `error`; `superseded` when a
+ * newer one of its account came first, or took its place.
+ */
 export const accountRequestStatusSchema = z.enum(['queued', 'routed', 'rejected', 'done']);
 export const accountRequestSchema = z.object({
   type: accountRequestTypeSchema,

@@ -15,6 +15,7 @@ export function newAccount(given: Given): NewAccount {
     desired: 'online',
     linkMethod: 'qr',
     pendingRequest: null,
+    lastRequestAt: null,
     waJid: null,
     waLid: null,
     pushName: null,

@@ -7,12 +7,19 @@
 import type { Account, AccountRequestType, AccountStatus, Desired, LinkMethod } from '@switchboard/contract/account';
 import { canAccountMove } from '@switchboard/contract/account';
 import { errorOf, type ErrorInfo } from '@switchboard/contract/failure';
+import { microsOf, type Timestamp } from '@switchboard/contract/timestamp';
 
-export type AccountPart = Pick<Account, 'name' | 'team' | 'status' | 'desired' | 'pendingRequest'>;
+export interface Asked {
+  readonly requestId: string;
+  /** By Firestore's clock. */
+  readonly askedAt: Timestamp;
+}
+
+export type AccountPart = Pick<Account, 'name' | 'team' | 'status' | 'desired' | 'pendingRequest' | 'lastRequestAt'>;
 
 /** What changes on an account that exists. */
 export type AccountChange = Partial<
-  Pick<Account, 'name' | 'status' | 'statusReason' | 'desired' | 'linkMethod' | 'pendingRequest'>
+  Pick<Account, 'name' | 'status' | 'statusReason' | 'desired' | 'linkMethod' | 'pendingRequest' | 'lastRequestAt'>
 >;
 
 export type Decision =
@@ -46,20 +53,18 @@ function isDeleted(account: Pick<Account, 'status' | 'desired'>): boolean {
 }
 
 /** A phone that is known already is linked again; one that was deleted comes back under the name asked for. */
-export function decideAdd(requestId: string, name: string, account: AccountPart): Decision {
-  return isDeleted(account) ? change(requestId, 'add', account, { name }) : change(requestId, 'relink', account, {});
+export function decideAdd(asked: Asked, name: string, account: AccountPart): Decision {
+  return isDeleted(account) ? change(asked, 'add', account, { name }) : change(asked, 'relink', account, {});
 }
 
-export function decideChange(
-  requestId: string,
-  type: Exclude<AccountRequestType, 'add'>,
-  account: AccountPart,
-): Decision {
+export function decideChange(asked: Asked, type: Exclude<AccountRequestType, 'add'>, account: AccountPart): Decision {
   if (isDeleted(account)) return { kind: 'refuse', error: errorOf('account_deleted', '', 'accountId') };
-  return change(requestId, type, account, {});
+  return change(asked, type, account, {});
 }
 
-function change(requestId: string, type: AccountRequestType, account: AccountPart, extra: AccountChange): Decision {
+function change(asked: Asked, type: AccountRequestType, account: AccountPart, extra: AccountChange): Decision {
+  if (isOvertaken(asked, account)) return { kind: 'refuse', error: errorOf('superseded') };
+  const { requestId, askedAt } = asked;
   const wanted = WANTED[type];
   const isStarting =
     wanted.desired === 'online' && AT_REST[account.status] && canAccountMove(account.status, 'connecting');
@@ -72,6 +77,12 @@ function change(requestId: string, type: AccountRequestType, account: AccountPar
       ...wanted,
       ...(isStarting ? { status: 'connecting' as const, statusReason: null } : {}),
       pendingRequest: { id: requestId, type },
+      lastRequestAt: askedAt,
     },
   };
+}
+
+/** People mean what they asked last, and requests come here in any order: an event that failed is delivered again hours later. */
+function isOvertaken({ askedAt }: Asked, { lastRequestAt }: AccountPart): boolean {
+  return lastRequestAt !== null && microsOf(askedAt) < microsOf(lastRequestAt);
 }

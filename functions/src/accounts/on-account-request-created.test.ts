@@ -1,8 +1,8 @@
 import { accountSchema } from '@switchboard/contract/account';
-import type { FailureCode } from '@switchboard/contract/failure';
+import { errorSchema, type FailureCode } from '@switchboard/contract/failure';
 import { accountIdOf } from '@switchboard/contract/ids';
 import { paths } from '@switchboard/contract/paths';
-import { Timestamp } from 'firebase-admin/firestore';
+import { FieldValue, Timestamp } from 'firebase-admin/firestore';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { createAccountRequestStore } from '../store/account-requests.ts';
@@ -147,6 +147,58 @@ describe('routing an account request', () => {
       code: 'superseded',
       message: 'A newer request for this account took its place.',
       field: null,
+    });
+  });
+
+  describe('that comes after a newer one', () => {
+    async function askInTurn(older: Record<string, unknown>, newer: Record<string, unknown>) {
+      const ids = [await queue(older), await queue(newer)] as const;
+      return { older: ids[0], newer: ids[1], route: (id: string) => onAccountRequestCreated(deps, id) };
+    }
+    async function assertSuperseded(requestId: string, accountId: string) {
+      const request = await read(paths.accountRequest(requestId));
+      const { code } = errorSchema.parse(request['error']);
+      assert.deepEqual([request['status'], code, request['accountId']], ['rejected', 'superseded', accountId]);
+    }
+
+    it('lets what was asked last stand', async () => {
+      const { accountId } = await addAccount();
+      const { older, newer, route } = await askInTurn(
+        { type: 'disconnect', accountId },
+        { type: 'connect', accountId },
+      );
+      await route(newer);
+      await route(older);
+      await assertSuperseded(older, accountId);
+      const account = accountSchema.parse(await read(paths.account(accountId)));
+      assert.deepEqual([account.desired, account.pendingRequest], ['online', { id: newer, type: 'connect' }]);
+    });
+
+    it('throws no link away that was made since', async () => {
+      const { accountId } = await addAccount();
+      const { older, newer, route } = await askInTurn({ type: 'reset', accountId }, { type: 'reset', accountId });
+      await route(newer);
+      await project.db.doc(paths.account(accountId)).update({ pendingRequest: null, status: 'connected' });
+      await project.db.doc(paths.accountRequest(newer)).update({ status: 'done' });
+      await route(older);
+      await assertSuperseded(older, accountId);
+      assert.equal((await read(paths.account(accountId)))['pendingRequest'], null);
+      assert.equal((await read(paths.accountRequest(newer)))['status'], 'done');
+    });
+
+    it('names the account also to who added its phone', async () => {
+      const phone = newPhone();
+      const add = { type: 'add', name: 'Shop', phone };
+      const { older, newer, route } = await askInTurn(add, add);
+      await route(newer);
+      await route(older);
+      await assertSuperseded(older, accountIdOf('demo', phone));
+    });
+
+    it('is routed on an account from before anybody kept when it was asked', async () => {
+      const { accountId } = await addAccount({ lastRequestAt: FieldValue.delete() });
+      assert.equal((await ask({ type: 'disconnect', accountId }))['status'], 'routed');
+      assert.ok(accountSchema.parse(await read(paths.account(accountId))).lastRequestAt);
     });
   });
 

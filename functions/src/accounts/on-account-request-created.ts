@@ -14,7 +14,7 @@ export interface AccountRequestDeps extends SettleDeps {
 export async function onAccountRequestCreated(deps: AccountRequestDeps, requestId: string): Promise<void> {
   const outcome = await deps.requests.settle(requestId, async (request) => {
     const settled = await settle(deps, request, requestId);
-    if (settled.kind === 'rejected') request.reject(settled.error);
+    if (settled.kind === 'rejected') request.reject(settled.error, settled.accountId);
     return settled;
   });
   if (outcome === 'settled') accountRequestAlreadySettled(deps.log, requestId);
@@ -32,5 +32,5 @@ async function settle(deps: AccountRequestDeps, request: RequestTransaction, req
 }
 
 function refused(error: ErrorInfo): Settled {
-  return { kind: 'rejected', error };
+  return { kind: 'rejected', error, accountId: null };
 }

@@ -14,7 +14,7 @@ import type { Country } from '../config.ts';
 import { phoneErrorOf } from '../phone-error.ts';
 import type { RequestTransaction } from '../store/account-requests.ts';
 import type { StaffDirectory } from '../store/staff.ts';
-import { decideAdd, decideChange, type Decision } from './decide-request.ts';
+import { decideAdd, decideChange, type Asked, type Decision } from './decide-request.ts';
 
 export interface SettleDeps {
   readonly staff: StaffDirectory;
@@ -24,12 +24,12 @@ export interface SettleDeps {
 
 export type Settled =
   | { readonly kind: 'routed'; readonly accountId: string; readonly type: string }
-  | { readonly kind: 'rejected'; readonly error: ErrorInfo };
+  /** With the account, where the request is refused for what that is. */
+  | { readonly kind: 'rejected'; readonly error: ErrorInfo; readonly accountId: string | null };
 
-interface Asked {
+interface Asking extends Asked {
   readonly deps: SettleDeps;
   readonly request: RequestTransaction;
-  readonly requestId: string;
   readonly input: AccountRequestInput;
 }
 
@@ -44,12 +44,12 @@ export async function settleRequest(
 ): Promise<Settled> {
   const author = await authorise(deps.staff, input.createdBy, management);
   if (!author.ok) return rejected(author.error);
-  const asked: Asked = { deps, request, requestId, input };
-  return input.type === 'add' ? settleAdd(asked, author.claims) : settleChange(asked, input.type);
+  const asking: Asking = { deps, request, requestId, askedAt: request.askedAt, input };
+  return input.type === 'add' ? settleAdd(asking, author.claims) : settleChange(asking, input.type);
 }
 
-async function settleAdd(asked: Asked, claims: Claims): Promise<Settled> {
-  const { deps, request, requestId, input } = asked;
+async function settleAdd(asking: Asking, claims: Claims): Promise<Settled> {
+  const { deps, request, requestId, askedAt, input } = asking;
   const phone = input.phone ?? '';
   const phoneE164 = parsePhone(phone, deps.defaultCountry ?? undefined);
   if (phoneE164 === null) return rejected(phoneErrorOf(phone, 'phone'));
@@ -61,25 +61,26 @@ async function settleAdd(asked: Asked, claims: Claims): Promise<Settled> {
   const access = await authorise(deps.staff, input.createdBy, both(management, ofTeam(team, 'team')));
   if (!access.ok) return rejected(access.error);
 
-  if (account) return apply(asked, accountId, decideAdd(requestId, input.name ?? account.name, account));
+  if (account) return apply(asking, accountId, decideAdd(asking, input.name ?? account.name, account));
   const { name = phoneE164, createdBy } = input;
   const pendingRequest = { id: requestId, type: 'add' } as const;
-  request.create(accountId, newAccount({ name, phoneE164, team, createdBy, pendingRequest }));
+  const given = { name, phoneE164, team, createdBy, pendingRequest, lastRequestAt: askedAt };
+  request.create(accountId, newAccount(given));
   return { kind: 'routed', accountId, type: input.type };
 }
 
-async function settleChange(asked: Asked, type: Exclude<AccountRequestInput['type'], 'add'>): Promise<Settled> {
-  const { deps, request, requestId, input } = asked;
+async function settleChange(asking: Asking, type: Exclude<AccountRequestInput['type'], 'add'>): Promise<Settled> {
+  const { deps, request, input } = asking;
   const accountId = input.accountId ?? '';
   const account = accountIdSchema.safeParse(accountId).success ? await request.readAccount(accountId) : null;
   if (!account) return rejected(errorOf('unknown_account', accountId, 'accountId'));
   const access = await authorise(deps.staff, input.createdBy, both(management, ofTeam(account.team, 'accountId')));
   if (!access.ok) return rejected(access.error);
-  return apply(asked, accountId, decideChange(requestId, type, account));
+  return apply(asking, accountId, decideChange(asking, type, account));
 }
 
-async function apply({ request, input }: Asked, accountId: string, decision: Decision): Promise<Settled> {
-  if (decision.kind === 'refuse') return rejected(decision.error);
+async function apply({ request, input }: Asking, accountId: string, decision: Decision): Promise<Settled> {
+  if (decision.kind === 'refuse') return rejected(decision.error, accountId);
   await request.change(accountId, decision.change, decision.supersededId);
   return { kind: 'routed', accountId, type: input.type };
 }
@@ -91,6 +92,6 @@ function homeTeamOf(claims: Claims): string {
     : (claims.teams[0] ?? DEFAULT_TEAM);
 }
 
-function rejected(error: ErrorInfo): Settled {
-  return { kind: 'rejected', error };
+function rejected(error: ErrorInfo, accountId: string | null = null): Settled {
+  return { kind: 'rejected', error, accountId };
 }

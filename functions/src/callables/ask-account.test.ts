@@ -1,9 +1,11 @@
 import { auditEntrySchema } from '@switchboard/contract/audit';
 import { accountSchema } from '@switchboard/contract/account';
+import { errorSchema } from '@switchboard/contract/failure';
 import { accountIdOf } from '@switchboard/contract/ids';
 import { paths } from '@switchboard/contract/paths';
+import { Timestamp } from 'firebase-admin/firestore';
 import assert from 'node:assert/strict';
-import type { AccountRequestDeps } from '../accounts/on-account-request-created.ts';
+import { onAccountRequestCreated, type AccountRequestDeps } from '../accounts/on-account-request-created.ts';
 import { createAccountRequestStore } from '../store/account-requests.ts';
 import { delivered, recordingLog } from '../store/emulated.ts';
 import { EmulatedOutbox } from '../store/emulated-outbox.ts';
@@ -55,6 +57,18 @@ describe('asking something of an account by a call', () => {
       assert.equal((await emulated.read(paths.account(accountId)))['desired'], desired);
       assert.equal((await emulated.read(paths.audit(`request_${requestId}`)))['action'], `account.${type}`);
     }
+  });
+
+  it('takes the place of what was asked by a document before, though that is routed later', async () => {
+    const accountId = await emulated.addAccount();
+    const written = emulated.project.db.doc(paths.accountRequest('written'));
+    const fields = { status: 'queued', createdBy: manager, createdAt: Timestamp.now() };
+    await written.set({ type: 'disconnect', accountId, ...fields });
+    await changeAccount(deps, 'connect', callerOf(manager), { requestId: 'called', accountId });
+    await onAccountRequestCreated(deps, 'written');
+    assert.equal(errorSchema.parse((await written.get()).get('error')).code, 'superseded');
+    const account = accountSchema.parse(await emulated.read(paths.account(accountId)));
+    assert.deepEqual([account.desired, account.pendingRequest?.id], ['online', 'called']);
   });
 
   it('is refused, with a code and the field that is wrong, and leaves nothing', async () => {

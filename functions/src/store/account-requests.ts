@@ -12,7 +12,7 @@ import {
 import { errorOf, type ErrorInfo } from '@switchboard/contract/failure';
 import type { NewAccount } from '@switchboard/contract/new-account';
 import { paths } from '@switchboard/contract/paths';
-import { FieldValue, Timestamp, type Firestore, type Transaction } from 'firebase-admin/firestore';
+import { FieldValue, type Firestore, type Timestamp, type Transaction } from 'firebase-admin/firestore';
 import * as z from 'zod/mini';
 import { addAudit } from './audit.ts';
 
@@ -22,15 +22,18 @@ const accountPart = z.pick(accountSchema, {
   status: true,
   desired: true,
   pendingRequest: true,
+  lastRequestAt: true,
 });
 
 export interface RequestTransaction {
   /** As stored: untrusted. */
   readonly document: Record<string, unknown>;
+  /** When it was written, or the call came: by Firestore's clock, whatever its author says. */
+  readonly askedAt: Timestamp;
   readAccount(accountId: string): Promise<z.infer<typeof accountPart> | null>;
   create(accountId: string, account: NewAccount): void;
   change(accountId: string, change: Partial<Account>, supersededId: string | null): Promise<void>;
-  reject(error: ErrorInfo): void;
+  reject(error: ErrorInfo, accountId: string | null): void;
 }
 
 export interface AccountRequestStore {
@@ -58,17 +61,19 @@ export function createAccountRequestStore(db: Firestore): AccountRequestStore {
   return {
     settle: (requestId, work) =>
       db.runTransaction(async (tx) => {
-        const document = (await tx.get(db.doc(paths.accountRequest(requestId)))).data();
-        if (document?.['status'] !== 'queued') return 'settled';
-        return work(requestTransaction(db, tx, requestId, { document, isStored: true }));
+        const stored = await tx.get(db.doc(paths.accountRequest(requestId)));
+        const [document, askedAt] = [stored.data(), stored.createTime];
+        if (document?.['status'] !== 'queued' || !askedAt) return 'settled';
+        return work(requestTransaction(db, tx, requestId, { document, askedAt, isStored: true }));
       }),
 
     open: (requestId, newRequest, work) =>
       db.runTransaction(async (tx) => {
         const known = await tx.get(db.doc(paths.accountRequest(requestId)));
         if (known.exists) return authored.parse(known.data());
-        const request = requestTransaction(db, tx, requestId, { document: newRequest, isStored: false });
-        return work(request, { ...newRequest, status: 'queued', createdAt: Timestamp.now() });
+        const askedAt = known.readTime;
+        const request = requestTransaction(db, tx, requestId, { document: newRequest, askedAt, isStored: false });
+        return work(request, { ...newRequest, status: 'queued', createdAt: askedAt });
       }),
   };
 }
@@ -80,7 +85,7 @@ function requestTransaction(
   db: Firestore,
   tx: Transaction,
   requestId: string,
-  { document, isStored }: { readonly document: Record<string, unknown>; readonly isStored: boolean },
+  { document, askedAt, isStored }: Pick<RequestTransaction, 'document' | 'askedAt'> & { readonly isStored: boolean },
 ): RequestTransaction {
   const ref = db.doc(paths.accountRequest(requestId));
   const updatedAt = FieldValue.serverTimestamp();
@@ -94,6 +99,7 @@ function requestTransaction(
   };
   return {
     document,
+    askedAt,
 
     async readAccount(accountId) {
       const snapshot = await tx.get(db.doc(paths.account(accountId)));
@@ -118,8 +124,8 @@ function requestTransaction(
       routed(accountId);
     },
 
-    reject(error) {
-      tx.update(ref, { status: 'rejected', error, updatedAt });
+    reject(error, accountId) {
+      tx.update(ref, { status: 'rejected', error, updatedAt, ...(accountId === null ? {} : { accountId }) });
     },
   };
 }

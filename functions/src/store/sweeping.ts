@@ -2,7 +2,7 @@
 import type { AccountStatus } from '@switchboard/contract/account';
 import type { OutboxStatus } from '@switchboard/contract/outbox';
 import { paths } from '@switchboard/contract/paths';
-import { timestampSchema } from '@switchboard/contract/timestamp';
+import { microsOf, timestampSchema } from '@switchboard/contract/timestamp';
 import type { DocumentReference, Firestore, Query, QueryDocumentSnapshot } from 'firebase-admin/firestore';
 import { isDocumentId } from './document-id.ts';
 import {
@@ -91,11 +91,16 @@ async function isDeleted(db: Firestore, accountId: string): Promise<boolean> {
   return account.get('status') === ('deleted' satisfies AccountStatus);
 }
 
-/** Account requests that still wait for their routing and were written before a moment. One without a moment is waited for no longer. */
+/**
+ * Account requests that still wait for their routing and were written before a moment, as they were asked: so that the older of an
+ * account are done before the newer take their place. One without a moment is waited for no longer, and no query can order those.
+ */
 export async function* requestsQueuedBefore(db: Firestore, beforeMs: number): AsyncGenerator<string> {
+  const queued: QueryDocumentSnapshot[] = [];
   for await (const request of pagesOf(queuedRequests(db), ['createdAt'])) {
-    if (msOf(request.get('createdAt')) <= beforeMs) yield request.id;
+    if (msOf(request.get('createdAt')) <= beforeMs) queued.push(request);
   }
+  yield* queued.sort((a, b) => microsOf(a.createTime) - microsOf(b.createTime)).map(({ id }) => id);
 }
 
 const DELETED_AT_ONCE = 400;
