@@ -4,7 +4,7 @@
  */
 import type { ErrorInfo } from '@switchboard/contract/failure';
 import { holdAccount, postponeEntry, type SendingHistory } from '../store/outbox-times.ts';
-import { placeOf, type OutboxEntry } from '../store/outbox.ts';
+import { placeOf, returnEntry, type OutboxEntry } from '../store/outbox.ts';
 import type { WhatsAppSocket } from '../whatsapp/types.ts';
 import type { AccountRules } from './account-rules.ts';
 import { attemptEntry, isSurelyUnsent, type AttemptDependencies } from './attempt.ts';
@@ -12,7 +12,7 @@ import type { BackgroundWrites } from './background-writes.ts';
 import { FirstContacts } from './first-contacts.ts';
 import { gateOf, type DefaultLimits, type Gate } from './gate.ts';
 import type { Lane, Waiting } from './lane.ts';
-import { accountHeld, attemptBroke, entryPostponed } from './log-events.ts';
+import { accountHeld, attemptBroke, claimGivenBack, entryPostponed } from './log-events.ts';
 import { Pacer } from './pacer.ts';
 import type { Pauses } from './pauses.ts';
 import { isStillOurs } from './still-ours.ts';
@@ -167,12 +167,18 @@ export class LaneRunner {
 
   /** Whether an entry may go now. If not, and time will change that, its lane is looked at again then. */
   #mayGo(threadId: string, lane: Lane, next: Waiting): boolean {
-    if (!this.#socket() || next.isUnderWay) return false;
+    if (next.isUnderWay) return false;
+    const isClaimed = next.entry.data.status === 'processing';
+    if (!this.#socket()) {
+      if (isClaimed && next.isCertain) this.#giveBack(next);
+      return false;
+    }
     // A claim that may have been sent already is not held back: the sooner its fate is known, the better.
-    if (!next.isCertain && next.entry.data.status === 'processing') return true;
+    if (isClaimed && !next.isCertain) return true;
     const gate = this.#gateOf(next.entry);
-    if (gate.why && gate.waitMs > POSTPONE_MS && next.entry.data.status === 'routed') {
-      this.#postpone(next, gate.waitMs, gate.why);
+    if (gate.why && gate.waitMs > POSTPONE_MS) {
+      if (isClaimed) this.#giveBack(next);
+      else this.#postpone(next, gate.waitMs, gate.why);
       return false;
     }
     const waitMs = Math.max(this.#with.holdMs(next.entry), gate.waitMs);
@@ -194,6 +200,20 @@ export class LaneRunner {
     this.#aside(waiting, 'postponed entry', async () => {
       const isPostponed = await postponeEntry(this.#with.db, waiting.entry, until, why);
       return isPostponed ? false : isStillOurs(this.#with, waiting);
+    });
+  }
+
+  /**
+   * Gives up a claim of which nothing left and nothing will for now: nobody could cancel it, and in the end it would pass for a message
+   * that WhatsApp never answered for. When the account stops, or may not be ours any more, others see to that.
+   */
+  #giveBack(waiting: Waiting): void {
+    if (this.#isStopping || !this.#with.isHeld()) return;
+    const { db, logger } = this.#with;
+    claimGivenBack(logger, waiting.entry.requestId);
+    this.#aside(waiting, 'unsent claim', async () => {
+      await returnEntry(db, waiting.entry, waiting.entry.data.error);
+      return isStillOurs(this.#with, waiting);
     });
   }
 

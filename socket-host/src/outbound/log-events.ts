@@ -30,6 +30,10 @@ export function claimTakenOver(logger: Logger, requestId: string, epoch: number 
   logger.info({ requestId, epoch }, 'claim that nobody settles any more taken over');
 }
 
+export function claimGivenBack(logger: Logger, requestId: string): void {
+  logger.info({ requestId }, 'claim of a message that cannot be sent for now given back');
+}
+
 export function entryMalformed(logger: Logger, requestId: string): void {
   logger.error({ requestId }, 'routed entry is malformed');
 }

@@ -18,6 +18,8 @@ export async function isStillOurs(
   if (standing.kind !== 'ours') return false;
   const { entry } = standing;
   waiting.entry = entry;
+  // What was reported meanwhile is no newer, or the next claim finds out.
+  waiting.newer = null;
   if (entry.data.status === 'routed') return true;
   claimTakenOver(logger, entry.requestId, entry.data.epoch);
   waiting.isCertain = false;
