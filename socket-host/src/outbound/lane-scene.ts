@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { DEFAULT_LIMITS } from '@switchboard/contract/limits';
 import { paths } from '@switchboard/contract/paths';
-import { Timestamp } from 'firebase-admin/firestore';
 import pino from 'pino';
 import { systemClock, type Clock } from '../clock.ts';
 import { emulatedFirestore, freshId } from '../store/emulator.ts';
+import { momentOf } from '../store/firestore.ts';
 import { MessageStatusWriter } from '../store/message-status.ts';
 import { readEntry, type OutboxEntry } from '../store/outbox.ts';
 import { routedEntry } from '../store/routed-entry.ts';
@@ -82,7 +82,7 @@ export class LaneScene {
     const requestId = freshId('entry');
     const waMessageId = freshId('3EB0');
     const threadId = freshId('thread');
-    const { data } = routedEntry({ accountId, threadId, waMessageId, createdAt: Timestamp.now() });
+    const { data } = routedEntry({ accountId, threadId, waMessageId, createdAt: momentOf(new Date()) });
     const message = { accountId, threadId, waMessageId, direction: 'outbound', status: 'queued', error: null };
     await db.doc(paths.message(threadId, waMessageId)).set(message);
     await db.doc(paths.outbox(requestId)).set({ ...data, ...fields });
