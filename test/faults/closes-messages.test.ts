@@ -22,12 +22,14 @@ import { adminFirestore, startHost } from '../support/stack.ts';
 import { signInAs, type Staff } from '../support/staff.ts';
 import { waitFor } from '../support/wait.ts';
 import {
+  connectAnew,
   newBystander,
   openIncidents,
   QUICK,
   whenAccountHeard,
   whenIncident,
   whenStatus,
+  whenStruck,
   whenWell,
   type Bystander,
 } from './closes-scene.ts';
@@ -188,6 +190,18 @@ describe('an account to whose messages the network does harm', function () {
       await say(pair, 'garbled');
       await whenInThread(pair.accountId, pair.customer, 'garbled');
     });
+  });
+
+  it('by handing it a first message without what it says has that from its phone, though its question is lost', async () => {
+    const pair = await talking();
+    const customer = await newCustomer('Customer of an advertisement');
+    await simulator.fault({ account: pair.phone, kind: 'unavailable' });
+    await simulator.fault({ account: pair.phone, kind: 'drop', direction: 'from', stanza: 'message' });
+    await say({ ...pair, customer }, 'I saw your advertisement');
+    await whenInThread(pair.accountId, customer, '[waiting for this message]');
+    await whenStruck(pair, 'drop', null);
+    await connectAnew(pair);
+    await whenInThread(pair.accountId, customer, 'I saw your advertisement');
   });
 
   it('by making them all unreadable, repeated ones too, is an incident', async () => {

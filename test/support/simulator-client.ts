@@ -64,6 +64,7 @@ export interface Fault {
     | 'outdated'
     | 'no-offline-end'
     | 'corrupt'
+    | 'unavailable'
     | 'garbage';
   readonly code?: number;
   readonly times?: number;

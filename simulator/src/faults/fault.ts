@@ -71,6 +71,8 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('no-offline-end'), account, times: once }),
   /** Messages to the account that nobody can decrypt. */
   z.strictObject({ kind: z.literal('corrupt'), account, times: once }),
+  /** Messages to the account that reach its devices without what they say: only its phone has that. */
+  z.strictObject({ kind: z.literal('unavailable'), account, times: once }),
   /** A frame that is no frame, at once, on the connections that are open. */
   z.strictObject({ kind: z.literal('garbage'), account, times: once }),
   /** The TCP connection is reset before it becomes a websocket: clients report 408 at once. */

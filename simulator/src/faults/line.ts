@@ -1,5 +1,5 @@
 /** One companion's wire with its faults: every stanza to or from it passes here on its way. */
-import { bytesOf, childrenOf } from '../wire/node-reading.ts';
+import { bytesOf, childrenOf, node } from '../wire/node-reading.ts';
 import type { BinaryNode } from '../wire/nodes.ts';
 import type { FaultBoard } from './fault-board.ts';
 
@@ -23,6 +23,12 @@ function corrupted(stanza: BinaryNode): BinaryNode {
     return { ...child, content: turned };
   });
   return { ...stanza, content };
+}
+
+/** What a device gets of a message that is there for the phone alone. */
+function emptied(stanza: BinaryNode): BinaryNode {
+  const others = childrenOf(stanza).filter(({ tag }) => tag !== 'enc');
+  return { ...stanza, content: [...others, node('unavailable', {})] };
 }
 
 export class FaultyLine {
@@ -63,11 +69,15 @@ export class FaultyLine {
         return;
       }
     }
-    const isCorrupt = isInboundMessage && this.#board.take('corrupt', this.#account) !== null;
-    forward(isCorrupt ? corrupted(stanza) : stanza);
+    forward(isInboundMessage ? this.#spoilt(stanza) : stanza);
     if (!isInboundMessage) return;
     if (this.#board.take('duplicate', this.#account, (fault) => fault.variant === 'same')) forward(stanza);
     this.#release();
+  }
+
+  #spoilt(stanza: BinaryNode): BinaryNode {
+    if (this.#board.take('corrupt', this.#account)) return corrupted(stanza);
+    return this.#board.take('unavailable', this.#account) ? emptied(stanza) : stanza;
   }
 
   #hold(stanza: BinaryNode, forward: Forward, holdMs: number): void {

@@ -1,12 +1,10 @@
 /** What a phone sends a companion that was just linked: its chats so far, inline, and whose LID is whose number. */
 import { deflateSync } from 'node:zlib';
-import { node } from '../wire/node-reading.ts';
 import { proto } from '../wire/proto.ts';
 import type { Device } from '../server/device.ts';
-import { routeMessage } from '../server/messages.ts';
 import { chatOf, type DisplayedMessage } from './inbox.ts';
 import type { Phone } from './phone.ts';
-import { encryptFor } from './sending.ts';
+import { sendPeerMessage } from './sending.ts';
 
 const { HistorySyncType } = proto.HistorySync;
 const { Status } = proto.WebMessageInfo;
@@ -25,9 +23,7 @@ export async function sendHistory(phone: Phone, companion: Device): Promise<void
       },
     },
   };
-  const enc = await encryptFor(phone, companion, message);
-  const attrs = { id: phone.newMessageId(), to: companion.jid('pn'), type: 'text', category: 'peer' };
-  routeMessage(phone.network, phone.device, node('message', attrs, [enc]));
+  await sendPeerMessage(phone, companion, message);
 }
 
 function historyOf(phone: Phone): proto.IHistorySync {
@@ -65,7 +61,8 @@ function secondsOf(shown: DisplayedMessage | undefined): number {
   return Math.floor(Date.parse(shown?.at ?? '') / 1000) || 0;
 }
 
-function webMessageOf(shown: DisplayedMessage, remoteJid: string): proto.IWebMessageInfo {
+/** A message of a chat as the phone keeps it. */
+export function webMessageOf(shown: DisplayedMessage, remoteJid: string): proto.IWebMessageInfo {
   return {
     key: { remoteJid, fromMe: shown.fromMe, id: shown.id },
     messageTimestamp: secondsOf(shown),

@@ -8,6 +8,7 @@ import { proto } from '../wire/proto.ts';
 import type { Device } from '../server/device.ts';
 import { idsOf, routeReceipt } from '../server/receipts.ts';
 import { maybeReply } from './auto-reply.ts';
+import { answerCompanion } from './companion-requests.ts';
 import { changeOf, contentOf } from './content.ts';
 import { decryptGroupStanza, takeGroupReceipt } from './group-receiving.ts';
 import type { Envelope } from './inbox.ts';
@@ -54,7 +55,9 @@ async function takeMessage(phone: Phone, stanza: BinaryNode): Promise<void> {
     return;
   }
   confirmDelivery(phone, stanza, sender);
-  present(phone, envelope, message.deviceSentMessage?.message ?? message);
+  const sent = message.deviceSentMessage?.message ?? message;
+  if (envelope.fromMe) await answerCompanion(phone, sender, envelope.id, sent);
+  present(phone, envelope, sent);
 }
 
 function envelopeOf(phone: Phone, stanza: BinaryNode, sender: Device): Envelope {

@@ -31,6 +31,13 @@ export function deviceSent(destinationJid: string, message: proto.IMessage): pro
   return { deviceSentMessage: { destinationJid, message } };
 }
 
+/** What no person sees: a phone and its companions among themselves. */
+export async function sendPeerMessage(phone: Phone, companion: Device, message: proto.IMessage): Promise<void> {
+  const enc = await encryptFor(phone, companion, message);
+  const attrs = { id: phone.newMessageId(), to: companion.jid('pn'), type: 'text', category: 'peer' };
+  routeMessage(phone.network, phone.device, node('message', attrs, [enc]));
+}
+
 /** Sends and returns the id at once; encryption follows in the phone's order. */
 export function sendTo(
   phone: Phone,

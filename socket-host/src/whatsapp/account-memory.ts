@@ -2,12 +2,14 @@
  * What an account remembers from one socket to the next, in memory only. Everything here may be lost at any time: it saves
  * questions to WhatsApp and keeps retries from going round in circles. One per account, since users and ids are seen per account.
  */
-import type { GroupMetadata, PossiblyExtendedCacheStore } from '@whiskeysockets/baileys';
+import type { GroupMetadata, PossiblyExtendedCacheStore, WAMessage } from '@whiskeysockets/baileys';
 import { LRUCache } from 'lru-cache';
 import { bounded } from '../bounded.ts';
 
 const HOUR_MS = 3_600_000;
 const MAX_ENTRIES = 5_000;
+/** The phone is asked for all of them at once. */
+const MAX_UNAVAILABLE = 100;
 
 export interface AccountMemory {
   /**
@@ -25,6 +27,15 @@ export interface AccountMemory {
   readonly sentIds: LRUCache<string, true>;
   /** Messages for which a connection was given up, since the library did not report them. Repeated, they prove nothing more. */
   readonly givenUpFor: LRUCache<string, true>;
+  /** Messages that came without what they say and cannot be read yet, by id; see `unavailable.ts`. */
+  readonly unavailable: LRUCache<string, UnavailableMessage>;
+}
+
+export interface UnavailableMessage {
+  /** What the stanza told, since the phone's answer says less of who wrote. */
+  readonly envelope: Pick<WAMessage, 'key' | 'messageTimestamp' | 'pushName' | 'participant' | 'verifiedBizName'>;
+  /** How often the phone was asked for it. */
+  asks: number;
 }
 
 function cacheOf(ttlMs: number): PossiblyExtendedCacheStore {
@@ -60,5 +71,6 @@ export function createAccountMemory(): AccountMemory {
     groups: new LRUCache({ ...bounded(500), ttl: HOUR_MS }),
     sentIds: new LRUCache(bounded(MAX_ENTRIES)),
     givenUpFor: new LRUCache(bounded(MAX_ENTRIES)),
+    unavailable: new LRUCache(bounded(MAX_UNAVAILABLE)),
   };
 }

@@ -25,3 +25,8 @@ export function sessionsNotDeleted(logger: Logger, err: unknown): void {
 export function unwantedNotAnswered(logger: Logger, tag: string, err: unknown): void {
   logger.debug({ err, tag }, 'a stanza that is of no use here could not be answered');
 }
+
+/** The next connection asks again. */
+export function phoneNotAsked(logger: Logger, err: unknown): void {
+  logger.debug({ err }, 'own phone could not be asked for a message that came without content');
+}

@@ -41,6 +41,7 @@ import { socketConfig } from './socket-config.ts';
 import { DEFAULT_TIMING, type SocketTiming } from './timing.ts';
 import { MESSAGE_SECRET_BYTES, subjectOf, toWire } from './to-wire.ts';
 import type { About, SendOutcome, SocketEvent, WhatsAppSocket } from './types.ts';
+import { askForUnavailable } from './unavailable.ts';
 import { watchTraffic } from './watch-traffic.ts';
 import { Watchdog } from './watchdog.ts';
 import type { WebVersion } from './web-version.ts';
@@ -186,6 +187,7 @@ class LibrarySocket implements WhatsAppSocket {
     refuseOtherPhones(this.#sock, this.#with.mayLink, () => void this.#end({ code: null, message: WRONG_PHONE }));
     keepJournal(this.#sock, journalOf(this.#with.session), this.#auth);
     forgetChangedDevices({ sock: this.#sock, memory: this.#with.memory }, this.#wire.otherSpelling);
+    askForUnavailable({ ...this.#with, sock: this.#sock });
     holdReceipts(ws, (receipt, stored) => {
       this.#report({ type: 'receipt', receipt, stored });
     });

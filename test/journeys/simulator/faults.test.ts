@@ -120,6 +120,13 @@ describe('faults of the simulated network', function () {
     await client.received('once more');
   });
 
+  it('a message without what it says is had from the phone', async () => {
+    const client = track(await control.link(SHOP));
+    await fault('unavailable');
+    await control.send(CUSTOMER, SHOP, 'for the phone alone');
+    await client.received('for the phone alone');
+  });
+
   it('a backlog that never ends is delivered all the same', async () => {
     const client = await control.link(SHOP);
     await client.end();
