@@ -89,7 +89,7 @@ export class Sender {
         },
         (error: unknown) => {
           pending.cancel();
-          return outcomeOfBrokenRelay(error);
+          return outcomeOfBrokenRelay(error, this.#with.isOpen());
         },
       );
     const broken = await Promise.race([relayed, this.#outOfTime(pending)]);
@@ -108,9 +108,10 @@ export class Sender {
 }
 
 /** Which errors prove that nothing left. Whatever else happens may have happened after the bytes were out. */
-function outcomeOfBrokenRelay(error: unknown): SendOutcome {
+function outcomeOfBrokenRelay(error: unknown, isOpen: boolean): SendOutcome {
   const { code, message } = closeOf(error);
-  if (message === 'All encryptions failed') return notSent('not-encrypted', message);
+  // Once a connection is over its ratchets cannot be made durable, so nothing is encrypted.
+  if (message === 'All encryptions failed') return notSent(isOpen ? 'not-encrypted' : 'not-connected', message);
   // The library looks at the connection before it writes.
   if (code === CONNECTION_CLOSED) return notSent('not-connected', message);
   return { kind: 'unacknowledged', detail: message };

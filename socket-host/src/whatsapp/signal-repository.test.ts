@@ -62,6 +62,7 @@ function apply(rows: Map<string, string>, key: string, value: string | null): vo
 interface Party {
   readonly jid: string;
   readonly session: HeldSession;
+  readonly auth: AuthState;
   readonly creds: AuthenticationCreds;
   /** As the library’s own code has it. */
   readonly keys: SignalKeyStoreWithTransaction;
@@ -93,7 +94,7 @@ function party(user: string): Party {
   const keys = addTransactionCapability(durable, ofLibrary, { maxCommitRetries: 1, delayBetweenTriesMs: 0 });
   const makeRepository = guardedRepository(creds, durable, journalOf(session), logger);
   const repository = makeRepository({ creds, keys }, ofLibrary, () => Promise.resolve([]));
-  return { jid, session, creds, keys, repository, transaction: (work) => keys.transaction(work, jid) };
+  return { jid, session, auth, creds, keys, repository, transaction: (work) => keys.transaction(work, jid) };
 }
 
 /** Lets `from` write to `to`, as after a key fetch. */
@@ -143,6 +144,21 @@ describe('a ratchet', () => {
     await introduce(shop, ana);
     shop.session.set = () => Promise.reject(new Error('fenced'));
     await assert.rejects(shop.repository.encryptMessage({ jid: ana.jid, data: Buffer.from('hello') }), /fenced/);
+  });
+
+  it('whose write is refused at once, as that of a socket which is over, hands out nothing in a send either', async () => {
+    const [shop, ana] = [party('shop'), party('ana')];
+    await introduce(shop, ana);
+    shop.auth.detach();
+    const encrypt = () => shop.repository.encryptMessage({ jid: ana.jid, data: Buffer.from('hello') });
+    let isTried = false;
+    const send = shop.transaction(async () => {
+      await assert.rejects(encrypt(), /over/);
+      isTried = true;
+    });
+    // What the library itself would write at the end of its send is refused as well.
+    await assert.rejects(send, /over/);
+    assert.ok(isTried);
   });
 
   it('stays whole when sends and arrivals of one person overlap', async () => {

@@ -39,6 +39,7 @@ class RatchetWrites {
    * libsignal may start a session in the context of whoever queued first; only its ciphers are cured of that (`own-context.ts`).
    */
   #encrypting = 0;
+  /** Under way, or failed: what is encrypted meanwhile hears of it however soon that was. */
   readonly #writes = new Set<Promise<void>>();
 
   constructor(durable: SignalKeyStore) {
@@ -49,9 +50,11 @@ class RatchetWrites {
     const ratchets = this.#encrypting > 0 ? ratchetsOf(changes) : null;
     if (!ratchets) return;
     const write = Promise.resolve(this.#durable.set(ratchets));
-    const isOver = () => this.#writes.delete(write);
     this.#writes.add(write);
-    write.then(isOver, isOver);
+    write.then(
+      () => this.#writes.delete(write),
+      () => undefined,
+    );
   }
 
   /** Resolves once what an encryption moved is durable. */
@@ -63,6 +66,7 @@ class RatchetWrites {
       return result;
     } finally {
       this.#encrypting -= 1;
+      if (this.#encrypting === 0) this.#writes.clear();
     }
   }
 }
