@@ -9,6 +9,7 @@ import {
   linkByQr,
   newCustomer,
   sendText,
+  threadsOf,
   whenAccount,
   whenInThread,
   whenMessage,
@@ -18,6 +19,7 @@ import { simulator } from '../support/simulator-client.ts';
 import { simulatorNoiseRoot, stack, startHost } from '../support/stack.ts';
 import { signInAs, type Staff } from '../support/staff.ts';
 import { QUICK, SLOW_MS, whenConfirmed, whenWell } from './closes-scene.ts';
+import { makeGroup, writeToGroup } from './session-groups.ts';
 
 /** More than anybody asks. */
 const MANY = 1_000;
@@ -89,4 +91,46 @@ describe('what an account knows of the devices of people', function () {
     await second.received('on both of ours');
     await second.end();
   });
+
+  /** Whether WhatsApp refuses the device that is gone, or all that was asked with it. */
+  for (const refused of ['device', 'question'])
+    describe(`may name one that is gone, and for it the ${refused} is refused:`, () => {
+      const haunt = (account: string) => simulator.fault({ account, kind: 'ghost', refused });
+
+      /** Writes once more, with keys that cannot be asked for. */
+      async function writeUnasked(): Promise<void> {
+        await simulator.fault({ account: account.phone, kind: 'mute', xmlns: 'encrypt', times: MANY });
+        await write('again');
+        assert.equal(await simulator.timesLeft(account.phone, 'mute'), MANY, 'it asked again');
+      }
+
+      afterEach(() => Promise.all([account.phone, customer].map((phone) => simulator.clearFaults(phone))));
+
+      it('the customer’s others get the message, and the next one without another question', async () => {
+        customer = await newCustomer('Dan');
+        await haunt(customer);
+        await write('are you there?');
+        await writeUnasked();
+      });
+
+      it('of our own phone, customers get their messages', async () => {
+        account = await linkByQr(admin, 'Haunted');
+        await haunt(account.phone);
+        await write('we are here');
+        await writeUnasked();
+      });
+
+      it('of a member, the group gets its message', async () => {
+        customer = await newCustomer('Dan');
+        await haunt(customer);
+        await writeToGroup(await makeGroup(customer, [account.phone]), customer, 'Who has a ladder?');
+        const threadId = await waitFor(
+          async () => (await threadsOf(account.accountId)).find(({ isGroup }) => isGroup)?.threadId ?? '',
+          (found) => found !== '',
+          { what: 'the group to have a thread', timeoutMs: SLOW_MS },
+        );
+        const sent = await sendText(admin, { accountId: account.accountId, threadId }, 'We do');
+        await whenMessage(account.accountId, sent, 'delivered');
+      });
+    });
 });

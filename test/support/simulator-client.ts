@@ -61,6 +61,7 @@ export interface Fault {
     | 'no-success'
     | 'no-hello'
     | 'mute'
+    | 'ghost'
     | 'outdated'
     | 'no-offline-end'
     | 'corrupt'

@@ -64,6 +64,14 @@ export const faultSchema = z.discriminatedUnion('kind', [
     about: z.enum(['contact', 'lid']).nullable().default(null),
     times: untilCleared,
   }),
+  /** Whoever asks for the phone's devices is told of one that is gone; asked for its keys, the network refuses. */
+  z.strictObject({
+    kind: z.literal('ghost'),
+    account,
+    /** The device, within the answer, or the question as a whole. */
+    refused: z.enum(['device', 'question']).default('device'),
+    times: untilCleared,
+  }),
   z.strictObject({ kind: z.literal('no-success'), account, times: once }),
   /** Logins that say they are of an older WhatsApp Web revision than this are refused with 405. */
   z.strictObject({ kind: z.literal('outdated'), account, below: z.int().positive(), times: untilCleared }),

@@ -4,19 +4,28 @@
  */
 import type { GroupMetadata, PossiblyExtendedCacheStore, WAMessage } from '@whiskeysockets/baileys';
 import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
 import { bounded } from '../bounded.ts';
 
 const HOUR_MS = 3_600_000;
 const MAX_ENTRIES = 5_000;
 /** The phone is asked for all of them at once. */
 const MAX_UNAVAILABLE = 100;
+/** Meanwhile nothing is sent to a device that was refused and is well again; the shorter, the more often WhatsApp is asked in vain. */
+const LEFT_OUT_MS = HOUR_MS / 6;
+
+/** Lists of devices, by user, as the library keeps them. */
+export interface DeviceLists extends PossiblyExtendedCacheStore {
+  /** Leaves one device out for a while; then the user's devices are asked for again. Whoever has no other is asked about at once. */
+  leaveOut(user: string, device: number): void;
+}
 
 export interface AccountMemory {
   /**
    * Devices per user. Each lookup forces fresh Signal sessions, which pile up in the session rows, so it is kept for long;
-   * notifications (`changed-devices.ts`) and refusals keep it right.
+   * notifications (`changed-devices.ts`) and refusals (`keyless-devices.ts`) keep it right.
    */
-  readonly devices: PossiblyExtendedCacheStore;
+  readonly devices: DeviceLists;
   /** How often a message was asked for again. */
   readonly retries: PossiblyExtendedCacheStore;
   /** Whether a phone-number jid is on WhatsApp. Negative answers are soon asked again. */
@@ -38,8 +47,13 @@ export interface UnavailableMessage {
   asks: number;
 }
 
-function cacheOf(ttlMs: number): PossiblyExtendedCacheStore {
-  const cache = new LRUCache<string, object | number>({ ...bounded(MAX_ENTRIES), ttl: ttlMs });
+type Cache = LRUCache<string, object | number>;
+
+function cacheOf(ttlMs: number): Cache {
+  return new LRUCache({ ...bounded(MAX_ENTRIES), ttl: ttlMs });
+}
+
+function storeOn(cache: Cache): PossiblyExtendedCacheStore {
   // The library lets the caller of `get` name the type of a value. It only reads what it wrote itself under that key.
   const get = (key: string) => cache.get(key) as never;
   const set = (key: string, value: unknown): void => {
@@ -61,12 +75,26 @@ function cacheOf(ttlMs: number): PossiblyExtendedCacheStore {
   };
 }
 
+const deviceListSchema = z.array(z.looseObject({ device: z.number() }));
+
+function deviceLists(): DeviceLists {
+  const lists = cacheOf(24 * HOUR_MS);
+  return {
+    ...storeOn(lists),
+    leaveOut: (user, device) => {
+      const left = deviceListSchema.safeParse(lists.get(user)).data?.filter((known) => known.device !== device) ?? [];
+      if (left.length > 0) lists.set(user, left, { ttl: LEFT_OUT_MS });
+      else lists.delete(user);
+    },
+  };
+}
+
 export const UNREGISTERED_TTL_MS = HOUR_MS / 6;
 
 export function createAccountMemory(): AccountMemory {
   return {
-    devices: cacheOf(24 * HOUR_MS),
-    retries: cacheOf(HOUR_MS),
+    devices: deviceLists(),
+    retries: storeOn(cacheOf(HOUR_MS)),
     registered: new LRUCache({ ...bounded(MAX_ENTRIES), ttl: 7 * 24 * HOUR_MS }),
     groups: new LRUCache({ ...bounded(500), ttl: HOUR_MS }),
     sentIds: new LRUCache(bounded(MAX_ENTRIES)),

@@ -32,6 +32,7 @@ import { FirstCreds } from './first-creds.ts';
 import { holdReceipts } from './hold-receipts.ts';
 import { journalOf } from './journal.ts';
 import { keepJournal } from './keep-journal.ts';
+import { skipKeylessDevices } from './keyless-devices.ts';
 import { credsNotSaved, socketClosed, socketOpening } from './log-events.ts';
 import { trustNetwork, type Network } from './network.ts';
 import { wantsPasskey } from './passkey.ts';
@@ -188,6 +189,7 @@ class LibrarySocket implements WhatsAppSocket {
     keepJournal(this.#sock, journalOf(this.#with.session), this.#auth);
     forgetChangedDevices({ sock: this.#sock, memory: this.#with.memory }, this.#wire.otherSpelling);
     askForUnavailable({ ...this.#with, sock: this.#sock });
+    skipKeylessDevices(ws, { memory: this.#with.memory, otherSpelling: this.#wire.otherSpelling });
     holdReceipts(ws, (receipt, stored) => {
       this.#report({ type: 'receipt', receipt, stored });
     });

@@ -7,6 +7,7 @@ import { bareJid, parseJid } from '@switchboard/contract/jid';
 import { jidDecode, type SignalKeyStore, type WASocket } from '@whiskeysockets/baileys';
 import { UNREGISTERED_TTL_MS, type AccountMemory } from './account-memory.ts';
 import { mappedUser, otherSpellingIn, type SessionPort } from './auth-state.ts';
+import { openSessions } from './keyless-devices.ts';
 import type { SendOutcome } from './types.ts';
 
 export interface RecipientDependencies {
@@ -15,6 +16,9 @@ export interface RecipientDependencies {
   readonly keys: SignalKeyStore;
   readonly memory: AccountMemory;
 }
+
+/** WhatsApp's own servers, where a business has them keep its messages: the library gives them no key of a group. */
+const HOSTED_DEVICE = 99;
 
 type NotSent = Extract<SendOutcome, { kind: 'not-sent' }>;
 export type Resolved = { readonly kind: 'jid'; readonly jid: string } | NotSent;
@@ -71,19 +75,32 @@ function ownJidFor({ sock }: RecipientDependencies, jid: string): string | null 
   return bareJid((jid.endsWith('@lid') ? lid : undefined) ?? id ?? '');
 }
 
-/** Makes sure that a session exists with every device of the recipient and of our own. @returns what stands in the way. */
+/** Makes sure of sessions with these devices, as far as WhatsApp has keys for them. */
+function openSessionsWith({ sock, memory, session }: RecipientDependencies, devices: readonly string[]): Promise<void> {
+  return openSessions(sock, { memory, otherSpelling: (jid) => otherSpellingIn(session, jid) }, devices);
+}
+
+async function hasSessionWithAny({ sock }: RecipientDependencies, devices: readonly string[]): Promise<boolean> {
+  for (const device of devices) if ((await sock.signalRepository.validateSession(device)).exists) return true;
+  return false;
+}
+
+/** Makes sure of sessions with the devices of the recipient, one at least, and with our own. @returns what stands in the way. */
 async function prepareDevices(dependencies: RecipientDependencies, jid: string): Promise<NotSent | null> {
   const { sock } = dependencies;
   const ownJid = ownJidFor(dependencies, jid);
   if (ownJid === null) return notSent('not-connected', 'the account is not linked');
   const devices = await sock.getUSyncDevices([ownJid, jid], true, false);
-  if (!devices.some((device) => device.user === userOf(jid))) {
+  const theirs = devices.filter(({ user }) => user === userOf(jid)).map((device) => device.jid);
+  if (theirs.length === 0) {
     await forgetDevices(dependencies, jid);
     return notSent('not-encrypted', 'WhatsApp names no device of the recipient');
   }
   const ourselves = [sock.user?.id, sock.user?.lid];
-  await sock.assertSessions(devices.map((device) => device.jid).filter((device) => !ourselves.includes(device)));
-  return null;
+  const others = devices.map((device) => device.jid).filter((device) => !ourselves.includes(device));
+  await openSessionsWith(dependencies, others);
+  if (await hasSessionWithAny(dependencies, theirs)) return null;
+  return notSent('not-encrypted', 'WhatsApp has keys for no device of the recipient');
 }
 
 /** Prepares for a message to a person. @returns where to send it, or what stands in the way. */
@@ -95,9 +112,23 @@ export async function preparePerson(dependencies: RecipientDependencies, jid: st
   return lid === null ? { kind: 'jid', jid } : preparePerson(dependencies, lid);
 }
 
-/** Learns who is in a group. @throws when WhatsApp does not tell. */
-export async function prepareGroup({ sock, memory }: RecipientDependencies, jid: string): Promise<void> {
-  if (!memory.groups.has(jid)) memory.groups.set(jid, await sock.groupMetadata(jid));
+/**
+ * Learns who is in a group, and makes sure of sessions with the devices that have yet to get the group's key. The library would do so
+ * itself, and does not survive a refusal. @throws when WhatsApp does not tell.
+ */
+export async function prepareGroup(dependencies: RecipientDependencies, jid: string): Promise<void> {
+  const { sock, keys, memory } = dependencies;
+  const known = memory.groups.get(jid);
+  const group = known ?? (await sock.groupMetadata(jid));
+  if (!known) memory.groups.set(jid, group);
+  const members = group.participants.map(({ id }) => id);
+  const devices = await sock.getUSyncDevices(members, true, false);
+  const { [jid]: hasKey = {} } = await keys.get('sender-key-memory', [jid]);
+  const left = devices.filter((device) => !hasKey[device.jid] && device.device !== HOSTED_DEVICE);
+  await openSessionsWith(
+    dependencies,
+    left.map((device) => device.jid),
+  );
 }
 
 /** How many others are in a group, as far as it is known; `null` for a person. */

@@ -284,4 +284,15 @@ describe('faults of the simulated network', function () {
     await control.call('DELETE', '/faults');
     assert.equal((await client.socket.onWhatsApp(CUSTOMER))?.[0]?.exists, true);
   });
+
+  it('a device that is gone is named, and has those who ask for its keys refused', async () => {
+    const { socket } = track(await control.link(SHOP));
+    for (const refused of ['question', 'device']) {
+      await control.post('/faults', { account: CUSTOMER, kind: 'ghost', refused });
+      const devices = (await socket.getUSyncDevices([CUSTOMER_JID], false, false)).map(({ jid }) => jid);
+      assert.equal(devices.length, 2);
+      await assert.rejects(socket.assertSessions(devices, true), /not-acceptable/);
+      await control.call('DELETE', '/faults');
+    }
+  });
 });

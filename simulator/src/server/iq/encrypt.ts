@@ -7,19 +7,12 @@ import { takeBundleOf } from '../device-changes.ts';
 import type { Network } from '../network.ts';
 import type { Answer, Question } from './question.ts';
 
+const GONE = { code: 406, text: 'not-acceptable' };
+
 export function answerEncrypt(question: Question): Answer {
   const { network, device, stanza } = question;
   const wanted = childOf(stanza, 'key');
-  if (wanted)
-    return {
-      content: [
-        node(
-          'list',
-          {},
-          childrenOf(wanted, 'user').map((user) => keysOf(network, user)),
-        ),
-      ],
-    };
+  if (wanted) return answerKeys(network, childrenOf(wanted, 'user'));
   const { keys } = device;
   if (!(keys instanceof CompanionKeys)) return {};
   if (childOf(stanza, 'count')) return { content: [node('count', { value: String(keys.preKeyCount) })] };
@@ -30,11 +23,31 @@ export function answerEncrypt(question: Question): Answer {
   return {};
 }
 
+function answerKeys(network: Network, users: readonly BinaryNode[]): Answer {
+  if (users.some((user) => refusesQuestion(network, requireAttr(user, 'jid')))) return { error: GONE };
+  return {
+    content: [
+      node(
+        'list',
+        {},
+        users.map((user) => keysOf(network, user)),
+      ),
+    ],
+  };
+}
+
+function refusesQuestion(network: Network, jid: string): boolean {
+  const person = network.deviceOf(jid) ? null : network.personOf(jid);
+  return (
+    person !== null && network.faults.peek('ghost', person.phone, (ghost) => ghost.refused === 'question') !== null
+  );
+}
+
 /** Answered on the address as it was asked; a device that is gone is an error inside the list. */
 function keysOf(network: Network, user: BinaryNode): BinaryNode {
   const jid = requireAttr(user, 'jid');
   const device = network.deviceOf(jid);
-  if (!device) return node('user', { jid }, [node('error', { code: '404', text: 'item-not-found' })]);
+  if (!device) return node('user', { jid }, [node('error', { code: String(GONE.code), text: GONE.text })]);
   const bundle = takeBundleOf(network, device);
   return node('user', { jid }, [registrationNode(bundle), ...bundleNodes(bundle)]);
 }

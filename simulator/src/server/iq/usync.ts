@@ -6,7 +6,11 @@ import { bytesOf, childOf, childrenOf, node } from '../../wire/node-reading.ts';
 import { phoneJid } from '../../wire/jid.ts';
 import type { BinaryNode } from '../../wire/nodes.ts';
 import type { Person } from '../device.ts';
+import type { Network } from '../network.ts';
 import type { Answer, Question } from './question.ts';
+
+/** More devices than anybody links. */
+const GHOST_ID = 90;
 
 /** What a query asks for of each person. */
 export function protocolsIn(stanza: BinaryNode): string[] {
@@ -38,27 +42,28 @@ function answerUser({ network, device }: Question, user: BinaryNode, protocols: 
   const jid = user.attrs['jid'] ?? (number === undefined ? null : phoneJid(number));
   if (jid === null) return null;
   const person = network.personOf(jid);
-  const facts = protocols.flatMap((protocol) => factOf(protocol, person, jid) ?? []);
+  const facts = protocols.flatMap((protocol) => factOf(network, protocol, person, jid) ?? []);
   if (person && protocols.includes('devices')) person.watchers.add(device.person);
   return node('user', { jid }, facts);
 }
 
-function factOf(protocol: string, person: Person | null, jid: string): BinaryNode | null {
+function factOf(network: Network, protocol: string, person: Person | null, jid: string): BinaryNode | null {
   switch (protocol) {
     case 'contact':
       return node('contact', { type: person ? 'in' : 'out' });
     case 'lid':
       return person && !jid.endsWith('@lid') ? node('lid', { val: person.jid('lid') }) : null;
     case 'devices':
-      return node('devices', {}, [node('device-list', {}, person ? deviceNodes(person) : [])]);
+      return node('devices', {}, [node('device-list', {}, person ? deviceNodes(network, person) : [])]);
     default:
       return null;
   }
 }
 
 /** Companions need a key index, or clients leave them out. */
-function deviceNodes(person: Person): BinaryNode[] {
-  return [...person.devices.keys()].map((id) =>
+function deviceNodes(network: Network, person: Person): BinaryNode[] {
+  const ghosts = network.faults.take('ghost', person.phone) ? [GHOST_ID] : [];
+  return [...person.devices.keys(), ...ghosts].map((id) =>
     node('device', id === 0 ? { id: '0' } : { id: String(id), 'key-index': String(id) }),
   );
 }
