@@ -18,6 +18,7 @@ import {
 import { simulator } from '../support/simulator-client.ts';
 import { simulatorNoiseRoot, stack, startHost } from '../support/stack.ts';
 import { signInAs, type Staff } from '../support/staff.ts';
+import { waitFor } from '../support/wait.ts';
 import { QUICK, SLOW_MS, whenConfirmed, whenWell } from './closes-scene.ts';
 import { makeGroup, writeToGroup } from './session-groups.ts';
 

@@ -1,4 +1,4 @@
-/** Reads what ended a connection out of the library's error. Pure. */
+/** What ended a connection, read out of the library's error or out of WhatsApp's answer to the upgrade. Pure. */
 
 export interface Close {
   /** WhatsApp's or the library's code; `null` when nobody said why, that is, when we ended it ourselves. */
@@ -13,6 +13,7 @@ export const WRONG_PHONE = 'another phone wanted to link';
 
 const REPLACED = 440;
 const LOGGED_OUT = 401;
+const TIMED_OUT = 408;
 
 function fieldOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null && name in value ? Reflect.get(value, name) : undefined;
@@ -28,4 +29,9 @@ export function closeOf(error: unknown): Close {
   const conflict = fieldOf(fieldOf(fieldOf(error, 'data'), 'attrs'), 'type');
   if (code === REPLACED && conflict === 'device_removed') return { code: LOGGED_OUT, message };
   return { code, message };
+}
+
+/** What ended a connection that never began: WhatsApp answered the upgrade with an error. In the words the library has for it. */
+export function closeOfUpgrade({ statusCode: code = TIMED_OUT }: { readonly statusCode?: number }): Close {
+  return { code, message: `WebSocket Error (Unexpected server response: ${String(code)})` };
 }

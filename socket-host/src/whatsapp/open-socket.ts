@@ -27,7 +27,7 @@ import { Acks } from './acks.ts';
 import { answerUnwanted } from './answer-unwanted.ts';
 import { AuthState, otherSpellingIn, type SessionPort } from './auth-state.ts';
 import { forgetChangedDevices } from './changed-devices.ts';
-import { closeOf, PASSKEY_WANTED, WRONG_PHONE, type Close } from './close-of.ts';
+import { closeOf, closeOfUpgrade, PASSKEY_WANTED, WRONG_PHONE, type Close } from './close-of.ts';
 import { FirstCreds } from './first-creds.ts';
 import { holdReceipts } from './hold-receipts.ts';
 import { journalOf } from './journal.ts';
@@ -201,8 +201,7 @@ class LibrarySocket implements WhatsAppSocket {
     });
     // The library hears of a refused upgrade and does nothing.
     ws.on('unexpected-response', (_request: unknown, response: { readonly statusCode?: number }) => {
-      const code = response.statusCode ?? TIMED_OUT;
-      void this.#end({ code, message: `WebSocket Error (Unexpected server response: ${String(code)})` });
+      void this.#end(closeOfUpgrade(response));
     });
   }
 
