@@ -8,7 +8,7 @@ import { linkByQr, messagesOf, newCustomer, threadsOf, whenInThread, type Linked
 import { simulator } from '../support/simulator-client.ts';
 import { startHost } from '../support/stack.ts';
 import { signInAs } from '../support/staff.ts';
-import { connectAnew, QUICK, whenConfirmed } from './closes-scene.ts';
+import { connectAnew, QUICK, whenConfirmed, whenStruck } from './closes-scene.ts';
 
 describe('a status update that nobody here can read', function () {
   this.timeout(240_000);
@@ -46,6 +46,7 @@ describe('a status update that nobody here can read', function () {
     it(`is confirmed when it waited for us as <${form}>`, async () => {
       await simulator.fault({ account: account.phone, kind: 'drop', direction: 'from', stanza: 'ack' });
       await simulator.postStatus(customer, account.phone, form);
+      await whenStruck(account, 'drop', null);
       await connectAnew(account);
       await whenConfirmed(account);
     });

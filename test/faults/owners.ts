@@ -80,11 +80,12 @@ export function isOf({ hostId }: HostProcess, id: string | null): boolean {
 export async function whenShared(
   accounts: readonly LinkedAccount[],
   wanted: Readonly<Record<string, number>>,
+  timeoutMs = 60_000,
 ): Promise<void> {
   const isWanted = (owners: Readonly<Record<string, number>>): boolean =>
     Object.entries(wanted).every(([name, count]) => owners[name] === count);
   const what = `the accounts to be shared as ${JSON.stringify(wanted)}`;
-  await waitFor(() => ownersOf(accounts), isWanted, { what, timeoutMs: 60_000 });
+  await waitFor(() => ownersOf(accounts), isWanted, { what, timeoutMs });
 }
 
 async function beatOf(host: HostProcess): Promise<number> {

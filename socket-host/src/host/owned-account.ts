@@ -73,6 +73,8 @@ class OwnedAccount implements RunningAccount {
   readonly #supervisor: ReturnType<typeof superviseAccount>;
   /** The WhatsApp Web version of the last connection; `null` before the first. */
   #presented: WebVersion | null = null;
+  /** Linked, and not connected since. */
+  #isNewLink = false;
   #isFenced = false;
 
   constructor(dependencies: OwnedAccountDependencies, taken: Taken) {
@@ -181,7 +183,8 @@ class OwnedAccount implements RunningAccount {
           session,
           memory,
           emit: (event) => {
-            if (event.type === 'open') network.versionAccepted(version);
+            if (event.type === 'linked') this.#isNewLink = true;
+            if (event.type === 'open') this.#takeOpen(version);
             report(event);
           },
           clock,
@@ -197,6 +200,12 @@ class OwnedAccount implements RunningAccount {
         emit(event);
       },
     });
+  }
+
+  #takeOpen(version: WebVersion): void {
+    this.#with.network.versionAccepted(version);
+    if (this.#isNewLink) this.#intake.expectPast();
+    this.#isNewLink = false;
   }
 
   /** Once for each time it happens, since the account is fenced right after it: it is opened anew, and the next time tells again. */

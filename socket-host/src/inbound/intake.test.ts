@@ -110,8 +110,10 @@ describe('intake of an account', () => {
     assert.equal((await account.messages(thread.id)).length, 2);
   });
 
-  it('stores what comes now before a long past, and is not idle until that is stored as well', async () => {
-    const account = open();
+  it('stores what comes now before a long past, and is not idle until that is stored, and no more of it comes', async () => {
+    let nowMs = 0;
+    const account = open(freshId('account'), { ...systemClock, monotonicMs: () => nowMs });
+    assert.equal(account.intake.isIdle(), true);
     const past = Array.from({ length: 40 }, () => message({ source: 'history' }));
     for (const each of past) void account.intake.takeMessage(each);
     await account.intake.takeMessage(message({ content: { kind: 'text', text: 'now' } }));
@@ -119,8 +121,12 @@ describe('intake of an account', () => {
     const soFar = (await account.messages(thread?.id ?? '')).length;
     assert.ok(soFar < past.length, `it waited for ${String(soFar - 1)} of the past`);
     assert.equal(account.intake.isIdle(), false);
+    nowMs = 15_000;
+    assert.equal(account.intake.isIdle(), false);
     await account.intake.drain();
     assert.equal(account.intake.isIdle(), true);
+    account.intake.expectPast();
+    assert.equal(account.intake.isIdle(), false);
     const [after] = await account.threads();
     assert.equal((await account.messages(after?.id ?? '')).length, past.length + 1);
     assert.equal(after?.get('unreadCount'), 1);

@@ -45,6 +45,8 @@ import { storeOrNote } from './stubborn-message.ts';
 type StoredContent = Omit<LateContent, 'waMessageId'>;
 
 const REMEMBERED_THREADS = 2_000;
+/** A phone may be silent for so long before the first chunk of its past, and between two, ms. */
+const PAST_PAUSE_MS = 15_000;
 
 export interface IntakeDependencies {
   readonly db: Database;
@@ -65,6 +67,8 @@ export class Intake {
   readonly #delivered = new LRUCache<string, true>(bounded(REMEMBERED_THREADS));
   readonly #line = new StoringLine();
   readonly #receipts = new Set<Promise<unknown>>();
+  /** By the monotonic clock, ms. */
+  #pastUntilMs = Number.NEGATIVE_INFINITY;
   #isStopped = false;
 
   constructor(dependencies: IntakeDependencies) {
@@ -78,7 +82,14 @@ export class Intake {
    * stored: then it is the next owner's, and those behind it go on.
    */
   takeMessage(message: WireMessage): Promise<boolean> {
-    return this.#line.add(message.source === 'history', () => this.#untilStored(message));
+    const isPast = message.source === 'history';
+    if (isPast) this.expectPast();
+    return this.#line.add(isPast, () => this.#untilStored(message));
+  }
+
+  /** More of the phone's past may be on its way to us, as it is after a link: WhatsApp is told that we have it before we do. */
+  expectPast(): void {
+    this.#pastUntilMs = this.#with.clock.monotonicMs() + PAST_PAUSE_MS;
   }
 
   /**
@@ -125,9 +136,9 @@ export class Intake {
     await Promise.all(this.#receipts);
   }
 
-  /** Whether nothing that was taken is still to be stored. Of the phone's past nobody else has a copy. */
+  /** Whether nothing that was taken is still to be stored, or about to come. Of the phone's past nobody else has a copy. */
   isIdle(): boolean {
-    return this.#line.isEmpty();
+    return this.#line.isEmpty() && this.#with.clock.monotonicMs() >= this.#pastUntilMs;
   }
 
   /** Stops repeating writes: the account is no longer ours. */
