@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { errorOf } from '@switchboard/contract/failure';
 import { paths } from '@switchboard/contract/paths';
 import { Timestamp } from 'firebase-admin/firestore';
+import { releasePostponed } from '../store/outbox-times.ts';
 import type { SendOutcome } from '../whatsapp/types.ts';
+import { isSurelyUnsent } from './attempt.ts';
 import type { LaneRunner } from './lane-runner.ts';
 import { FREE, LaneScene, NOT_CONNECTED, unused } from './lane-scene.ts';
 
@@ -90,5 +92,18 @@ describe('an entry that was claimed and then not sent', () => {
     await scene.background.done();
     const { data } = await scene.stored(entry.requestId);
     assert.deepEqual([data.status, data.error?.code], ['scheduled', 'refused_by_whatsapp']);
+    await releasePostponed(scene.db, scene.accountId, () => true);
+    assert.ok(isSurelyUnsent(await scene.stored(entry.requestId)), 'that nothing left was forgotten');
+  });
+
+  it('is put off as one that may have left when it may have, at the wish of staff who have it sent again', async () => {
+    const hold = { error: errorOf('refused_by_whatsapp'), since: Timestamp.now(), until: null };
+    const runner = scene.open({ ...FREE, hold });
+    const entry = await scene.written({ built: Buffer.from([1]) });
+    runner.enqueue(entry, isSurelyUnsent(entry));
+    await scene.background.done();
+    await releasePostponed(scene.db, scene.accountId, () => true);
+    const released = await scene.stored(entry.requestId);
+    assert.deepEqual([released.data.status, isSurelyUnsent(released)], ['routed', false]);
   });
 });

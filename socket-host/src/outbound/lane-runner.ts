@@ -198,7 +198,8 @@ export class LaneRunner {
     entryPostponed(this.#with.logger, waiting.entry.requestId, why.code, waitMs);
     const until = new Date(this.#with.clock.nowMs() + Math.min(waitMs, LOOK_AGAIN_MS));
     this.#aside(waiting, 'postponed entry', async () => {
-      const isPostponed = await postponeEntry(this.#with.db, waiting.entry, until, why);
+      const isUnsent = waiting.isCertain;
+      const isPostponed = await postponeEntry(this.#with.db, waiting.entry, { until, why, isUnsent });
       return isPostponed ? false : isStillOurs(this.#with, waiting);
     });
   }

@@ -10,6 +10,7 @@ import { routedEntry } from './routed-entry.ts';
 
 const NOW_MS = Date.now();
 const LATER = new Date(NOW_MS + 3_600_000);
+const QUIET = { until: LATER, why: errorOf('quiet_hours'), isUnsent: true };
 
 describe('outbox entries that wait for a time', () => {
   const db = emulatedFirestore();
@@ -28,7 +29,7 @@ describe('outbox entries that wait for a time', () => {
     const entries = await Promise.all(
       Array.from({ length: count }, (_, n) => written(accountId, threadId, NOW_MS + n)),
     );
-    await Promise.all(entries.map((entry) => postponeEntry(db, entry, LATER, errorOf('quiet_hours'))));
+    await Promise.all(entries.map((entry) => postponeEntry(db, entry, QUIET)));
     return entries;
   }
 
@@ -105,7 +106,7 @@ describe('outbox entries that wait for a time', () => {
     const entry = await written(accountId, freshId('thread'), NOW_MS);
     const lease = { accountId, hostId: 'other', epoch: 1 };
     await claimEntry(db, entry, { lease, built: new Uint8Array([1]), nowMs: NOW_MS });
-    assert.equal(await postponeEntry(db, entry, LATER, errorOf('quiet_hours')), false);
+    assert.equal(await postponeEntry(db, entry, QUIET), false);
     assert.equal((await readEntry(db, entry.requestId))?.data.status, 'processing');
   });
 });

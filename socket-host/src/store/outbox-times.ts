@@ -10,14 +10,26 @@ const DAY_MS = 24 * 3_600_000;
 /** How many entries are read, and released, at once. */
 const RELEASE_PAGE = 300;
 
-/** Puts an entry off until `until`, saying why. @returns `false`, and nothing is done, when it changed meanwhile. */
-export async function postponeEntry(db: Firestore, entry: OutboxEntry, until: Date, why: ErrorInfo): Promise<boolean> {
+/** What an entry is put off for, until when, and whether certainly nothing of it left before: then it is as one that was never built. */
+export interface Postponement {
+  readonly until: Date;
+  readonly why: ErrorInfo;
+  readonly isUnsent: boolean;
+}
+
+/** @returns `false`, and nothing is done, when it changed meanwhile. */
+export async function postponeEntry(
+  db: Firestore,
+  entry: OutboxEntry,
+  { until, why, isUnsent }: Postponement,
+): Promise<boolean> {
   return unlessChanged(
     db.doc(paths.outbox(entry.requestId)).update(
       {
         status: 'scheduled',
         nextAttemptAt: Timestamp.fromDate(until),
         error: why,
+        ...(isUnsent && { built: FieldValue.delete() }),
         updatedAt: FieldValue.serverTimestamp(),
       },
       { lastUpdateTime: entry.version },
