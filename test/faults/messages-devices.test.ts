@@ -96,7 +96,15 @@ describe('what an account knows of the devices of people', function () {
   /** Whether WhatsApp refuses the device that is gone, or all that was asked with it. */
   for (const refused of ['device', 'question'])
     describe(`may name one that is gone, and for it the ${refused} is refused:`, () => {
-      const haunt = (account: string) => simulator.fault({ account, kind: 'ghost', refused });
+      const haunt = (account: string, of = 'companion') => simulator.fault({ account, kind: 'ghost', refused, of });
+
+      function whenGroupThread(): Promise<string> {
+        return waitFor(
+          async () => (await threadsOf(account.accountId)).find(({ isGroup }) => isGroup)?.threadId ?? '',
+          (found) => found !== '',
+          { what: 'the group to have a thread', timeoutMs: SLOW_MS },
+        );
+      }
 
       /** Writes once more, with keys that cannot be asked for. */
       async function writeUnasked(): Promise<void> {
@@ -125,13 +133,27 @@ describe('what an account knows of the devices of people', function () {
         customer = await newCustomer('Dan');
         await haunt(customer);
         await writeToGroup(await makeGroup(customer, [account.phone]), customer, 'Who has a ladder?');
-        const threadId = await waitFor(
-          async () => (await threadsOf(account.accountId)).find(({ isGroup }) => isGroup)?.threadId ?? '',
-          (found) => found !== '',
-          { what: 'the group to have a thread', timeoutMs: SLOW_MS },
-        );
+        const threadId = await whenGroupThread();
         const sent = await sendText(admin, { accountId: account.accountId, threadId }, 'We do');
         await whenMessage(account.accountId, sent, 'delivered');
+      });
+
+      it('of a member who has no other, the group gets its message', async () => {
+        const gone = await newCustomer('Dan');
+        customer = await newCustomer('Eve');
+        const group = await makeGroup(customer, [account.phone, gone]);
+        await writeToGroup(group, customer, 'Who has a ladder?');
+        const threadId = await whenGroupThread();
+        await haunt(gone, 'phone');
+        await simulator.offline(gone);
+        const sent = await sendText(admin, { accountId: account.accountId, threadId }, 'We do');
+        await whenMessage(account.accountId, sent, 'sent');
+        await waitFor(
+          () => simulator.messages(customer, group),
+          (shown) => shown.some(({ text, copies }) => text === 'We do' && copies === 1),
+          { what: 'the others to have it', timeoutMs: SLOW_MS },
+        );
+        await simulator.clearFaults(gone);
       });
     });
 });

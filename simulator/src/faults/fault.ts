@@ -64,10 +64,12 @@ export const faultSchema = z.discriminatedUnion('kind', [
     about: z.enum(['contact', 'lid']).nullable().default(null),
     times: untilCleared,
   }),
-  /** Whoever asks for the phone's devices is told of one that is gone; asked for its keys, the network refuses. */
+  /** Whoever asks for a person's devices is told of one that is gone; asked for its keys, the network refuses. */
   z.strictObject({
     kind: z.literal('ghost'),
     account,
+    /** One more companion than there is, or the phone itself. */
+    of: z.enum(['companion', 'phone']).default('companion'),
     /** The device, within the answer, or the question as a whole. */
     refused: z.enum(['device', 'question']).default('device'),
     times: untilCleared,

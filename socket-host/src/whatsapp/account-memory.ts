@@ -16,7 +16,7 @@ const LEFT_OUT_MS = HOUR_MS / 6;
 
 /** Lists of devices, by user, as the library keeps them. */
 export interface DeviceLists extends PossiblyExtendedCacheStore {
-  /** Leaves one device out for a while; then the user's devices are asked for again. Whoever has no other is asked about at once. */
+  /** Leaves one device out of a list that is known, for a while; then the user's devices are asked for again. */
   leaveOut(user: string, device: number): void;
 }
 
@@ -82,9 +82,10 @@ function deviceLists(): DeviceLists {
   return {
     ...storeOn(lists),
     leaveOut: (user, device) => {
-      const left = deviceListSchema.safeParse(lists.get(user)).data?.filter((known) => known.device !== device) ?? [];
-      if (left.length > 0) lists.set(user, left, { ttl: LEFT_OUT_MS });
-      else lists.delete(user);
+      const known = deviceListSchema.safeParse(lists.get(user)).data;
+      // Also when none is left: in a group the others get the message then.
+      const left = known?.filter((each) => each.device !== device);
+      if (left) lists.set(user, left, { ttl: LEFT_OUT_MS });
     },
   };
 }

@@ -100,9 +100,10 @@ describe('the devices sessions are wanted with', () => {
     assert.deepEqual(await memory.devices.get('123'), [phone, gone]);
   });
 
-  it('are looked up again when none is left', async () => {
+  it('are none where all that are known are left out, and unknown where they were', async () => {
     const { memory } = await knownDevices();
-    for (const device of [0, 3]) memory.devices.leaveOut('123', device);
-    assert.equal(await memory.devices.get('123'), undefined);
+    for (const device of [0, 3]) for (const user of ['123', '999']) memory.devices.leaveOut(user, device);
+    assert.deepEqual(await memory.devices.get('123'), []);
+    assert.equal(await memory.devices.get('999'), undefined);
   });
 });

@@ -5,13 +5,22 @@ import { prepareGroup, preparePerson, type RecipientDependencies } from './recip
 
 const GROUP = '1203@g.us';
 const PERSON = '123@lid';
+const ME = { id: '407:1@s.whatsapp.net', lid: '789:1@lid' };
 const DEVICES = ['123@lid', '123:3@lid', '456@lid', '456:99@hosted.lid'];
 
 /** @param given the devices that already have the group's key, and those there is a session with. */
 function scene(given: { readonly withGroupKey?: readonly string[]; readonly withSession?: readonly string[] }) {
   const asked: string[] = [];
+  let isInTransaction = false;
+  const transaction = async (work: () => Promise<void>, of: string): Promise<void> => {
+    assert.equal(of, ME.id, 'the mutex of a send of the library');
+    isInTransaction = true;
+    await work();
+    isInTransaction = false;
+  };
   const sock = {
-    user: { id: '407:1@s.whatsapp.net', lid: '789:1@lid' },
+    user: ME,
+    authState: { creds: { me: ME }, keys: { transaction } },
     getUSyncDevices: () => {
       const listed = DEVICES.map((jid) => ({
         jid,
@@ -21,7 +30,7 @@ function scene(given: { readonly withGroupKey?: readonly string[]; readonly with
       return Promise.resolve(listed);
     },
     assertSessions: (jids: string[]) => {
-      asked.push(...jids);
+      asked.push(...jids.map((jid) => (isInTransaction ? `${jid} in one commit` : jid)));
       return Promise.resolve(true);
     },
     groupMetadata: () => Promise.resolve({ id: GROUP, participants: [{ id: PERSON }, { id: '456@lid' }] }),
@@ -42,8 +51,11 @@ function scene(given: { readonly withGroupKey?: readonly string[]; readonly with
 
 describe('before anything is sent', () => {
   it('a person is certainly not written to while there is a session with none of their devices', async () => {
-    const outcome = await preparePerson(scene({ withSession: ['456@lid'] }).dependencies, PERSON);
+    const { dependencies } = scene({ withSession: ['456@lid'] });
+    await dependencies.memory.devices.set('123', []);
+    const outcome = await preparePerson(dependencies, PERSON);
     assert.deepEqual([outcome.kind, outcome.kind === 'not-sent' && outcome.reason], ['not-sent', 'not-encrypted']);
+    assert.equal(await dependencies.memory.devices.get('123'), undefined, 'the next try asks for their devices again');
   });
 
   it('one device of a person is enough', async () => {
@@ -54,6 +66,6 @@ describe('before anything is sent', () => {
   it('sessions are wanted with the devices in a group that lack its key, and that the library gives one', async () => {
     const { asked, dependencies } = scene({ withGroupKey: ['123@lid'] });
     await prepareGroup(dependencies, GROUP);
-    assert.deepEqual(asked, ['123:3@lid', '456@lid']);
+    assert.deepEqual(asked, ['123:3@lid in one commit', '456@lid in one commit']);
   });
 });

@@ -100,6 +100,7 @@ async function prepareDevices(dependencies: RecipientDependencies, jid: string):
   const others = devices.map((device) => device.jid).filter((device) => !ourselves.includes(device));
   await openSessionsWith(dependencies, others);
   if (await hasSessionWithAny(dependencies, theirs)) return null;
+  await forgetDevices(dependencies, jid);
   return notSent('not-encrypted', 'WhatsApp has keys for no device of the recipient');
 }
 
@@ -122,13 +123,17 @@ export async function prepareGroup(dependencies: RecipientDependencies, jid: str
   const group = known ?? (await sock.groupMetadata(jid));
   if (!known) memory.groups.set(jid, group);
   const members = group.participants.map(({ id }) => id);
-  const devices = await sock.getUSyncDevices(members, true, false);
-  const { [jid]: hasKey = {} } = await keys.get('sender-key-memory', [jid]);
-  const left = devices.filter((device) => !hasKey[device.jid] && device.device !== HOSTED_DEVICE);
-  await openSessionsWith(
-    dependencies,
-    left.map((device) => device.jid),
-  );
+  const prepare = async (): Promise<void> => {
+    const devices = await sock.getUSyncDevices(members, true, false);
+    const { [jid]: hasKey = {} } = await keys.get('sender-key-memory', [jid]);
+    const left = devices.filter((device) => !hasKey[device.jid] && device.device !== HOSTED_DEVICE);
+    await openSessionsWith(
+      dependencies,
+      left.map((device) => device.jid),
+    );
+  };
+  // As in a send of the library's own: one commit for all of them, where each would have one.
+  await sock.authState.keys.transaction(prepare, sock.authState.creds.me?.id ?? jid);
 }
 
 /** How many others are in a group, as far as it is known; `null` for a person. */

@@ -1,4 +1,5 @@
 /** `encrypt`: a client's own keys (count, upload, digest, rotate) and the keys of those it wants to write to. */
+import type { FaultOf } from '../../faults/fault.ts';
 import { childOf, childrenOf, node, requireAttr } from '../../wire/node-reading.ts';
 import type { BinaryNode } from '../../wire/nodes.ts';
 import { bundleNodes, registrationNode } from '../bundle-nodes.ts';
@@ -24,7 +25,7 @@ export function answerEncrypt(question: Question): Answer {
 }
 
 function answerKeys(network: Network, users: readonly BinaryNode[]): Answer {
-  if (users.some((user) => refusesQuestion(network, requireAttr(user, 'jid')))) return { error: GONE };
+  if (users.some((user) => ghostAt(network, requireAttr(user, 'jid'))?.refused === 'question')) return { error: GONE };
   return {
     content: [
       node(
@@ -36,17 +37,17 @@ function answerKeys(network: Network, users: readonly BinaryNode[]): Answer {
   };
 }
 
-function refusesQuestion(network: Network, jid: string): boolean {
-  const person = network.deviceOf(jid) ? null : network.personOf(jid);
-  return (
-    person !== null && network.faults.peek('ghost', person.phone, (ghost) => ghost.refused === 'question') !== null
-  );
+/** The fault by which there are no keys for a device. */
+function ghostAt(network: Network, jid: string): FaultOf<'ghost'> | null {
+  const [person, device] = [network.personOf(jid), network.deviceOf(jid)];
+  if (!person) return null;
+  return network.faults.peek('ghost', person.phone, ({ of }) => (of === 'phone' ? device?.id === 0 : !device));
 }
 
 /** Answered on the address as it was asked; a device that is gone is an error inside the list. */
 function keysOf(network: Network, user: BinaryNode): BinaryNode {
   const jid = requireAttr(user, 'jid');
-  const device = network.deviceOf(jid);
+  const device = ghostAt(network, jid) ? null : network.deviceOf(jid);
   if (!device) return node('user', { jid }, [node('error', { code: String(GONE.code), text: GONE.text })]);
   const bundle = takeBundleOf(network, device);
   return node('user', { jid }, [registrationNode(bundle), ...bundleNodes(bundle)]);

@@ -62,7 +62,7 @@ function factOf(network: Network, protocol: string, person: Person | null, jid: 
 
 /** Companions need a key index, or clients leave them out. */
 function deviceNodes(network: Network, person: Person): BinaryNode[] {
-  const ghosts = network.faults.take('ghost', person.phone) ? [GHOST_ID] : [];
+  const ghosts = network.faults.take('ghost', person.phone, ({ of }) => of === 'companion') ? [GHOST_ID] : [];
   return [...person.devices.keys(), ...ghosts].map((id) =>
     node('device', id === 0 ? { id: '0' } : { id: String(id), 'key-index': String(id) }),
   );
