@@ -7,6 +7,8 @@ import Mocha from 'mocha';
 
 /** How much of a failure is repeated at the end: what was expected, and where. */
 const FAILURE_LINES = 15;
+/** So long after its last test a run says what still holds it, ms: soon scripts/test.ts calls it stuck. */
+const HELD_AFTER_MS = 15_000;
 
 function describeFailure(test: Mocha.Runnable, error: unknown): string {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -26,6 +28,9 @@ class CountingReporter extends Mocha.reporters.Spec {
       if (file === undefined) return;
       const { passes, failures } = this.stats;
       writeFileSync(file, JSON.stringify({ passed: passes, failed: failures, told }));
+      setTimeout(() => {
+        process.stderr.write(`still open after the last test: ${process.getActiveResourcesInfo().join(', ')}\n`);
+      }, HELD_AFTER_MS).unref();
     });
   }
 }
