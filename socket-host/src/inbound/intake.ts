@@ -45,8 +45,6 @@ import { storeOrNote } from './stubborn-message.ts';
 type StoredContent = Omit<LateContent, 'waMessageId'>;
 
 const REMEMBERED_THREADS = 2_000;
-/** A phone may be silent for so long before the first chunk of its past, and between two, ms. */
-const PAST_PAUSE_MS = 15_000;
 
 export interface IntakeDependencies {
   readonly db: Database;
@@ -65,14 +63,13 @@ export class Intake {
   readonly #threads = new LRUCache<string, KnownThread>(bounded(REMEMBERED_THREADS));
   /** Messages lately counted as delivered. */
   readonly #delivered = new LRUCache<string, true>(bounded(REMEMBERED_THREADS));
-  readonly #line = new StoringLine();
+  readonly #line: StoringLine;
   readonly #receipts = new Set<Promise<unknown>>();
-  /** By the monotonic clock, ms. */
-  #pastUntilMs = Number.NEGATIVE_INFINITY;
   #isStopped = false;
 
   constructor(dependencies: IntakeDependencies) {
     this.#with = dependencies;
+    this.#line = new StoringLine(dependencies.clock);
   }
 
   /**
@@ -82,14 +79,12 @@ export class Intake {
    * stored: then it is the next owner's, and those behind it go on.
    */
   takeMessage(message: WireMessage): Promise<boolean> {
-    const isPast = message.source === 'history';
-    if (isPast) this.expectPast();
-    return this.#line.add(isPast, () => this.#untilStored(message));
+    return this.#line.add(message.source === 'history', () => this.#untilStored(message));
   }
 
-  /** More of the phone's past may be on its way to us, as it is after a link: WhatsApp is told that we have it before we do. */
+  /** The account was linked just now: its phone's past is on its way to us. */
   expectPast(): void {
-    this.#pastUntilMs = this.#with.clock.monotonicMs() + PAST_PAUSE_MS;
+    this.#line.expectPast();
   }
 
   /**
@@ -138,7 +133,7 @@ export class Intake {
 
   /** Whether nothing that was taken is still to be stored, or about to come. Of the phone's past nobody else has a copy. */
   isIdle(): boolean {
-    return this.#line.isEmpty() && this.#with.clock.monotonicMs() >= this.#pastUntilMs;
+    return this.#line.isIdle();
   }
 
   /** Stops repeating writes: the account is no longer ours. */

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { handClock } from '../hand-clock.ts';
 import { StoringLine } from './storing-line.ts';
 
 describe('the line of messages to be stored', () => {
   it('stores one at a time, and what comes now waits for one of the past at most', async () => {
-    const line = new StoringLine();
+    const line = new StoringLine(handClock());
     const seen: string[] = [];
     let storing = 0;
     const add = (name: string, isPast: boolean, meanwhile?: () => void): Promise<unknown> =>
@@ -25,13 +26,20 @@ describe('the line of messages to be stored', () => {
     assert.deepEqual(seen, ['past 1', 'now 1', 'now 2', 'past 2', 'now 3', 'past 3']);
   });
 
-  it('is empty when all of both kinds is stored, and drained no sooner', async () => {
-    const line = new StoringLine();
+  it('is idle when all of both kinds is stored and no more of the past comes, and drained no sooner than that is stored', async () => {
+    const clock = handClock();
+    const line = new StoringLine(clock);
     for (const kinds of [[true, true], [false], [true, false]]) {
       for (const isPast of kinds) void line.add(isPast, () => new Promise(setImmediate));
-      assert.equal(line.isEmpty(), false);
+      clock.advance(15_000);
+      assert.equal(line.isIdle(), false);
       await line.drain();
-      assert.equal(line.isEmpty(), true);
+      assert.equal(line.isIdle(), true);
     }
+    line.expectPast();
+    clock.advance(14_999);
+    assert.equal(line.isIdle(), false);
+    clock.advance(1);
+    assert.equal(line.isIdle(), true);
   });
 });
