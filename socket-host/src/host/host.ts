@@ -206,7 +206,7 @@ export class Host {
     return this.isReady() && !this.#ownership.isMoving() && this.#watch.free().size === 0;
   }
 
-  /** An account nobody would miss for a moment: nothing on its way out or still to be stored, and no code shown that a person may be scanning. */
+  /** An account nobody would miss for a moment: it is idle, and shows no code that a person may be scanning. */
   #movableAccount(): string | null {
     const movable = [...this.#ownership.owned()].filter(
       ([, { account, running }]) =>

@@ -6,7 +6,7 @@ import type { Acquired } from '../store/leases.ts';
 export interface RunningAccount {
   accountChanged(account: Account): void;
   isConnected(): boolean;
-  /** Whether nothing is on its way out, or taken and not stored yet. */
+  /** Whether nothing is on its way out, taken and not stored yet, or about to come of the phone's past. */
   isIdle(): boolean;
   /** Finishes what is under way, makes everything durable and closes the socket; the link stays. */
   stop(): Promise<void>;

@@ -1,7 +1,7 @@
 /**
- * Takes what a socket reports of one account's messages and puts it into Firestore, in the order the wire had it
- * (`storing-line.ts`). Owns the retries; which thread, and what is stored, is decided in the store. Nothing is dropped while the account is
- * ours: a failing write is repeated until it succeeds, and of a message that can never be stored as it is a note is (`stubborn-message.ts`).
+ * Takes what a socket reports of one account's messages and puts it into Firestore, in the order the wire had it (`storing-line.ts`).
+ * Owns the retries; which thread, and what is stored, is decided in the store. Nothing is dropped while the account is ours: a failing
+ * write is repeated until it succeeds, and of a message that can never be stored as it is a note is (`stubborn-message.ts`).
  */
 import { parseJid } from '@switchboard/contract/jid';
 import { LRUCache } from 'lru-cache';

@@ -17,7 +17,7 @@ export interface Postponement {
   readonly isUnsent: boolean;
 }
 
-/** @returns `false`, and nothing is done, when it changed meanwhile. */
+/** Puts an entry off. @returns `false`, and nothing is done, when it changed meanwhile. */
 export async function postponeEntry(
   db: Firestore,
   entry: OutboxEntry,

@@ -18,8 +18,8 @@ import {
   type WASocket,
 } from '@whiskeysockets/baileys';
 import type { Logger } from '../telemetry/logger.ts';
-import { unwantedNotAnswered } from './log-events.ts';
 import { inFront } from './in-front.ts';
+import { unwantedNotAnswered } from './log-events.ts';
 
 /** @returns what to answer, in place of the library; `null` for what is the library's. */
 export function answerTo(node: BinaryNode, me: Pick<Contact, 'id' | 'lid'>): BinaryNode | null {
