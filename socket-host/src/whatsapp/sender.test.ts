@@ -7,6 +7,7 @@ import { createAccountMemory } from './account-memory.ts';
 import { Acks } from './acks.ts';
 import { AuthState, type SessionPort } from './auth-state.ts';
 import { Sender } from './sender.ts';
+import { toWire } from './to-wire.ts';
 
 const EMPTY: SessionPort = {
   creds: null,
@@ -17,6 +18,20 @@ const EMPTY: SessionPort = {
   forget: () => undefined,
 };
 
+/** @param sock what is asked of it, and nothing else. */
+function senderOver(sock: object, connection: { readonly isOpen: boolean }): Sender {
+  return new Sender({
+    sock: sock as WASocket,
+    session: EMPTY,
+    keys: new AuthState(EMPTY, Date.now).keys,
+    memory: createAccountMemory(),
+    acks: new Acks(systemClock),
+    isOpen: () => connection.isOpen,
+    clock: systemClock,
+    logger: pino({ level: 'silent' }),
+  });
+}
+
 describe('a message to a number of which WhatsApp does not say whether it is registered', () => {
   /** @param isOpen whether the connection is there still when the question has run out. */
   async function reasonFor(isOpen: boolean): Promise<string> {
@@ -25,18 +40,11 @@ describe('a message to a number of which WhatsApp does not say whether it is reg
       connection.isOpen = isOpen;
       return Promise.resolve(undefined);
     };
-    const sender = new Sender({
-      // Nothing else is asked of it: what cannot be addressed is not sent.
-      sock: { onWhatsApp } as unknown as WASocket,
-      session: EMPTY,
-      keys: new AuthState(EMPTY, Date.now).keys,
-      memory: createAccountMemory(),
-      acks: new Acks(systemClock),
-      isOpen: () => connection.isOpen,
-      clock: systemClock,
-      logger: pino({ level: 'silent' }),
-    });
-    const outcome = await sender.send('40700000001@s.whatsapp.net', '3EB0', new Uint8Array([1]));
+    const outcome = await senderOver({ onWhatsApp }, connection).send(
+      '40700000001@s.whatsapp.net',
+      '3EB0',
+      new Uint8Array([1]),
+    );
     assert.equal(outcome.kind, 'not-sent');
     return outcome.reason;
   }
@@ -46,6 +54,36 @@ describe('a message to a number of which WhatsApp does not say whether it is reg
   });
 
   it('waits for the next connection when there is none any more', async () => {
+    assert.equal(await reasonFor(false), 'not-connected');
+  });
+});
+
+describe('a message of which not one copy could be encrypted', () => {
+  /** @param isOpen whether the connection is there still when that has turned out. */
+  async function reasonFor(isOpen: boolean): Promise<string> {
+    const connection = { isOpen: true };
+    const sock = {
+      user: { id: '407:1@s.whatsapp.net' },
+      authState: { creds: {}, keys: { transaction: (work: () => Promise<void>) => work() } },
+      groupMetadata: () => Promise.resolve({ id: '1203@g.us', participants: [] }),
+      getUSyncDevices: () => Promise.resolve([]),
+      assertSessions: () => Promise.resolve(true),
+      relayMessage: () => {
+        connection.isOpen = isOpen;
+        return Promise.reject(new Error('All encryptions failed'));
+      },
+    };
+    const built = toWire({ kind: 'text', text: 'hello' }, new Uint8Array(32), null);
+    const outcome = await senderOver(sock, connection).send('1203@g.us', '3EB0', built);
+    assert.equal(outcome.kind, 'not-sent');
+    return outcome.reason;
+  }
+
+  it('has had an attempt that counts while there is a connection', async () => {
+    assert.equal(await reasonFor(true), 'not-encrypted');
+  });
+
+  it('waits for the next connection when there is none any more: its ratchets could not be made durable', async () => {
     assert.equal(await reasonFor(false), 'not-connected');
   });
 });
