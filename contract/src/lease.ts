@@ -61,6 +61,11 @@ export const hostSchema = z.object({
   version: z.string(),
   /** How long this host's leases outlive its last heartbeat, ms. */
   leaseTtlMs: z._default(z.number().check(z.positive()), LEASE_TTL_MS),
+  /**
+   * For how long it has run nothing because it could not renew its leases in time, ms; 0 while it can. Its leases stay its own all the
+   * same: heartbeats may overtake one another, and this one may be the older.
+   */
+  fencedForMs: z._default(countSchema, 0),
   /** Of its last hour, oldest first. Add those of all hosts for the whole; those of a host that went go with its document, within seconds. */
   rates: z._default(z.array(minuteRateSchema), []),
   startedAt: timestampSchema,

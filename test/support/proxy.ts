@@ -1,7 +1,8 @@
 /**
  * A TCP proxy between a host and what it talks to, so that a test can cut the host off and let it back. Two ways to be cut off:
  * `refuse` is a dead address (connections are reset, new ones too); `hold` is a network that swallows packets and delivers them late:
- * nothing gets through either way, and at `heal` all that was on its way arrives after all, however old it is.
+ * nothing gets through either way, and at `heal` all that was on its way arrives after all, however old it is. Or it can be `slow`:
+ * all gets through, and what comes back does so late.
  */
 import { createServer, Socket, type AddressInfo } from 'node:net';
 
@@ -12,6 +13,8 @@ export interface Proxy {
   /** host:port, for a setting. */
   readonly address: string;
   cut(how: Cut): void;
+  /** From now on what comes back is so late, ms; `heal` does not hurry what is under way. */
+  slow(ms: number): void;
   /** How many connections there are at this moment. */
   connections(): number;
   heal(): void;
@@ -23,10 +26,22 @@ interface Pair {
   readonly far: Socket;
 }
 
-/** What one end says is passed to the other; when one ends, so does the other. */
-function join(from: Socket, to: Socket): void {
-  from.on('data', (bytes) => to.write(bytes));
-  from.on('end', () => to.end());
+/** What one end says is passed to the other, in its order; when one ends, so does the other. */
+function join(from: Socket, to: Socket, lateMs: () => number): void {
+  let untilMs = 0;
+  const pass = (task: () => void): void => {
+    const nowMs = performance.now();
+    const atMs = Math.max(untilMs, nowMs + lateMs());
+    untilMs = atMs;
+    if (atMs <= nowMs) task();
+    else setTimeout(task, atMs - nowMs);
+  };
+  from.on('data', (bytes) => {
+    pass(() => to.write(bytes));
+  });
+  from.on('end', () => {
+    pass(() => to.end());
+  });
   from.on('error', () => to.destroy());
   from.on('close', () => to.destroy());
 }
@@ -36,6 +51,7 @@ export async function startProxy(target: string): Promise<Proxy> {
   const [host = '', port = ''] = target.split(':');
   const pairs = new Set<Pair>();
   let state: 'open' | Cut = 'open';
+  let lateMs = 0;
   const hold = ({ near, far }: Pair): void => {
     near.pause();
     far.pause();
@@ -49,8 +65,8 @@ export async function startProxy(target: string): Promise<Proxy> {
     const pair = { near, far };
     pairs.add(pair);
     near.on('close', () => pairs.delete(pair));
-    join(near, far);
-    join(far, near);
+    join(near, far, () => 0);
+    join(far, near, () => lateMs);
     far.connect(Number(port), host);
     if (state === 'hold') hold(pair);
   });
@@ -69,9 +85,13 @@ export async function startProxy(target: string): Promise<Proxy> {
         }
       }
     },
+    slow: (ms) => {
+      lateMs = ms;
+    },
     connections: () => pairs.size,
     heal: () => {
       state = 'open';
+      lateMs = 0;
       for (const { near, far } of pairs) {
         near.resume();
         far.resume();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { ageOf, hostStateOf, noteBeats } from './heartbeats.ts';
 
 const at = (ms: number) => ({ seconds: ms / 1_000, nanoseconds: 0, toMillis: () => ms, toDate: () => new Date(ms) });
+const HELD = { leaseTtlMs: 15_000, fencedForMs: 0 };
 const host = (ms: number) => ({ id: 'host-1', heartbeatAt: at(ms) });
 
 describe('the sign of life of a host', () => {
@@ -22,8 +23,16 @@ describe('the sign of life of a host', () => {
   });
 
   it('makes a host silent that runs and gives none, and no host that has stopped', () => {
-    assert.equal(hostStateOf({ state: 'running', leaseTtlMs: 15_000 }, 14_999), 'running');
-    assert.equal(hostStateOf({ state: 'running', leaseTtlMs: 15_000 }, 15_000), 'silent');
-    assert.equal(hostStateOf({ state: 'gone', leaseTtlMs: 15_000 }, 99_000), 'gone');
+    assert.equal(hostStateOf({ ...HELD, state: 'running' }, 14_999), 'running');
+    assert.equal(hostStateOf({ ...HELD, state: 'running' }, 15_000), 'silent');
+    assert.equal(hostStateOf({ ...HELD, state: 'gone' }, 99_000), 'gone');
+  });
+
+  it('that comes too late for the host to run anything makes it fenced, unless it is stopping or silent', () => {
+    const fenced = { leaseTtlMs: 15_000, fencedForMs: 1 };
+    assert.equal(hostStateOf({ ...fenced, state: 'running' }, 0), 'fenced');
+    assert.equal(hostStateOf({ ...fenced, state: 'running' }, 15_000), 'silent');
+    assert.equal(hostStateOf({ ...fenced, state: 'draining' }, 0), 'draining');
+    assert.equal(hostStateOf({ ...fenced, state: 'gone' }, 0), 'gone');
   });
 });

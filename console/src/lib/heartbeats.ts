@@ -30,7 +30,14 @@ export function ageOf(beats: Beats, hostId: string, nowMs: number): number {
   return beat ? Math.max(0, nowMs - beat.sinceMs) : 0;
 }
 
-/** silent: it says it runs and gives no sign; others take its accounts. */
-export function hostStateOf(host: Pick<HostRecord, 'state' | 'leaseTtlMs'>, ageMs: number): HostState | 'silent' {
-  return host.state !== 'gone' && ageMs >= host.leaseTtlMs ? 'silent' : host.state;
+/**
+ * silent: it says it runs and gives no sign; others take its accounts. fenced: it gives signs, too late for it to run anything.
+ */
+export function hostStateOf(
+  host: Pick<HostRecord, 'state' | 'leaseTtlMs' | 'fencedForMs'>,
+  ageMs: number,
+): HostState | 'silent' | 'fenced' {
+  if (host.state === 'gone') return 'gone';
+  if (ageMs >= host.leaseTtlMs) return 'silent';
+  return host.state === 'running' && host.fencedForMs > 0 ? 'fenced' : host.state;
 }

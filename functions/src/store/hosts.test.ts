@@ -6,7 +6,7 @@ import { Timestamp, type DocumentReference, type Firestore } from 'firebase-admi
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { openProject, type EmulatedProject } from './emulated.ts';
-import { showUnconnected } from './hosts.ts';
+import { forgetSilentHosts, readUnserved, showUnconnected } from './hosts.ts';
 
 describe('an account whose host is dead', () => {
   let project: EmulatedProject;
@@ -18,16 +18,16 @@ describe('an account whose host is dead', () => {
   });
   after(() => project.close());
 
-  async function addHost(state: HostState): Promise<string> {
+  async function addHost(state: HostState, fencedForMs = 0): Promise<string> {
     const hostId = randomUUID();
-    await beat(hostId, state);
+    await beat(hostId, state, fencedForMs);
     return hostId;
   }
 
-  async function beat(hostId: string, state: HostState): Promise<void> {
+  async function beat(hostId: string, state: HostState, fencedForMs = 0): Promise<void> {
     const at = Timestamp.now();
     const host = { state, accounts: 1, capacity: 10, version: 'test', startedAt: at, heartbeatAt: at };
-    await db.doc(paths.host(hostId)).set(host);
+    await db.doc(paths.host(hostId)).set({ ...host, fencedForMs });
   }
 
   async function addAccount(fields: Partial<Account>): Promise<DocumentReference> {
@@ -63,6 +63,23 @@ describe('an account whose host is dead', () => {
     assert.equal(await showUnconnected(db, 0), 1);
     assert.deepEqual(await statusOf(resting), ['logged_out', null]);
     assert.deepEqual(await statusOf(served), ['connected', null]);
+  });
+
+  it('does not pass for connected either while its host beats on and cannot renew its leases in time', async () => {
+    const [ownerHostId, shortlyFenced] = [await addHost('running', 60_001), await addHost('running', 59_000)];
+    const account = await addAccount({ status: 'connected', ownerHostId });
+    const shortly = await addAccount({ status: 'connected', ownerHostId: shortlyFenced });
+    const unserved = await readUnserved(db, Date.now(), 60_000, assert.ifError);
+    assert.deepEqual(
+      unserved.filter(({ accountId }) => [account.id, shortly.id].includes(accountId)),
+      [{ accountId: account.id, hostId: ownerHostId }],
+    );
+    assert.equal(await showUnconnected(db, 60_000), 1);
+    assert.deepEqual(await statusOf(account), ['reconnecting', null]);
+    assert.deepEqual(await statusOf(shortly), ['connected', null]);
+    assert.equal(await forgetSilentHosts(db, 60_000), 0, 'a host that beats was removed');
+    await beat(shortlyFenced, 'running');
+    assert.equal(await showUnconnected(db, 0), 0, 'its leases are renewed in time again');
   });
 
   /** Something happens once host and account were read, before the host is looked at again. */

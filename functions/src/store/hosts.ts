@@ -1,7 +1,14 @@
 /** Which accounts no living host runs, how those are shown, and the documents of hosts that are long gone. */
 import { accountSchema, type Account, type AccountStatus } from '@switchboard/contract/account';
+import { hostSchema } from '@switchboard/contract/lease';
 import { COLLECTIONS, paths } from '@switchboard/contract/paths';
-import { FieldValue, type Firestore, type Query, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
+import {
+  FieldValue,
+  type DocumentSnapshot,
+  type Firestore,
+  type Query,
+  type QueryDocumentSnapshot,
+} from 'firebase-admin/firestore';
 import * as z from 'zod/mini';
 import { isHostAlive } from './linking.ts';
 import { accountsOwnedBy, connectedAccountsOf, freeAccountsIn } from './queries.ts';
@@ -22,7 +29,7 @@ export interface Unserved {
 export type OnUnreadable = (accountId: string, error: unknown) => void;
 
 /**
- * The accounts of dead hosts and those of nobody. Accounts that are served are not read: there are many, and all is well.
+ * The accounts of dead and of fenced hosts, and those of nobody. Accounts that are served are not read: there are many, and all is well.
  *
  * @param restMs how long an account may lie before it counts: hosts take what is free within seconds.
  */
@@ -33,7 +40,7 @@ export async function readUnserved(
   onUnreadable: OnUnreadable,
 ): Promise<Unserved[]> {
   const unserved: Unserved[] = [];
-  for (const host of await hostsSilentFor(db, restMs)) {
+  for (const host of await hostsIdleFor(db, restMs)) {
     for await (const { accountId } of wantedOf(accountsOwnedBy(db, host.id), onUnreadable)) {
       unserved.push({ accountId, hostId: host.id });
     }
@@ -68,17 +75,17 @@ async function* wantedOf(query: Query, onUnreadable: OnUnreadable): AsyncGenerat
 const UNCONNECTED: Pick<Account, 'status' | 'statusReason'> = { status: 'reconnecting', statusReason: null };
 
 /**
- * Shows accounts of dead hosts as reconnecting that still pass for connected. A host that takes one, or comes back and takes it anew,
+ * Shows accounts of dead and of fenced hosts as reconnecting that still pass for connected. A host that takes one, or comes back and takes it anew,
  * writes the account before it connects it: then it is not as it was read, and stays as that host shows it.
  *
  * @returns how many.
  */
 export async function showUnconnected(db: Firestore, restMs: number): Promise<number> {
   let shown = 0;
-  for (const host of await hostsSilentFor(db, restMs)) {
+  for (const host of await hostsIdleFor(db, restMs)) {
     for await (const { ref, updateTime } of pagesOf(connectedAccountsOf(db, host.id), FIELDS)) {
       // One that is back takes all it owns within seconds, and may be connecting it by now.
-      if (isHostAlive(await db.doc(paths.host(host.id)).get())) break;
+      if (idleMs(await db.doc(paths.host(host.id)).get()) <= restMs) break;
       const fields = { ...UNCONNECTED, updatedAt: FieldValue.serverTimestamp() };
       if (await isDone(ref.update(fields, { lastUpdateTime: updateTime }))) shown += 1;
     }
@@ -86,20 +93,25 @@ export async function showUnconnected(db: Firestore, restMs: number): Promise<nu
   return shown;
 }
 
-async function hostsSilentFor(db: Firestore, ms: number): Promise<QueryDocumentSnapshot[]> {
+/** Dead, or alive and fenced. */
+async function hostsIdleFor(db: Firestore, ms: number): Promise<QueryDocumentSnapshot[]> {
   const { docs } = await db.collection(COLLECTIONS.hosts).get();
-  return docs.filter((host) => silentMs(host) > ms);
+  return docs.filter((host) => idleMs(host) > ms);
 }
 
-/** How long a host has been dead, ms by Firestore's clock; 0 while it lives. */
-function silentMs(host: QueryDocumentSnapshot): number {
-  return isHostAlive(host) ? 0 : host.readTime.toMillis() - host.updateTime.toMillis();
+/** For how long a host has run nothing, ms by Firestore's clock; 0 while it runs what it owns. */
+function idleMs(host: DocumentSnapshot): number {
+  const parsed = hostSchema.safeParse(host.data());
+  const fencedForMs = parsed.success ? parsed.data.fencedForMs : 0;
+  if (isHostAlive(host)) return fencedForMs;
+  return host.updateTime ? fencedForMs + host.readTime.toMillis() - host.updateTime.toMillis() : Infinity;
 }
 
 /** Removes what is left of hosts that have been silent for so long and own nothing any more. @returns how many. */
 export async function forgetSilentHosts(db: Firestore, afterMs: number): Promise<number> {
   let forgotten = 0;
-  for (const { id, ref, updateTime } of await hostsSilentFor(db, afterMs)) {
+  const dead = (await hostsIdleFor(db, afterMs)).filter((host) => !isHostAlive(host));
+  for (const { id, ref, updateTime } of dead) {
     const { empty } = await accountsOwnedBy(db, id).limit(1).get();
     if (!empty) continue;
     // One that spoke again meanwhile has a newer version, and stays.

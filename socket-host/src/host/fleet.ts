@@ -40,9 +40,9 @@ export class Fleet {
     this.#cancel();
   }
 
-  /** The hosts that take accounts, as last seen. One that drains takes none. */
+  /** The hosts that take accounts, as last seen. One that drains takes none, nor does one that cannot renew its leases in time. */
   candidates(): readonly LivingHost[] {
-    return this.#view.alive.filter(({ state }) => state === 'running');
+    return this.#view.alive.filter(({ state, isFenced }) => state === 'running' && !isFenced);
   }
 
   async look(): Promise<void> {

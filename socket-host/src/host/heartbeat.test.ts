@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { selfFenceOf } from '@switchboard/contract/lease';
+import { heartbeatIntervalOf, selfFenceOf } from '@switchboard/contract/lease';
 import type { Clock } from '../clock.ts';
 import { Heartbeat } from './heartbeat.ts';
 
 const TTL_MS = 15_000;
+const INTERVAL_MS = heartbeatIntervalOf(TTL_MS);
 
 interface HandClock extends Clock {
   /** Time passes while the process runs: timers fire when they are due. */
@@ -50,24 +51,33 @@ function stage() {
   const clock = handClock();
   const seen: string[] = [];
   const writes: PromiseWithResolvers<undefined>[] = [];
-  let answer: 'at once' | 'never' | 'by hand' = 'at once';
+  /** A number is how late, ms. */
+  let answer: 'at once' | 'never' | 'by hand' | number = 'at once';
+  const askedAtMs: number[] = [];
   const heartbeat = new Heartbeat({
     clock,
     leaseTtlMs: TTL_MS,
     write: async () => {
       const write = Promise.withResolvers<undefined>();
       writes.push(write);
+      askedAtMs.push(clock.monotonicMs());
+      if (typeof answer === 'number') {
+        clock.after(answer, () => {
+          write.resolve(undefined);
+        });
+      }
       if (answer === 'at once') write.resolve(undefined);
       await write.promise;
     },
     onFailed: () => seen.push('failed'),
     onHeld: () => seen.push('held'),
     onLapsed: () => seen.push('lapsed'),
+    onSilent: () => seen.push('silent'),
   });
   const answering = (how: typeof answer): void => {
     answer = how;
   };
-  return { clock, seen, writes, heartbeat, answering };
+  return { clock, seen, writes, askedAtMs, heartbeat, answering };
 }
 
 describe('the heartbeat', () => {
@@ -145,11 +155,88 @@ describe('the heartbeat', () => {
     heartbeat.stop();
   });
 
+  it('is held by answers that come late and leave time for the next', async () => {
+    const { clock, seen, heartbeat, answering } = stage();
+    answering(INTERVAL_MS - 100);
+    heartbeat.start();
+    await clock.pass(600_000);
+    assert.deepEqual(seen, ['held']);
+    heartbeat.stop();
+  });
+
+  it('is not back, to lapse once more, while each answer takes longer than the next one may, and is soon dead for others', async () => {
+    const lateMs = fc.integer({ min: INTERVAL_MS, max: 3 * TTL_MS });
+    await fc.assert(
+      fc.asyncProperty(lateMs, async (ms) => {
+        const { clock, seen, askedAtMs, heartbeat, answering } = stage();
+        heartbeat.start();
+        await clock.pass(INTERVAL_MS - 1);
+        answering(ms);
+        await clock.pass(5 * (ms + TTL_MS));
+        assert.deepEqual(seen.slice(0, 3), ['held', 'lapsed', 'silent']);
+        assert.ok(!seen.slice(3).includes('held'), seen.join());
+        // Each of them may reach Firestore as late as its answer came.
+        const pauses = askedAtMs.map((at, index) => at - (askedAtMs[index - 1] ?? at) - ms);
+        assert.ok(Math.max(...pauses) >= TTL_MS, pauses.join());
+        heartbeat.stop();
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('is back once it is answered in time again, and says so at once', async () => {
+    const { clock, seen, writes, heartbeat, answering } = stage();
+    heartbeat.start();
+    answering(2 * INTERVAL_MS);
+    await clock.pass(8 * INTERVAL_MS);
+    assert.deepEqual(seen, ['held', 'lapsed', 'silent']);
+    answering('at once');
+    const before = writes.length;
+    await clock.pass(3 * TTL_MS);
+    assert.deepEqual(seen.slice(3), ['held']);
+    assert.ok(writes.length > before + 2, 'it does not beat in its rhythm');
+    heartbeat.stop();
+  });
+
+  it('is not silent after a cut: what is answered at one moment was not late time and again', async () => {
+    const { clock, seen, writes, heartbeat, answering } = stage();
+    heartbeat.start();
+    await clock.pass(INTERVAL_MS - 1);
+    answering('never');
+    await clock.pass(4 * TTL_MS);
+    answering('at once');
+    for (const write of writes.slice(0, -1)) write.resolve(undefined);
+    await clock.pass(INTERVAL_MS);
+    assert.deepEqual(seen, ['held', 'lapsed', 'held']);
+    heartbeat.stop();
+  });
+
+  it('knows for how long nothing has been held', async () => {
+    const { clock, heartbeat, answering } = stage();
+    answering('never');
+    heartbeat.start();
+    assert.equal(heartbeat.fencedForMs(), 0);
+    await clock.pass(INTERVAL_MS);
+    assert.equal(heartbeat.fencedForMs(), INTERVAL_MS);
+    answering('at once');
+    await clock.pass(INTERVAL_MS);
+    assert.equal(heartbeat.fencedForMs(), 0);
+    clock.freeze(60_000);
+    await clock.pass(1_000);
+    assert.ok(heartbeat.fencedForMs() <= 1_000, 'it counts from when it noticed');
+    answering('never');
+    await clock.pass(TTL_MS + 1_000);
+    const before = heartbeat.fencedForMs();
+    await clock.pass(1_234);
+    assert.equal(heartbeat.fencedForMs(), before + 1_234);
+    heartbeat.stop();
+  });
+
   it('never believes in its leases for longer than others must, whatever the answers do', async () => {
     const step = fc.record({
       ms: fc.integer({ min: 0, max: 12_000 }),
       frozen: fc.boolean(),
-      answers: fc.constantFrom('at once' as const, 'never' as const, 'by hand' as const),
+      answers: fc.constantFrom('at once' as const, 'never' as const, 'by hand' as const, 3_000, 7_000),
       settles: fc.boolean(),
     });
     await fc.assert(

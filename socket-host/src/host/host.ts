@@ -24,6 +24,7 @@ import {
   hostDraining,
   hostFenced,
   hostResumed,
+  hostSilent,
   hostStarted,
   hostStopped,
   sweepFailed,
@@ -109,21 +110,7 @@ export class Host {
       choose: () => this.#movableAccount(),
       release: (accountId) => this.#ownership.release(accountId),
     });
-    this.#heartbeat = new Heartbeat({
-      clock,
-      leaseTtlMs,
-      write: () => this.#writeHeartbeat(this.#state === 'draining' ? 'draining' : 'running'),
-      onFailed: (error) => {
-        heartbeatFailed(logger, error);
-      },
-      onHeld: () => {
-        this.#takePart();
-      },
-      onLapsed: (silentMs) => {
-        hostFenced(logger, this.#ownership.owned().size, silentMs);
-        this.#ownership.fenceAll();
-      },
-    });
+    this.#heartbeat = this.#ownHeartbeat();
   }
 
   /** Begins; the host is ready once Firestore has answered. */
@@ -162,6 +149,28 @@ export class Host {
       hostId: config.hostId,
       capacity: config.capacity,
       accounts: owned.map(({ account, running }) => ({ account, isConnected: running.isConnected() })),
+    });
+  }
+
+  #ownHeartbeat(): Heartbeat {
+    const { clock, logger, config } = this.#with;
+    return new Heartbeat({
+      clock,
+      leaseTtlMs: config.leaseTtlMs,
+      write: () => this.#writeHeartbeat(this.#state === 'draining' ? 'draining' : 'running'),
+      onFailed: (error) => {
+        heartbeatFailed(logger, error);
+      },
+      onHeld: () => {
+        this.#takePart();
+      },
+      onLapsed: (silentMs) => {
+        hostFenced(logger, this.#ownership.owned().size, silentMs);
+        this.#ownership.fenceAll();
+      },
+      onSilent: (silentForMs) => {
+        hostSilent(logger, silentForMs);
+      },
     });
   }
 
@@ -245,6 +254,7 @@ export class Host {
       accounts: this.#ownership.owned().size,
       capacity: config.capacity,
       version: config.commit,
+      fencedForMs: this.#heartbeat.fencedForMs(),
       leaseTtlMs: config.leaseTtlMs,
       rates: this.#with.rates.list(),
     });

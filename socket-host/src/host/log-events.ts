@@ -45,6 +45,11 @@ export function hostFenced(logger: Logger, accounts: number, silentMs: number): 
   logger.error({ accounts, silentMs: Math.round(silentMs) }, 'leases could not be renewed, stopping every socket');
 }
 
+export function hostSilent(logger: Logger, silentForMs: number): void {
+  const context = { silentForMs: Math.round(silentForMs) };
+  logger.error(context, 'heartbeats are answered too late to hold leases by, falling silent for others to take over');
+}
+
 export function hostResumed(logger: Logger): void {
   logger.info('leases are renewed again, taking part again');
 }

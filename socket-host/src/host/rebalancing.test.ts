@@ -22,7 +22,14 @@ describe('giving accounts to hosts that joined', () => {
           return Promise.resolve();
         },
         candidates: (): LivingHost[] => [
-          { hostId: 'other', accounts: others[look] ?? 0, capacity: 10, state: 'running', leaseLeftMs: 10_000 },
+          {
+            hostId: 'other',
+            accounts: others[look] ?? 0,
+            capacity: 10,
+            state: 'running',
+            isFenced: false,
+            leaseLeftMs: 10_000,
+          },
         ],
       },
       load: () => ({ hostId: 'self', accounts, capacity: 10 }),

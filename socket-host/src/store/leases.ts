@@ -22,7 +22,7 @@ import { asRead, undisturbed, type KnownVersion } from './undisturbed.ts';
 import { watchQuery } from './watch.ts';
 
 type HeartbeatFields = Pick<HostRecord, 'state' | 'accounts' | 'capacity' | 'version'> &
-  Partial<Pick<HostRecord, 'leaseTtlMs' | 'rates'>>;
+  Partial<Pick<HostRecord, 'leaseTtlMs' | 'fencedForMs' | 'rates'>>;
 
 /** Writes the heartbeat document; creates it the first time. */
 export async function writeHeartbeat(
@@ -56,6 +56,7 @@ function isAlive(host: DocumentSnapshot): boolean {
 export interface LivingHost {
   readonly hostId: string;
   readonly state: HostState;
+  readonly isFenced: boolean;
   readonly accounts: number;
   readonly capacity: number;
   /** How long its leases still hold if it stays silent from now on, ms. */
@@ -71,8 +72,9 @@ export interface HostsView {
 export async function readHosts(db: Firestore): Promise<HostsView> {
   const { docs } = await allHosts(db).get();
   const alive = docs.filter(isAlive).map((host) => {
-    const { state, accounts, capacity } = hostSchema.parse(host.data());
-    return { hostId: host.id, state, accounts, capacity, leaseLeftMs: leaseLeftMs(host) };
+    const { state, fencedForMs, accounts, capacity } = hostSchema.parse(host.data());
+    const leaseLeft = leaseLeftMs(host);
+    return { hostId: host.id, state, isFenced: fencedForMs > 0, accounts, capacity, leaseLeftMs: leaseLeft };
   });
   return { alive, deadHostIds: docs.filter((host) => !isAlive(host)).map((host) => host.id) };
 }

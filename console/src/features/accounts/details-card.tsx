@@ -44,6 +44,7 @@ function useLeaseWords(hostId: string | null): string {
   const hosts = useHostAges();
   const owner = hosts.state === 'ready' ? hosts.value.find(({ host }) => host.id === hostId) : undefined;
   if (hostId === null || owner === undefined) return t('accounts.details.leaseNone');
+  if (owner.state === 'fenced') return t('accounts.details.leaseFenced');
   const time = relativeWords(-owner.ageMs, 0, currentLanguage());
   return owner.state === 'running' || owner.state === 'draining'
     ? t('accounts.details.leaseHeld', { time })

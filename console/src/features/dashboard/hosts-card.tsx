@@ -9,7 +9,7 @@ import { Card } from '../../ui/page.tsx';
 import { Table } from '../../ui/table.tsx';
 import styles from './dashboard.module.css';
 
-const TONES = { running: 'good', draining: 'warn', silent: 'danger', gone: 'neutral' } as const;
+const TONES = { running: 'good', fenced: 'danger', draining: 'warn', silent: 'danger', gone: 'neutral' } as const;
 
 export function HostsCard({ hosts }: { readonly hosts: readonly SeenHost[] }) {
   const { t } = useTranslation();

@@ -148,6 +148,7 @@ export const accounts = {
     host: 'Host',
     lease: 'Lease',
     leaseHeld: 'Held, heartbeat {{time}}',
+    leaseFenced: 'The database answers this host too slowly; it runs nothing until that changes',
     leaseSilent: 'The host is silent since {{time}}; another one takes over',
     leaseNone: 'Free',
     pushName: 'Name on WhatsApp',

@@ -35,6 +35,7 @@ export const dashboard = {
   version: 'Version',
   full: '{{accounts}} of {{capacity}}',
   running: 'Running',
+  fenced: 'Database too slow',
   draining: 'Stopping',
   gone: 'Stopped',
   silent: 'Silent',

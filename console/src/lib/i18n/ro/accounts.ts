@@ -159,6 +159,7 @@ export const accounts: Translated<typeof english> = {
     host: 'Gazdă',
     lease: 'Rezervare',
     leaseHeld: 'Ținută, ultimul semn {{time}}',
+    leaseFenced: 'Baza de date îi răspunde prea lent acestei gazde; nu rulează nimic până nu se schimbă asta',
     leaseSilent: 'Gazda tace din {{time}}; preia alta',
     leaseNone: 'Liberă',
     pushName: 'Nume pe WhatsApp',

@@ -38,6 +38,7 @@ export const dashboard: Translated<typeof english> = {
   version: 'Versiune',
   full: '{{accounts}} din {{capacity}}',
   running: 'Pornită',
+  fenced: 'Baza de date e prea lentă',
   draining: 'Se oprește',
   gone: 'Oprită',
   silent: 'Tace',

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { paths } from '@switchboard/contract/paths';
+import { atTheEnd } from '../support/clean-up.ts';
+import {
+  endScene,
+  faultsOf,
+  joined,
+  openShops,
+  runHost,
+  whenRunBy,
+  writeBothWays,
+  type Shop,
+} from '../support/fleet.ts';
+import { startProxy } from '../support/proxy.ts';
+import { watchSockets } from '../support/socket-watch.ts';
+import { adminFirestore, stack } from '../support/stack.ts';
+import { signInAs } from '../support/staff.ts';
+import { followOwners, mostUnowned, whenBeaten, whenShared } from './owners.ts';
+
+/** A heartbeat every second; an answer may take a second. */
+const SETTINGS = { LEASE_TTL_MS: '3000', REBALANCE_INTERVAL_MS: '1000' };
+const LATE_MS = 1_500;
+
+async function epochsOf(shops: readonly Shop[]): Promise<number[]> {
+  const leases = shops.map(({ accountId }) => adminFirestore().doc(paths.lease(accountId)).get());
+  return (await Promise.all(leases)).map((lease) => Number(lease.get('epoch')));
+}
+
+describe('a host whose heartbeats are answered too late', () => {
+  afterEach(endScene);
+
+  it('gives way to one that is answered in time, is given nothing meanwhile, and takes part again afterwards', async () => {
+    const admin = await signInAs('admin');
+    const proxy = await startProxy(stack.firestore());
+    atTheEnd(() => proxy.stop());
+    const slow = await runHost('slow', { ...SETTINGS, FIRESTORE_EMULATOR_HOST: proxy.address });
+    const shops = await openShops(admin, 4);
+    const sockets = watchSockets(shops.map(({ phone }) => phone));
+    const heir = await runHost('heir', SETTINGS);
+    const evenly = { [slow.hostId]: 2, [heir.hostId]: 2 };
+    await whenShared(shops, evenly);
+    const inFlight = await writeBothWays(admin, shops, 'just before');
+    proxy.slow(LATE_MS);
+    const meanwhile = await writeBothWays(admin, shops, 'while it is slow');
+    await whenRunBy(shops, [heir.hostId]);
+    const epochs = await epochsOf(shops);
+    const owners = followOwners(shops);
+    // It is dead to others and alive to them by turns, and shows that nothing may be given to it.
+    await whenBeaten([slow], 8);
+    owners.stop();
+    assert.deepEqual([await epochsOf(shops), mostUnowned(owners)], [epochs, 0], 'accounts moved');
+    proxy.heal();
+    await whenShared(shops, evenly);
+    const after = await writeBothWays(admin, shops, 'after');
+    assert.deepEqual(await faultsOf(joined(inFlight, meanwhile, after)), []);
+    assert.deepEqual(await sockets.stop(), []);
+  });
+});
