@@ -15,6 +15,11 @@ import { waitFor } from './wait.ts';
 const SETTLED_WITHIN_MS = 480_000;
 /** What has not changed for so long will not, ms: longer than WhatsApp has to answer, and the longest pause between two tries. */
 const STUCK_AFTER_MS = 75_000;
+/**
+ * Each look reads all there is of every account. Looking without a rest takes so much of the emulator that heartbeats are not answered
+ * in time, and whoever is looked at cannot get done what is waited for.
+ */
+const REST = 4;
 
 export interface Fault {
   readonly what: string;
@@ -147,19 +152,21 @@ function conversationFaults(
   ];
 }
 
-/** What is wrong at this moment: lost, doubled, unreadable, out of order, miscounted. Much of it may only be late. */
+/**
+ * What is wrong at this moment: lost, doubled, unreadable, out of order, miscounted. Much of it may only be late. One account is looked
+ * at after the other.
+ */
 async function faultsOfStream(written: readonly Written[], mayRepeat: MayRepeat): Promise<Fault[]> {
-  const conversations = [...new Set(written.map(({ conversation }) => conversation))];
-  const byAccount = new Map<string, Promise<AccountView>>();
-  const faults = conversations.map(async (conversation) => {
-    const known = byAccount.get(conversation.accountId);
-    const view = known ?? viewAccount(conversation);
-    byAccount.set(conversation.accountId, view);
+  const views = new Map<string, AccountView>();
+  const faults: Fault[] = [];
+  for (const conversation of new Set(written.map((message) => message.conversation))) {
+    const view = views.get(conversation.accountId) ?? (await viewAccount(conversation));
+    views.set(conversation.accountId, view);
     const shown = await simulator.messages(conversation.customer, conversation.phone);
     const own = written.filter((message) => message.conversation === conversation);
-    return conversationFaults(conversation, await view, shown, { written: own, mayRepeat });
-  });
-  return (await Promise.all(faults)).flat();
+    faults.push(...conversationFaults(conversation, view, shown, { written: own, mayRepeat }));
+  }
+  return faults;
 }
 
 /**
@@ -179,7 +186,7 @@ export async function lastingFaults(written: readonly Written[], mayRepeat: MayR
       return faults.map(({ what, message }) => `${message?.text ?? 'a conversation'} ${what}`);
     },
     () => faults.length === 0 || performance.now() - changedAt > STUCK_AFTER_MS,
-    { what: 'every message to arrive', timeoutMs: SETTLED_WITHIN_MS },
+    { what: 'every message to arrive', timeoutMs: SETTLED_WITHIN_MS, rest: REST },
   );
   return faults;
 }

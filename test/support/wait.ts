@@ -12,6 +12,8 @@ export interface Waiting {
   /** What is awaited, for the error: `the message to be delivered`. */
   readonly what: string;
   readonly timeoutMs?: number;
+  /** How long to rest after each look, as a multiple of what the look took; 0 unless told. */
+  readonly rest?: number;
 }
 
 function gaveUp({ what, timeoutMs = DEFAULT_TIMEOUT_MS }: Waiting, seen: unknown): Error {
@@ -30,10 +32,11 @@ export async function waitFor<T>(
 ): Promise<Awaited<T>> {
   const deadline = performance.now() + (waiting.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   for (;;) {
+    const startedAt = performance.now();
     const value = await read();
     if (isMet(value)) return value;
     if (performance.now() > deadline) throw gaveUp(waiting, value);
-    await delay(POLL_MS);
+    await delay(Math.max(POLL_MS, (performance.now() - startedAt) * (waiting.rest ?? 0)));
   }
 }
 
