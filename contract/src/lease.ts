@@ -12,7 +12,7 @@ import { timestampSchema } from './timestamp.ts';
 /** A host whose heartbeat is older than this has lost its leases, unless it published another value, ms. */
 export const LEASE_TTL_MS = 15_000;
 
-/** How often a host writes its heartbeat document, ms: two beats may be missed before the third is too late. */
+/** How often a host writes its heartbeat document, ms; twice as often while the newest is unanswered, so that one may be lost. */
 export function heartbeatIntervalOf(leaseTtlMs: number): number {
   return leaseTtlMs / 3;
 }

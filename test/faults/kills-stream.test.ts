@@ -21,7 +21,7 @@ const CUSTOMERS_EACH = 2;
 /** Of one direction of one conversation on average, ms. */
 const EVERY_MS = 1_200;
 /** Short enough for a takeover to be quick, long enough for a heartbeat on a machine that is busy. */
-const SETTINGS = { LEASE_TTL_MS: '5000', REBALANCE_INTERVAL_MS: '1000', LOG_LEVEL: 'debug' };
+const SETTINGS = { LEASE_TTL_MS: '9000', REBALANCE_INTERVAL_MS: '1000', LOG_LEVEL: 'debug' };
 
 /** Two hosts; while one is dead, the other takes over. */
 class Pair {

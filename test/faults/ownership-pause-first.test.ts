@@ -59,6 +59,7 @@ async function run({ accountId }: Shop): Promise<Stoppable> {
     write: () => Promise.resolve(),
     onFailed: (error) => assert.fail(String(error)),
     onHeld: () => undefined,
+    hasHeir: () => true,
     onSilent: () => undefined,
     onLapsed: () => {
       state.hasNoticed = true;

@@ -29,7 +29,7 @@ export interface Unserved {
 export type OnUnreadable = (accountId: string, error: unknown) => void;
 
 /**
- * The accounts of dead and of fenced hosts, and those of nobody. Accounts that are served are not read: there are many, and all is well.
+ * The accounts of idle hosts, and those of nobody. Accounts that are served are not read: there are many, and all is well.
  *
  * @param restMs how long an account may lie before it counts: hosts take what is free within seconds.
  */
@@ -41,12 +41,12 @@ export async function readUnserved(
 ): Promise<Unserved[]> {
   const unserved: Unserved[] = [];
   for (const host of await hostsIdleFor(db, restMs)) {
-    for await (const { accountId } of wantedOf(accountsOwnedBy(db, host.id), onUnreadable)) {
-      unserved.push({ accountId, hostId: host.id });
+    for await (const { account } of wantedOf(accountsOwnedBy(db, host.id), onUnreadable)) {
+      if (!mayBeTakenAgain(host, account, restMs)) unserved.push({ accountId: account.id, hostId: host.id });
     }
   }
-  for await (const { accountId, updatedAtMs } of wantedOf(freeAccountsIn(db, NEEDS_HOST), onUnreadable)) {
-    if (nowMs - updatedAtMs > restMs) unserved.push({ accountId, hostId: '' });
+  for await (const { account, updatedAtMs } of wantedOf(freeAccountsIn(db, NEEDS_HOST), onUnreadable)) {
+    if (nowMs - updatedAtMs > restMs) unserved.push({ accountId: account.id, hostId: '' });
   }
   return unserved;
 }
@@ -54,7 +54,7 @@ export async function readUnserved(
 const FIELDS = ['status', 'desired', 'updatedAt'];
 
 interface Wanted {
-  readonly accountId: string;
+  readonly account: QueryDocumentSnapshot;
   readonly updatedAtMs: number;
 }
 
@@ -68,14 +68,14 @@ async function* wantedOf(query: Query, onUnreadable: OnUnreadable): AsyncGenerat
     }
     const { status, desired, updatedAt } = account.data;
     if (desired !== 'online' || !NEEDS_HOST.includes(status)) continue;
-    yield { accountId: snapshot.id, updatedAtMs: updatedAt.toMillis() };
+    yield { account: snapshot, updatedAtMs: updatedAt.toMillis() };
   }
 }
 
 const UNCONNECTED: Pick<Account, 'status' | 'statusReason'> = { status: 'reconnecting', statusReason: null };
 
 /**
- * Shows accounts of dead and of fenced hosts as reconnecting that still pass for connected. A host that takes one, or comes back and takes it anew,
+ * Shows accounts of idle hosts as reconnecting that still pass for connected. A host that takes one, or comes back and takes it anew,
  * writes the account before it connects it: then it is not as it was read, and stays as that host shows it.
  *
  * @returns how many.
@@ -83,17 +83,31 @@ const UNCONNECTED: Pick<Account, 'status' | 'statusReason'> = { status: 'reconne
 export async function showUnconnected(db: Firestore, restMs: number): Promise<number> {
   let shown = 0;
   for (const host of await hostsIdleFor(db, restMs)) {
-    for await (const { ref, updateTime } of pagesOf(connectedAccountsOf(db, host.id), FIELDS)) {
+    for await (const account of pagesOf(connectedAccountsOf(db, host.id), FIELDS)) {
+      if (mayBeTakenAgain(host, account, restMs)) continue;
       // One that is back takes all it owns within seconds, and may be connecting it by now.
       if (idleMs(await db.doc(paths.host(host.id)).get()) <= restMs) break;
       const fields = { ...UNCONNECTED, updatedAt: FieldValue.serverTimestamp() };
-      if (await isDone(ref.update(fields, { lastUpdateTime: updateTime }))) shown += 1;
+      if (await isDone(account.ref.update(fields, { lastUpdateTime: account.updateTime }))) shown += 1;
     }
   }
   return shown;
 }
 
-/** Dead, or alive and fenced. */
+/**
+ * Whether a host that beats and says it runs nothing may have this account by now: it writes those it takes again, and a heartbeat that
+ * is stored late, after newer ones, says what was true when it left.
+ */
+function mayBeTakenAgain(host: QueryDocumentSnapshot, account: QueryDocumentSnapshot, restMs: number): boolean {
+  return isHostAlive(host) && ageMs(account) < restMs;
+}
+
+/** How long ago a document was written, ms by Firestore's clock. */
+function ageMs({ readTime, updateTime }: QueryDocumentSnapshot): number {
+  return readTime.toMillis() - updateTime.toMillis();
+}
+
+/** Those that are dead, or beat and cannot renew their leases in time. */
 async function hostsIdleFor(db: Firestore, ms: number): Promise<QueryDocumentSnapshot[]> {
   const { docs } = await db.collection(COLLECTIONS.hosts).get();
   return docs.filter((host) => idleMs(host) > ms);
@@ -110,8 +124,8 @@ function idleMs(host: DocumentSnapshot): number {
 /** Removes what is left of hosts that have been silent for so long and own nothing any more. @returns how many. */
 export async function forgetSilentHosts(db: Firestore, afterMs: number): Promise<number> {
   let forgotten = 0;
-  const dead = (await hostsIdleFor(db, afterMs)).filter((host) => !isHostAlive(host));
-  for (const { id, ref, updateTime } of dead) {
+  const silent = (await hostsIdleFor(db, afterMs)).filter((host) => ageMs(host) > afterMs);
+  for (const { id, ref, updateTime } of silent) {
     const { empty } = await accountsOwnedBy(db, id).limit(1).get();
     if (!empty) continue;
     // One that spoke again meanwhile has a newer version, and stays.

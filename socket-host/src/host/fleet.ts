@@ -45,6 +45,11 @@ export class Fleet {
     return this.#view.alive.filter(({ state, isFenced }) => state === 'running' && !isFenced);
   }
 
+  /** Those of the candidates that we are not. */
+  others(): readonly LivingHost[] {
+    return this.candidates().filter(({ hostId }) => hostId !== this.#with.hostId);
+  }
+
   async look(): Promise<void> {
     this.#view = await readHosts(this.#with.db);
   }

@@ -52,21 +52,24 @@ function stage() {
   const seen: string[] = [];
   const writes: PromiseWithResolvers<undefined>[] = [];
   /** A number is how late, ms. */
-  let answer: 'at once' | 'never' | 'by hand' | number = 'at once';
-  const askedAtMs: number[] = [];
+  let answer: 'at once' | 'never' | 'by hand' | 'every other one' | number = 'at once';
+  const shown: { readonly atMs: number; readonly fencedForMs: number }[] = [];
+  let hasHeir = true;
   const heartbeat = new Heartbeat({
     clock,
     leaseTtlMs: TTL_MS,
-    write: async () => {
+    hasHeir: () => hasHeir,
+    write: async (fencedForMs) => {
+      shown.push({ atMs: clock.monotonicMs(), fencedForMs });
       const write = Promise.withResolvers<undefined>();
       writes.push(write);
-      askedAtMs.push(clock.monotonicMs());
       if (typeof answer === 'number') {
         clock.after(answer, () => {
           write.resolve(undefined);
         });
       }
-      if (answer === 'at once') write.resolve(undefined);
+      const isAnswered = answer === 'at once' || (answer === 'every other one' && writes.length % 2 === 1);
+      if (isAnswered) write.resolve(undefined);
       await write.promise;
     },
     onFailed: () => seen.push('failed'),
@@ -77,7 +80,10 @@ function stage() {
   const answering = (how: typeof answer): void => {
     answer = how;
   };
-  return { clock, seen, writes, askedAtMs, heartbeat, answering };
+  const alone = (): void => {
+    hasHeir = false;
+  };
+  return { clock, seen, writes, shown, heartbeat, answering, alone };
 }
 
 describe('the heartbeat', () => {
@@ -155,28 +161,38 @@ describe('the heartbeat', () => {
     heartbeat.stop();
   });
 
-  it('is held by answers that come late and leave time for the next', async () => {
+  it('is held by answers that are late and leave time for the next', async () => {
     const { clock, seen, heartbeat, answering } = stage();
-    answering(INTERVAL_MS - 100);
+    answering(1.5 * INTERVAL_MS - 100);
     heartbeat.start();
     await clock.pass(600_000);
     assert.deepEqual(seen, ['held']);
     heartbeat.stop();
   });
 
-  it('is not back, to lapse once more, while each answer takes longer than the next one may, and is soon dead for others', async () => {
-    const lateMs = fc.integer({ min: INTERVAL_MS, max: 3 * TTL_MS });
+  it('is held though an answer is lost now and then, and beats no more often than it must', async () => {
+    const { clock, seen, shown, heartbeat, answering } = stage();
+    answering('every other one');
+    heartbeat.start();
+    await clock.pass(30 * INTERVAL_MS);
+    assert.deepEqual(seen, ['held']);
+    assert.equal(shown.length, 1 + 2 * 20, 'one in its time, and another half that time after it');
+    heartbeat.stop();
+  });
+
+  it('is not back, to lapse once more, while each answer is too late, and soon dead for others that could take over', async () => {
+    const lateMs = fc.integer({ min: 1.5 * INTERVAL_MS, max: 3 * TTL_MS });
     await fc.assert(
       fc.asyncProperty(lateMs, async (ms) => {
-        const { clock, seen, askedAtMs, heartbeat, answering } = stage();
+        const { clock, seen, shown, heartbeat, answering } = stage();
         heartbeat.start();
         await clock.pass(INTERVAL_MS - 1);
         answering(ms);
-        await clock.pass(5 * (ms + TTL_MS));
+        await clock.pass(6 * (ms + TTL_MS));
         assert.deepEqual(seen.slice(0, 3), ['held', 'lapsed', 'silent']);
         assert.ok(!seen.slice(3).includes('held'), seen.join());
         // Each of them may reach Firestore as late as its answer came.
-        const pauses = askedAtMs.map((at, index) => at - (askedAtMs[index - 1] ?? at) - ms);
+        const pauses = shown.map(({ atMs }, index) => atMs - (shown[index - 1]?.atMs ?? atMs) - ms);
         assert.ok(Math.max(...pauses) >= TTL_MS, pauses.join());
         heartbeat.stop();
       }),
@@ -184,17 +200,65 @@ describe('the heartbeat', () => {
     );
   });
 
-  it('is back once it is answered in time again, and says so at once', async () => {
-    const { clock, seen, writes, heartbeat, answering } = stage();
+  it('is not silent where nobody could take over, and is back with the first answer in time', async () => {
+    const { clock, seen, heartbeat, answering, alone } = stage();
+    alone();
+    heartbeat.start();
+    answering(2 * INTERVAL_MS);
+    await clock.pass(100 * INTERVAL_MS);
+    assert.deepEqual(seen, ['held', 'lapsed']);
+    answering('at once');
+    await clock.pass(INTERVAL_MS);
+    assert.deepEqual(seen, ['held', 'lapsed', 'held']);
+    heartbeat.stop();
+  });
+
+  it('is back after its silence once it is answered in time, shows it at once, and beats in its rhythm', async () => {
+    const { clock, seen, shown, heartbeat, answering } = stage();
     heartbeat.start();
     answering(2 * INTERVAL_MS);
     await clock.pass(8 * INTERVAL_MS);
     assert.deepEqual(seen, ['held', 'lapsed', 'silent']);
     answering('at once');
-    const before = writes.length;
-    await clock.pass(3 * TTL_MS);
+    const before = shown.length;
+    await clock.pass(4 * TTL_MS);
     assert.deepEqual(seen.slice(3), ['held']);
-    assert.ok(writes.length > before + 2, 'it does not beat in its rhythm');
+    const [probe, ...later] = shown.slice(before);
+    assert.ok(probe && probe.fencedForMs > 0);
+    assert.deepEqual(
+      later.map(({ atMs, fencedForMs }) => [atMs - probe.atMs, fencedForMs]).slice(0, 3),
+      [0, INTERVAL_MS, 2 * INTERVAL_MS].map((ms) => [ms, 0]),
+    );
+    heartbeat.stop();
+  });
+
+  it('falls silent too when it is answered in time and lapses again and again', async () => {
+    const { clock, seen, heartbeat, answering } = stage();
+    heartbeat.start();
+    for (let round = 0; round < 3; round += 1) {
+      await clock.pass(INTERVAL_MS);
+      answering('never');
+      await clock.pass(3 * INTERVAL_MS);
+      answering('at once');
+    }
+    assert.deepEqual(seen, ['held', 'lapsed', 'held', 'lapsed', 'held', 'lapsed', 'silent']);
+    await clock.pass(TTL_MS + 3 * INTERVAL_MS);
+    assert.deepEqual(seen.at(-1), 'held');
+    heartbeat.stop();
+  });
+
+  it('forgets lapses once it has been steady', async () => {
+    const { clock, seen, heartbeat, answering } = stage();
+    heartbeat.start();
+    for (let round = 0; round < 10; round += 1) {
+      await clock.pass(3 * TTL_MS);
+      answering('never');
+      await clock.pass(3 * INTERVAL_MS);
+      answering('at once');
+    }
+    await clock.pass(INTERVAL_MS);
+    assert.ok(!seen.includes('silent'), seen.join());
+    assert.equal(seen.filter((what) => what === 'lapsed').length, 10);
     heartbeat.stop();
   });
 
@@ -211,21 +275,37 @@ describe('the heartbeat', () => {
     heartbeat.stop();
   });
 
-  it('knows for how long nothing has been held', async () => {
-    const { clock, heartbeat, answering } = stage();
+  it('stays silent when it is stopped in its silence', async () => {
+    const { clock, seen, shown, heartbeat, answering } = stage();
+    heartbeat.start();
+    answering(2 * INTERVAL_MS);
+    await clock.pass(8 * INTERVAL_MS);
+    assert.equal(seen.at(-1), 'silent');
+    heartbeat.stop();
+    const before = shown.length;
+    await clock.pass(10 * TTL_MS);
+    assert.equal(shown.length, before);
+  });
+
+  it('knows and shows for how long nothing has been held', async () => {
+    const { clock, shown, heartbeat, answering } = stage();
     answering('never');
     heartbeat.start();
-    assert.equal(heartbeat.fencedForMs(), 0);
     await clock.pass(INTERVAL_MS);
     assert.equal(heartbeat.fencedForMs(), INTERVAL_MS);
     answering('at once');
     await clock.pass(INTERVAL_MS);
     assert.equal(heartbeat.fencedForMs(), 0);
+    // The first is to begin with; the last says at once that it is over.
+    assert.deepEqual(
+      shown.map(({ fencedForMs }) => fencedForMs),
+      [0, 0.5 * INTERVAL_MS, INTERVAL_MS, 1.5 * INTERVAL_MS, 0],
+    );
     clock.freeze(60_000);
-    await clock.pass(1_000);
-    assert.ok(heartbeat.fencedForMs() <= 1_000, 'it counts from when it noticed');
+    await clock.pass(0);
+    assert.equal(heartbeat.fencedForMs(), 0, 'it was answered at once');
     answering('never');
-    await clock.pass(TTL_MS + 1_000);
+    await clock.pass(TTL_MS);
     const before = heartbeat.fencedForMs();
     await clock.pass(1_234);
     assert.equal(heartbeat.fencedForMs(), before + 1_234);

@@ -2,14 +2,14 @@
  * Renews this host's leases by its one heartbeat document, and knows by its own monotonic clock whether they still hold.
  * The clock is read before the write leaves: however late the answer comes, we never believe longer than others do.
  *
- *   lapsed ──renewed──▶ held ──too long without a renewal──▶ lapsed
+ *   lapsed ──answered in time──▶ held ──too long without an answer──▶ lapsed
  *
- * A lapse is noticed by whoever asks first, a timer or something about to leave the host, and always before a later renewal counts:
+ * A lapse is noticed by whoever asks first, a timer or something about to leave the host, and always before a later answer counts:
  * a process that was stopped for a while finds out before it does anything, and what it owned before, it owns no more.
  *
- * Our leases hold again with the first answer that leaves time for the next one. While answers take longer than that, a host could
- * connect its accounts only to lose them at once, and others, to whom it looks alive, would never take them: it is silent for longer
- * than a lease, so that they can.
+ * An answer is in time if it leaves time for the next one. Where answers are late again and again, connecting the accounts means losing
+ * them at once; and others, to whom this host looks alive as long as it beats, would never take them. If there is another host to take
+ * them, this one is silent for a while.
  */
 import { heartbeatIntervalOf, selfFenceOf } from '@switchboard/contract/lease';
 import type { Clock } from '../clock.ts';
@@ -19,22 +19,26 @@ const CHECK_MS = 500;
 const STUCK_MS = 30_000;
 /** How many heartbeats may be unanswered at once: those of a minute, after which a write that hangs is given up, and then some. */
 const MAX_UNANSWERED = 64;
-/** How many answers may be too late one after the other before we fall silent; those that come at once, as after a cut, are one. */
+/** With so many lapses and late answers we fall silent; what comes at one moment, as after a cut, is one. */
 const MAX_LATE = 3;
-/** How long we are silent then, in leases: one for others to find us dead, one for them to take what is ours. */
+/** They are forgotten once our leases have held for so long, in leases. */
+const STEADY_LEASES = 2;
+/** How long we are silent, in leases: one for others to find us dead, one for them to take what is ours. */
 const SILENT_LEASES = 2;
 
 export interface HeartbeatDependencies {
   readonly clock: Clock;
   readonly leaseTtlMs: number;
-  /** Writes the heartbeat document. */
-  readonly write: () => Promise<void>;
+  /** Writes the heartbeat document. @param fencedForMs for how long our leases have not held; 0 with the first, which is to begin with. */
+  readonly write: (fencedForMs: number) => Promise<void>;
   readonly onFailed: (error: unknown) => void;
   /** Our leases hold: for the first time, or again after a lapse. */
   readonly onHeld: () => void;
   /** Our leases have lapsed: nothing may be sent or written for any account any more. */
   readonly onLapsed: (silentMs: number) => void;
-  /** Answers take longer than we can hold our leases by them: others get the time to take what is ours. */
+  /** Whether there is another host that could take what is ours. */
+  readonly hasHeir: () => boolean;
+  /** Answers are late too often to hold our leases by: others get the time to take what is ours. */
   readonly onSilent: (silentForMs: number) => void;
 }
 
@@ -42,16 +46,20 @@ export class Heartbeat {
   readonly #with: HeartbeatDependencies;
   readonly #fenceMs: number;
   readonly #intervalMs: number;
+  /** When the newest heartbeat left, and the newest that was answered. */
+  #askedAtMs = Number.NEGATIVE_INFINITY;
   #renewedAtMs = Number.NEGATIVE_INFINITY;
   #checkedAtMs: number;
   #unanswered = 0;
-  #late = 0;
-  #lateAtMs = Number.NEGATIVE_INFINITY;
   #cancelBeat = (): void => undefined;
   #cancelCheck = (): void => undefined;
   #hasLapsed = true;
-  #lapsedAtMs: number;
-  #wasHeld = false;
+  /** Since when our leases hold, or do not. */
+  #sinceMs: number;
+  #isShownFenced = false;
+  #late = 0;
+  #lateAtMs = Number.NEGATIVE_INFINITY;
+  #isSilent = false;
   #isStopped = false;
 
   constructor(dependencies: HeartbeatDependencies) {
@@ -59,12 +67,11 @@ export class Heartbeat {
     this.#fenceMs = selfFenceOf(dependencies.leaseTtlMs);
     this.#intervalMs = heartbeatIntervalOf(dependencies.leaseTtlMs);
     this.#checkedAtMs = dependencies.clock.monotonicMs();
-    this.#lapsedAtMs = this.#checkedAtMs;
+    this.#sinceMs = this.#checkedAtMs;
   }
 
   /** Begins to beat. While Firestore is away nothing is held; beating goes on. */
   start(): void {
-    this.#lapsedAtMs = this.#with.clock.monotonicMs();
     this.#beat();
     this.#check();
   }
@@ -81,9 +88,9 @@ export class Heartbeat {
     return !this.#hasLapsed;
   }
 
-  /** For how long nothing of ours has been held, from the start or the lapse on, whole ms; 0 while our leases hold. */
+  /** For how long our leases have not held, whole ms; 0 while they do. */
   fencedForMs(): number {
-    return this.isHeld() ? 0 : Math.round(this.#with.clock.monotonicMs() - this.#lapsedAtMs);
+    return this.isHeld() ? 0 : Math.max(1, Math.round(this.#with.clock.monotonicMs() - this.#sinceMs));
   }
 
   /** Whether the event loop comes round to its timers. */
@@ -91,27 +98,40 @@ export class Heartbeat {
     return this.#isStopped || this.#with.clock.monotonicMs() - this.#checkedAtMs < STUCK_MS;
   }
 
-  /** The rhythm does not wait for answers: a heartbeat that hangs must not keep the next one from getting through. */
+  /**
+   * The rhythm does not wait for answers: a heartbeat that hangs must not keep the next one from getting through. It is twice as quick
+   * while the newest is unanswered: one that is lost must not cost us our leases.
+   */
   #beat(): void {
-    if (this.#isStopped) return;
+    this.#noticeLapse();
+    if (this.#isStopped || this.#isSilent) return;
     if (this.#unanswered < MAX_UNANSWERED) void this.#renew();
-    this.#beatIn(this.#intervalMs);
+    const half = this.#intervalMs / 2;
+    this.#next(half, () => {
+      if (this.#renewedAtMs < this.#askedAtMs) this.#beat();
+      else
+        this.#next(half, () => {
+          this.#beat();
+        });
+    });
   }
 
-  #beatIn(ms: number): void {
+  #next(delayMs: number, task: () => void): void {
     this.#cancelBeat();
-    this.#cancelBeat = this.#with.clock.after(ms, () => {
-      this.#beat();
-    });
+    this.#cancelBeat = this.#with.clock.after(delayMs, task);
   }
 
   async #renew(): Promise<void> {
     const { clock, write, onFailed } = this.#with;
+    const isFirst = this.#askedAtMs === Number.NEGATIVE_INFINITY;
     const askedAtMs = clock.monotonicMs();
+    const fencedForMs = isFirst ? 0 : this.fencedForMs();
+    this.#askedAtMs = askedAtMs;
+    this.#isShownFenced = fencedForMs > 0;
     this.#unanswered += 1;
     try {
-      await write();
-      if (!this.#isStopped) this.#renewed(askedAtMs);
+      await write(fencedForMs);
+      if (!this.#isStopped) this.#answered(askedAtMs);
     } catch (error) {
       onFailed(error);
     } finally {
@@ -119,35 +139,28 @@ export class Heartbeat {
     }
   }
 
-  #renewed(askedAtMs: number): void {
+  #answered(askedAtMs: number): void {
     this.#noticeLapse();
     this.#renewedAtMs = Math.max(this.#renewedAtMs, askedAtMs);
-    if (!this.#hasLapsed) return;
-    if (this.#silentMs() + this.#intervalMs < this.#fenceMs) this.#hold();
-    else this.#noteLate();
+    if (!this.#hasLapsed) {
+      const heldForMs = this.#with.clock.monotonicMs() - this.#sinceMs;
+      if (heldForMs >= STEADY_LEASES * this.#with.leaseTtlMs) this.#late = 0;
+    } else if (this.#isSilent) {
+      // It left before we fell silent, and may have made us look alive until now.
+      this.#beSilent();
+    } else if (this.#silentMs() + this.#intervalMs / 2 < this.#fenceMs) {
+      this.#hold();
+    } else {
+      this.#noteLate();
+    }
   }
 
   #hold(): void {
-    const isAgain = this.#wasHeld || this.#late >= MAX_LATE;
     this.#hasLapsed = false;
-    this.#wasHeld = true;
-    this.#late = 0;
+    this.#sinceMs = this.#with.clock.monotonicMs();
     this.#with.onHeld();
-    // The others know us as one that takes no accounts, or as dead.
-    if (isAgain) this.#beat();
-  }
-
-  #noteLate(): void {
-    const { clock, leaseTtlMs, onSilent } = this.#with;
-    const nowMs = clock.monotonicMs();
-    if (nowMs - this.#lateAtMs < this.#intervalMs / 2) return;
-    this.#lateAtMs = nowMs;
-    this.#late += 1;
-    if (this.#late < MAX_LATE) return;
-    // What is under way makes us look alive until as late as this answer came.
-    const silentForMs = SILENT_LEASES * leaseTtlMs + this.#silentMs();
-    this.#beatIn(silentForMs);
-    if (this.#late === MAX_LATE) onSilent(silentForMs);
+    // To the others we are one that takes no accounts.
+    if (this.#isShownFenced) this.#beat();
   }
 
   #silentMs(): number {
@@ -157,8 +170,28 @@ export class Heartbeat {
   #noticeLapse(): void {
     if (this.#hasLapsed || this.#silentMs() < this.#fenceMs) return;
     this.#hasLapsed = true;
-    this.#lapsedAtMs = this.#with.clock.monotonicMs();
+    this.#sinceMs = this.#with.clock.monotonicMs();
     this.#with.onLapsed(this.#silentMs());
+    this.#noteLate();
+  }
+
+  #noteLate(): void {
+    const { clock, leaseTtlMs, hasHeir, onSilent } = this.#with;
+    const nowMs = clock.monotonicMs();
+    if (nowMs - this.#lateAtMs < this.#intervalMs / 2) return;
+    this.#lateAtMs = nowMs;
+    this.#late += 1;
+    if (this.#late < MAX_LATE || !hasHeir()) return;
+    this.#beSilent();
+    onSilent(SILENT_LEASES * leaseTtlMs);
+  }
+
+  #beSilent(): void {
+    this.#isSilent = true;
+    this.#next(SILENT_LEASES * this.#with.leaseTtlMs, () => {
+      this.#isSilent = false;
+      this.#beat();
+    });
   }
 
   #check(): void {

@@ -4,7 +4,7 @@
  *   waiting ──first renewal──▶ running ──SIGTERM──▶ draining ──▶ gone
  *
  * A host that is started while Firestore is away waits for it. One that is cut off later gives up its accounts, keeps running, and
- * takes part again when its heartbeat comes through.
+ * takes part again when its heartbeat is answered in time.
  */
 import { heartbeatIntervalOf, type HostState } from '@switchboard/contract/lease';
 import { within } from '../account/within.ts';
@@ -30,6 +30,7 @@ import {
   sweepFailed,
 } from './log-events.ts';
 import { Ownership, type OwnershipDependencies } from './ownership.ts';
+import { hasRoom } from './placement.ts';
 import { Rebalancing } from './rebalancing.ts';
 
 export interface HostDependencies {
@@ -157,7 +158,7 @@ export class Host {
     return new Heartbeat({
       clock,
       leaseTtlMs: config.leaseTtlMs,
-      write: () => this.#writeHeartbeat(this.#state === 'draining' ? 'draining' : 'running'),
+      write: (fencedForMs) => this.#writeHeartbeat(this.#state === 'draining' ? 'draining' : 'running', fencedForMs),
       onFailed: (error) => {
         heartbeatFailed(logger, error);
       },
@@ -168,6 +169,7 @@ export class Host {
         hostFenced(logger, this.#ownership.owned().size, silentMs);
         this.#ownership.fenceAll();
       },
+      hasHeir: () => this.#fleet.others().some(hasRoom),
       onSilent: (silentForMs) => {
         hostSilent(logger, silentForMs);
       },
@@ -232,13 +234,13 @@ export class Host {
     this.#rebalancing.stop();
     this.#watch.stop();
     hostDraining(logger, this.#ownership.owned().size);
-    await within(clock, ANNOUNCE_MS, this.#writeHeartbeat('draining')).catch(() => undefined);
+    await within(clock, ANNOUNCE_MS, this.#writeHeartbeat('draining', this.#heartbeat.fencedForMs())).catch(() => undefined);
     try {
       await within(clock, DRAIN_MS, this.#ownership.drain());
       this.#with.onDrained();
       this.#heartbeat.stop();
       this.#state = 'gone';
-      await within(clock, FAREWELL_MS, this.#writeHeartbeat('gone'));
+      await within(clock, FAREWELL_MS, this.#writeHeartbeat('gone', 0));
     } catch (error) {
       // Nothing is lost: what still names us is taken by others when our heartbeat runs out.
       farewellFailed(logger, error);
@@ -247,14 +249,14 @@ export class Host {
     hostStopped(logger, clock.monotonicMs() - startedAtMs);
   }
 
-  #writeHeartbeat(state: HostState): Promise<void> {
+  #writeHeartbeat(state: HostState, fencedForMs: number): Promise<void> {
     const { db, config } = this.#with;
     return writeHeartbeat(db, config.hostId, this.#startedAtMs, {
       state,
       accounts: this.#ownership.owned().size,
       capacity: config.capacity,
       version: config.commit,
-      fencedForMs: this.#heartbeat.fencedForMs(),
+      fencedForMs,
       leaseTtlMs: config.leaseTtlMs,
       rates: this.#with.rates.list(),
     });

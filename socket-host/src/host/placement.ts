@@ -14,7 +14,7 @@ const STEP_MS = 1_000;
 /** How far above its fair share a host must be before it begins to give accounts away: a tenth, so that small differences stay. */
 const TOLERANCE = 0.1;
 
-function hasRoom({ accounts, capacity }: HostLoad): boolean {
+export function hasRoom({ accounts, capacity }: HostLoad): boolean {
   return accounts < capacity;
 }
 
