@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { accountRequestSchema } from '@switchboard/contract/account';
 import { paths } from '@switchboard/contract/paths';
+import { systemClock } from '../../socket-host/src/clock.ts';
+import { dependenciesOf } from '../../socket-host/src/host/owned-account-scene.ts';
+import { runAccount } from '../../socket-host/src/host/owned-account.ts';
+import { acquireLease } from '../../socket-host/src/store/leases.ts';
+import { createNetwork } from '../../socket-host/src/whatsapp/network.ts';
+import { atTheEnd } from '../support/clean-up.ts';
 import { simulator } from '../support/simulator-client.ts';
-import { adminFirestore } from '../support/stack.ts';
+import { adminFirestore, simulatorNoiseRoot, stack } from '../support/stack.ts';
+import { freshId } from '../support/unique.ts';
 import { waitForDocument } from '../support/wait.ts';
 import { newStage, stopAll } from './session-stage.ts';
 
@@ -76,5 +83,32 @@ describe('linking an account', () => {
     await stage.ask('relink', { status: 'connecting', statusReason: null });
     await simulator.scan(stage.phone, await stage.code('qr', first));
     await stage.when('it to be connected', ({ status }) => status === 'connected');
+  });
+
+  it('leaves it with something to do from its opening on, though nothing came yet: its phone may send its past', async () => {
+    const stage = await newStage();
+    const { accountId } = stage;
+    const [db, hostId] = [adminFirestore(), freshId('host')];
+    const network = createNetwork(stack.socketUrl(), await simulatorNoiseRoot());
+    let passedMs = 0;
+    const clock = { ...systemClock, monotonicMs: () => passedMs };
+    const owned = dependenciesOf({ db, hostId, network, clock });
+    const acquired = await acquireLease(db, accountId, hostId);
+    assert.ok(acquired);
+    const ignore = (): undefined => undefined;
+    const rest = { onLost: ignore, onDoubt: ignore, signal: new AbortController().signal };
+    const account = await runAccount(owned, { accountId, ...acquired, ...rest });
+    atTheEnd(async () => {
+      await account.stop();
+      owned.watch.stop();
+    });
+    const qr = await stage.code('qr');
+    assert.equal(account.isIdle(), true);
+    await simulator.scan(stage.phone, qr);
+    await stage.when('it to be connected', ({ status }) => status === 'connected');
+    // Nobody ever wrote to this phone: no message of its past is what keeps the account from being moved.
+    assert.equal(account.isIdle(), false);
+    passedMs = 15_000;
+    assert.equal(account.isIdle(), true);
   });
 });
