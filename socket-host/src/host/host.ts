@@ -234,7 +234,9 @@ export class Host {
     this.#rebalancing.stop();
     this.#watch.stop();
     hostDraining(logger, this.#ownership.owned().size);
-    await within(clock, ANNOUNCE_MS, this.#writeHeartbeat('draining', this.#heartbeat.fencedForMs())).catch(() => undefined);
+    await within(clock, ANNOUNCE_MS, this.#writeHeartbeat('draining', this.#heartbeat.fencedForMs())).catch(
+      () => undefined,
+    );
     try {
       await within(clock, DRAIN_MS, this.#ownership.drain());
       this.#with.onDrained();

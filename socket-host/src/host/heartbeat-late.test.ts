@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { INTERVAL_MS, stage, TTL_MS } from './heartbeat-scene.ts';
+
+describe('the heartbeat that is answered late', () => {
+  it('is held by answers that are late and leave time for the next', async () => {
+    const { clock, seen, heartbeat, answering } = stage();
+    answering(1.5 * INTERVAL_MS - 100);
+    heartbeat.start();
+    await clock.pass(600_000);
+    assert.deepEqual(seen, ['held']);
+    heartbeat.stop();
+  });
+
+  it('is held though an answer is lost now and then, and beats no more often than it must', async () => {
+    const { clock, seen, shown, heartbeat, answering } = stage();
+    answering('every other one');
+    heartbeat.start();
+    await clock.pass(30 * INTERVAL_MS);
+    assert.deepEqual(seen, ['held']);
+    assert.equal(shown.length, 1 + 2 * 20, 'one in its time, and another half that time after it');
+    heartbeat.stop();
+  });
+
+  it('is not back, to lapse once more, while each answer is too late, and soon dead for others that could take over', async () => {
+    const lateMs = fc.integer({ min: 1.5 * INTERVAL_MS, max: 3 * TTL_MS });
+    await fc.assert(
+      fc.asyncProperty(lateMs, async (ms) => {
+        const { clock, seen, shown, heartbeat, answering } = stage();
+        heartbeat.start();
+        await clock.pass(INTERVAL_MS - 1);
+        answering(ms);
+        await clock.pass(6 * (ms + TTL_MS));
+        assert.deepEqual(seen.slice(0, 3), ['held', 'lapsed', 'silent']);
+        assert.ok(!seen.slice(3).includes('held'), seen.join());
+        // Each of them may reach Firestore as late as its answer came.
+        const pauses = shown.map(({ atMs }, index) => atMs - (shown[index - 1]?.atMs ?? atMs) - ms);
+        assert.ok(Math.max(...pauses) >= TTL_MS, pauses.join());
+        heartbeat.stop();
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('is not silent where nobody could take over, and is back with the first answer in time', async () => {
+    const { clock, seen, heartbeat, answering, alone } = stage();
+    alone();
+    heartbeat.start();
+    answering(2 * INTERVAL_MS);
+    await clock.pass(100 * INTERVAL_MS);
+    assert.deepEqual(seen, ['held', 'lapsed']);
+    answering('at once');
+    await clock.pass(INTERVAL_MS);
+    assert.deepEqual(seen, ['held', 'lapsed', 'held']);
+    heartbeat.stop();
+  });
+
+  it('is back after its silence once it is answered in time, shows it at once, and beats in its rhythm', async () => {
+    const { clock, seen, shown, heartbeat, answering } = stage();
+    heartbeat.start();
+    answering(2 * INTERVAL_MS);
+    await clock.pass(8 * INTERVAL_MS);
+    assert.deepEqual(seen, ['held', 'lapsed', 'silent']);
+    answering('at once');
+    const before = shown.length;
+    await clock.pass(4 * TTL_MS);
+    assert.deepEqual(seen.slice(3), ['held']);
+    const [probe, ...later] = shown.slice(before);
+    assert.ok(probe && probe.fencedForMs > 0);
+    assert.deepEqual(
+      later.map(({ atMs, fencedForMs }) => [atMs - probe.atMs, fencedForMs]).slice(0, 3),
+      [0, INTERVAL_MS, 2 * INTERVAL_MS].map((ms) => [ms, 0]),
+    );
+    heartbeat.stop();
+  });
+
+  it('falls silent too when it is answered in time and lapses again and again', async () => {
+    const { clock, seen, heartbeat, answering } = stage();
+    heartbeat.start();
+    for (let round = 0; round < 3; round += 1) {
+      await clock.pass(INTERVAL_MS);
+      answering('never');
+      await clock.pass(3 * INTERVAL_MS);
+      answering('at once');
+    }
+    assert.deepEqual(seen, ['held', 'lapsed', 'held', 'lapsed', 'held', 'lapsed', 'silent']);
+    await clock.pass(TTL_MS + 3 * INTERVAL_MS);
+    assert.deepEqual(seen.at(-1), 'held');
+    heartbeat.stop();
+  });
+
+  it('forgets lapses once it has been steady', async () => {
+    const { clock, seen, heartbeat, answering } = stage();
+    heartbeat.start();
+    for (let round = 0; round < 10; round += 1) {
+      await clock.pass(3 * TTL_MS);
+      answering('never');
+      await clock.pass(3 * INTERVAL_MS);
+      answering('at once');
+    }
+    await clock.pass(INTERVAL_MS);
+    assert.ok(!seen.includes('silent'), seen.join());
+    assert.equal(seen.filter((what) => what === 'lapsed').length, 10);
+    heartbeat.stop();
+  });
+
+  it('is not silent after a cut: what is answered at one moment was not late time and again', async () => {
+    const { clock, seen, writes, heartbeat, answering } = stage();
+    heartbeat.start();
+    await clock.pass(INTERVAL_MS - 1);
+    answering('never');
+    await clock.pass(4 * TTL_MS);
+    answering('at once');
+    for (const write of writes.slice(0, -1)) write.resolve(undefined);
+    await clock.pass(INTERVAL_MS);
+    assert.deepEqual(seen, ['held', 'lapsed', 'held']);
+    heartbeat.stop();
+  });
+
+  it('stays silent when it is stopped in its silence', async () => {
+    const { clock, seen, shown, heartbeat, answering } = stage();
+    heartbeat.start();
+    answering(2 * INTERVAL_MS);
+    await clock.pass(8 * INTERVAL_MS);
+    assert.equal(seen.at(-1), 'silent');
+    heartbeat.stop();
+    const before = shown.length;
+    await clock.pass(10 * TTL_MS);
+    assert.equal(shown.length, before);
+  });
+});
