@@ -1,8 +1,9 @@
 /** What staff tell each other about a customer. */
 import { paths } from '@switchboard/contract/paths';
 import type { Timestamp } from '@switchboard/contract/timestamp';
-import { addDoc, collection, deleteDoc, doc, serverTimestamp, type Firestore } from 'firebase/firestore';
+import { collection, deleteDoc, doc, serverTimestamp, type Firestore } from 'firebase/firestore';
 import { useSession } from '../session.tsx';
+import { createOnce } from './create-once.ts';
 import { followQuery, useLive, type Live, type Stored } from './live.ts';
 import { notesQuery } from './queries.ts';
 import { momentOf, schemaOf, textOf } from './reading.ts';
@@ -30,7 +31,7 @@ const notesOf = (threadId: string) => `${paths.thread(threadId)}/notes`;
 
 export async function addNote(db: Firestore, uid: string, threadId: string, text: string): Promise<void> {
   const note = { text, createdBy: uid, createdAt: serverTimestamp() };
-  await addDoc(collection(db, notesOf(threadId)), note);
+  await createOnce(doc(collection(db, notesOf(threadId))), note);
 }
 
 export function removeNote(db: Firestore, threadId: string, noteId: string): Promise<void> {

@@ -4,8 +4,9 @@ import { outboxStatusSchema, type OutboxStatus } from '@switchboard/contract/out
 import { payloadSchema, type Payload } from '@switchboard/contract/payload';
 import { COLLECTIONS, paths } from '@switchboard/contract/paths';
 import type { Timestamp } from '@switchboard/contract/timestamp';
-import { doc, serverTimestamp, setDoc, Timestamp as Moment, type Firestore } from 'firebase/firestore';
+import { doc, serverTimestamp, Timestamp as Moment, type Firestore } from 'firebase/firestore';
 import { useSession } from '../session.tsx';
+import { createOnce } from './create-once.ts';
 import { followDocument, followQuery, useLive, type Stored } from './live.ts';
 import { ownOutboxQuery } from './queries.ts';
 import { momentOf, schemaOf, textOf } from './reading.ts';
@@ -65,14 +66,14 @@ export interface Wish {
 
 export interface Asked {
   readonly requestId: string;
-  /** Resolves when the server has it. Rejects when the rules refuse it; the entry is then gone from sight by itself. */
+  /** Resolves when the server has it. Rejects when the rules refused it and nothing is stored; it is then gone from sight by itself. */
   readonly stored: Promise<void>;
 }
 
 /** Asks for something to be sent. It is in sight at once and survives a reload, also without a connection. */
 export function askToSend(db: Firestore, uid: string, { accountId, to, payload, sendAt }: Wish): Asked {
   const requestId = crypto.randomUUID();
-  const stored = setDoc(doc(db, COLLECTIONS.outbox, requestId), {
+  const stored = createOnce(doc(db, COLLECTIONS.outbox, requestId), {
     accountId,
     ...to,
     payload,

@@ -1,12 +1,13 @@
 /** Changes of quick replies. Managers write them for their teams; the rules say the same. */
 import { COLLECTIONS } from '@switchboard/contract/paths';
-import { collection, deleteDoc, doc, serverTimestamp, setDoc, updateDoc, type Firestore } from 'firebase/firestore';
+import { collection, deleteDoc, doc, serverTimestamp, updateDoc, type Firestore } from 'firebase/firestore';
+import { createOnce } from './create-once.ts';
 import type { QuickReply } from './quick-replies.ts';
 
 /** Rejects when the rules refuse it; without a connection it waits for one. */
 export async function createQuickReply(db: Firestore, uid: string, reply: QuickReply): Promise<void> {
   const { team, title, text } = reply;
-  await setDoc(doc(collection(db, COLLECTIONS.quickReplies)), {
+  await createOnce(doc(collection(db, COLLECTIONS.quickReplies)), {
     team,
     title,
     text,
