@@ -117,6 +117,18 @@ describe('the heartbeat that is answered late', () => {
     heartbeat.stop();
   });
 
+  it('begins no silence once it is stopped', async () => {
+    const { clock, seen, heartbeat } = stage();
+    heartbeat.start();
+    await clock.pass(INTERVAL_MS);
+    heartbeat.stop();
+    for (let time = 0; time < 10; time += 1) {
+      await clock.pass(TTL_MS);
+      assert.ok(!heartbeat.isHeld());
+    }
+    assert.deepEqual(seen, ['held', 'lapsed']);
+  });
+
   it('stays silent when it is stopped in its silence', async () => {
     const { clock, seen, shown, heartbeat, answering } = stage();
     heartbeat.start();

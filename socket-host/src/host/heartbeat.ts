@@ -178,7 +178,7 @@ export class Heartbeat {
   #noteLate(): void {
     const { clock, leaseTtlMs, hasHeir, onSilent } = this.#with;
     const nowMs = clock.monotonicMs();
-    if (nowMs - this.#lateAtMs < this.#intervalMs / 2) return;
+    if (this.#isStopped || nowMs - this.#lateAtMs < this.#intervalMs / 2) return;
     this.#lateAtMs = nowMs;
     this.#late += 1;
     if (this.#late < MAX_LATE || !hasHeir()) return;
