@@ -78,7 +78,7 @@ async function wireCounts(): Promise<string> {
 }
 
 describe('hosts that are killed in the middle of a stream of messages', function () {
-  this.timeout(1_800_000);
+  this.timeout(3_600_000);
   const pair = new Pair();
   let staff: Staff;
   let conversations: Conversation[];
