@@ -65,6 +65,6 @@ export const SUITES: Readonly<Record<string, Suite>> = {
     exit: true,
     fileByFile: true,
     wearing: /-(cut|storm|unready|stuck|damage|fence)\.test\.ts$/,
-    inCi: /(kills-stream|ownership-stale|session-fence|session-overlap-forced|session-restore)\.test\.ts$/,
+    inCi: /(closes-codes|kills-stream|ownership-(stale|takeover)|session-(fence|overlap-forced|restore|thirty)|shutdown-in-flight)\.test\.ts$/,
   },
 };

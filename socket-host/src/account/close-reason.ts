@@ -1,6 +1,7 @@
 /**
  * What follows from each way a connection to WhatsApp can end. Pure: one decision per code, one test per decision.
- * A link is never given up on a guess: only a logout that a second connection confirms, or a person, ends one.
+ * A link is never given up on a guess: only a logout that a second connection confirms, a phone on which linked devices were turned off,
+ * or a person ends one.
  */
 import type { StatusReasonCode } from '@switchboard/contract/account';
 import { PASSKEY_WANTED, WRONG_PHONE } from '../whatsapp/close-of.ts';
