@@ -2,7 +2,7 @@
  * The outbox of one account: takes the entries that wait for it, keeps track of those that go out of sight, and hands claims over when
  * the account changes its owner. In which order they go, and when, is `lane-runner.ts`.
  */
-import { readSendingHistory, releasePostponed, releasePostponedIn } from '../store/outbox-times.ts';
+import { readSendingHistory, releasePostponed } from '../store/outbox-times.ts';
 import {
   isClaimedBefore,
   readClaimed,
@@ -20,6 +20,7 @@ import type { DefaultLimits, SendingRules } from './gate.ts';
 import { LaneRunner } from './lane-runner.ts';
 import { holdRanOut } from './log-events.ts';
 import type { Waiting } from './lane.ts';
+import { OlderEntries } from './older-entries.ts';
 import { Pauses } from './pauses.ts';
 import { Typing } from './typing.ts';
 import { UnroutedEntries } from './unrouted-entries.ts';
@@ -51,6 +52,7 @@ export class AccountOutbox {
   readonly #with: AccountOutboxDependencies;
   readonly #lanes: LaneRunner;
   readonly #unrouted: UnroutedEntries;
+  readonly #older: OlderEntries;
   readonly #background: BackgroundWrites;
   readonly #rules: AccountRules;
   #readiness: Readiness = 'unprepared';
@@ -69,12 +71,24 @@ export class AccountOutbox {
       holdRanOut(dependencies.logger, requestId);
     });
     this.#with = dependencies;
+    this.#older = new OlderEntries({
+      db: dependencies.db,
+      background: this.#background,
+      isFree: (entry) => this.#lanes.isFree(entry),
+      admit: (entry) => {
+        this.admit(entry);
+      },
+      onLooked: () => {
+        this.#lanes.runAll();
+      },
+    });
     this.#lanes = new LaneRunner({
       ...dependencies,
       pauses,
       typing: new Typing(dependencies, pauses, () => this.#rules.current().limits.showsTyping),
       rules: this.#rules,
       background: this.#background,
+      older: this.#older,
       isStopped: () => this.#isFenced,
       socket: () => (this.#readiness === 'ready' ? socket() : null),
       holdMs: (entry) => this.#unrouted.holdMs(entry),
@@ -115,7 +129,10 @@ export class AccountOutbox {
     const bounds = { windowMs: HISTORY_MS, maxStrangers: MAX_STRANGERS };
     this.#background.start('what was sent lately', async () => {
       const history = await readSendingHistory(db, accountId, clock.nowMs(), bounds);
-      for (const entry of history.givenBack) this.admit(entry);
+      for (const entry of history.givenBack) {
+        this.outOfSight(entry);
+        this.admit(entry);
+      }
       this.#lanes.remember(history);
       this.#release();
     });
@@ -130,7 +147,14 @@ export class AccountOutbox {
     let tries = 0;
     this.#background.start('what had been put off', async () => {
       tries += 1;
-      const count = await releasePostponed(db, accountId, (entry) => this.#lanes.isFree(entry));
+      const count = await releasePostponed(
+        db,
+        accountId,
+        (entry) => this.#lanes.isFree(entry),
+        (entry) => {
+          this.outOfSight(entry);
+        },
+      );
       // The listener tells of it in its own time. A try that broke, or a release before this one, may have released some.
       if (count > 0 || tries > 1 || release > 1) for (const entry of await readRouted(db, accountId)) this.admit(entry);
       if (release !== this.#releases) return;
@@ -149,10 +173,15 @@ export class AccountOutbox {
 
   /** The customer of this thread has written for the first time. What was put off for being a first contact goes before what follows it. */
   answered(threadId: string): void {
+    this.#older.doubt(threadId);
     this.#lanes.answered(threadId);
-    this.#background.start('released entries of a thread', () =>
-      releasePostponedIn(this.#with.db, threadId, (entry) => this.#lanes.isFree(entry)),
-    );
+    // Also if nothing is in its lane.
+    this.#older.isInSight(threadId);
+  }
+
+  /** An entry was put off, or waits and no listener may have told of it: nothing newer of its thread goes before that is looked into. */
+  outOfSight({ data }: OutboxEntry): void {
+    this.#older.doubt(data.threadId);
   }
 
   /** An entry was created that no function has routed yet: what follows it in its thread waits for it, for a while. */

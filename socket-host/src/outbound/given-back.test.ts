@@ -8,6 +8,8 @@ import { isSurelyUnsent } from './attempt.ts';
 import type { LaneRunner } from './lane-runner.ts';
 import { FREE, LaneScene, NOT_CONNECTED, unused } from './lane-scene.ts';
 
+const ignored = (): void => undefined;
+
 describe('an entry that was claimed and then not sent', () => {
   let scene: LaneScene;
 
@@ -92,7 +94,7 @@ describe('an entry that was claimed and then not sent', () => {
     await scene.background.done();
     const { data } = await scene.stored(entry.requestId);
     assert.deepEqual([data.status, data.error?.code], ['scheduled', 'refused_by_whatsapp']);
-    await releasePostponed(scene.db, scene.accountId, () => true);
+    await releasePostponed(scene.db, scene.accountId, () => true, ignored);
     assert.ok(isSurelyUnsent(await scene.stored(entry.requestId)), 'that nothing left was forgotten');
   });
 
@@ -102,7 +104,7 @@ describe('an entry that was claimed and then not sent', () => {
     const entry = await scene.written({ built: Buffer.from([1]) });
     runner.enqueue(entry, isSurelyUnsent(entry));
     await scene.background.done();
-    await releasePostponed(scene.db, scene.accountId, () => true);
+    await releasePostponed(scene.db, scene.accountId, () => true, ignored);
     const released = await scene.stored(entry.requestId);
     assert.deepEqual([released.data.status, isSurelyUnsent(released)], ['routed', false]);
   });

@@ -13,6 +13,7 @@ import { FirstContacts } from './first-contacts.ts';
 import { gateOf, type DefaultLimits, type Gate } from './gate.ts';
 import type { Lane, Waiting } from './lane.ts';
 import { accountHeld, attemptBroke, claimGivenBack, entryPostponed } from './log-events.ts';
+import type { OlderEntries } from './older-entries.ts';
 import { Pacer } from './pacer.ts';
 import type { Pauses } from './pauses.ts';
 import { isStillOurs } from './still-ours.ts';
@@ -24,6 +25,8 @@ export interface LaneRunnerDependencies extends AttemptDependencies {
   readonly defaults: DefaultLimits;
   readonly pauses: Pauses;
   readonly background: BackgroundWrites;
+  /** Told of each thread in which older entries may be out of sight, and asked before one goes on. */
+  readonly older: Pick<OlderEntries, 'doubt' | 'isInSight'>;
   /** From [0, 1). */
   readonly random: () => number;
   /** What to send over now; `null` while nothing may be sent. */
@@ -82,8 +85,11 @@ export class LaneRunner {
   /** @param isCertain whether it certainly has not been sent yet. */
   enqueue(entry: OutboxEntry, isCertain: boolean): void {
     if (this.#isStopping) return;
+    const { threadId, sendAt } = entry.data;
     this.waiting.add(entry, isCertain);
-    this.#run(entry.data.threadId);
+    // It came into sight in its turn of being written, which is not its place.
+    if (sendAt) this.#with.older.doubt(threadId);
+    this.#run(threadId);
   }
 
   /** Takes what was reported of an entry that is held already. */
@@ -98,9 +104,13 @@ export class LaneRunner {
     return this.#gateOf(entry).waitMs === 0;
   }
 
-  /** Finds out what became of an entry that went out of sight, while its thread waits. */
+  /** Finds out what became of an entry that went out of sight, while its thread waits. If it waits still, older ones came before it. */
   lookAt(waiting: Waiting): void {
-    this.#aside(waiting, 'entry out of sight', () => isStillOurs(this.#with, waiting));
+    this.#aside(waiting, 'entry out of sight', async () => {
+      const isOurs = await isStillOurs(this.#with, waiting);
+      if (isOurs) this.#with.older.doubt(waiting.entry.data.threadId);
+      return isOurs;
+    });
   }
 
   /** Something changed that entries may have waited for. */
@@ -182,7 +192,7 @@ export class LaneRunner {
       return false;
     }
     const waitMs = Math.max(this.#with.holdMs(next.entry), gate.waitMs);
-    if (waitMs === 0) return true;
+    if (waitMs === 0) return this.#with.older.isInSight(threadId);
     lane.cancelWake();
     lane.cancelWake = this.#with.clock.after(Math.min(waitMs, POSTPONE_MS), () => {
       this.#run(threadId);
@@ -200,6 +210,7 @@ export class LaneRunner {
     this.#aside(waiting, 'postponed entry', async () => {
       const isUnsent = waiting.isCertain;
       const isPostponed = await postponeEntry(this.#with.db, waiting.entry, { until, why, isUnsent });
+      this.#with.older.doubt(waiting.entry.data.threadId);
       return isPostponed ? false : isStillOurs(this.#with, waiting);
     });
   }

@@ -71,6 +71,7 @@ export class LaneScene {
       defaults: UNPACED,
       pauses,
       background,
+      older: { doubt: () => undefined, isInSight: () => true },
       random: Math.random,
       socket: () => this.connected,
       holdMs: () => 0,

@@ -66,6 +66,7 @@ describe('an entry whose lease runs out while it is claimed', () => {
       defaults: UNPACED,
       pauses,
       background,
+      older: { doubt: () => undefined, isInSight: () => true },
       random: Math.random,
       socket: () => (lease.isHeld ? socket : null),
       holdMs: () => 0,

@@ -39,6 +39,10 @@ class Told implements OutboxSink {
     this.#tell('in view');
   }
 
+  outOfSight(): void {
+    assert.fail('nothing is put off here');
+  }
+
   admit({ requestId }: OutboxEntry): void {
     this.#tell(`${requestId} routed`);
   }

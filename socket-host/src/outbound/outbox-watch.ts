@@ -33,6 +33,8 @@ export interface OutboxSink {
   recover(entry: OutboxEntry): void;
   /** Waits no longer, or is out of sight for another reason. */
   gone(requestId: string): void;
+  /** It was put off, and is about to be released. */
+  outOfSight(entry: OutboxEntry): void;
   /** All that waited at some moment since the account was added has been reported. Told more than once. */
   inView(): void;
 }
@@ -213,7 +215,9 @@ export class OutboxWatch {
     if (accountIds.length === 0) return;
     const nowMs = this.#clock.nowMs();
     try {
-      await releaseDue(this.#db, accountIds, new Date(nowMs + AHEAD_MS));
+      await releaseDue(this.#db, accountIds, new Date(nowMs + AHEAD_MS), (entry) => {
+        slot.accounts.get(entry.data.accountId)?.outOfSight(entry);
+      });
       for (const entry of await readClaimed(this.#db, accountIds)) {
         slot.accounts.get(entry.data.accountId)?.recover(entry);
       }

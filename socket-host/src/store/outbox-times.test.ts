@@ -12,6 +12,8 @@ const NOW_MS = Date.now();
 const LATER = new Date(NOW_MS + 3_600_000);
 const QUIET = { until: LATER, why: errorOf('quiet_hours'), isUnsent: true };
 
+const ignored = (): void => undefined;
+
 describe('outbox entries that wait for a time', () => {
   const db = emulatedFirestore();
 
@@ -46,7 +48,7 @@ describe('outbox entries that wait for a time', () => {
   it('are released in the order staff wrote them, so that nobody sees a later one alone', async () => {
     const accountId = freshId('account');
     const entries = await putOff(accountId, freshId('thread'), 20);
-    await releaseDue(db, [accountId], new Date(LATER.getTime() + 1));
+    await releaseDue(db, [accountId], new Date(LATER.getTime() + 1), ignored);
     const moments = await momentsOf(entries);
     assert.equal(moments.length, entries.length);
     assert.deepEqual(
@@ -56,8 +58,8 @@ describe('outbox entries that wait for a time', () => {
   });
 
   for (const [how, release] of [
-    ['once they are due', (accountId: string) => releaseDue(db, [accountId], LATER)],
-    ['once they are free', (accountId: string) => releasePostponed(db, accountId, () => true)],
+    ['once they are due', (accountId: string) => releaseDue(db, [accountId], LATER, ignored)],
+    ['once they are free', (accountId: string) => releasePostponed(db, accountId, () => true, ignored)],
   ] as const) {
     it(`are released in that order, however many there are, in whatever order they are due, ${how}`, async () => {
       const accountId = freshId('account');
@@ -92,7 +94,7 @@ describe('outbox entries that wait for a time', () => {
     const [held, free] = [freshId('held'), freshId('free')];
     const [waiting, going] = [await putOff(accountId, held, 305), await putOff(accountId, free, 3)];
     const before = await Promise.all(waiting.map(({ requestId }) => readEntry(db, requestId)));
-    await releasePostponed(db, accountId, ({ data }) => data.threadId === free);
+    await releasePostponed(db, accountId, ({ data }) => data.threadId === free, ignored);
     assert.equal((await released(going)).length, going.length);
     const after = await Promise.all(waiting.map(({ requestId }) => readEntry(db, requestId)));
     assert.deepEqual(

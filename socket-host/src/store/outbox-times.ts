@@ -4,7 +4,7 @@ import { paths } from '@switchboard/contract/paths';
 import { FieldValue, Timestamp, type Firestore, type Query } from 'firebase-admin/firestore';
 import { isContended, isLostRace } from './firestore.ts';
 import { parseEntry, placeOf, type OutboxEntry } from './outbox.ts';
-import { claimedSince, dueOutbox, firstContactsSince, scheduledInThread, scheduledOutbox } from './queries.ts';
+import { claimedSince, dueOutbox, firstContactsSince, scheduledOutbox, waitingInThread } from './queries.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** How many entries are read, and released, at once. */
@@ -64,23 +64,40 @@ interface Due {
   readonly version: Timestamp;
 }
 
-/** Reads all entries of a query that may go, in the order staff wrote them: what was put off for one cause comes in any other. */
-async function readDue(all: Query, isFree: (entry: OutboxEntry) => boolean): Promise<Due[]> {
-  const due: Due[] = [];
+function dueOf(entry: OutboxEntry): Due {
+  const { requestId, data, version } = entry;
+  return { requestId, threadId: data.threadId, place: placeOf(entry), version };
+}
+
+/** Told of each entry that is put off, before anything is released: until it has gone, nothing newer of its thread may. */
+type OnPutOff = (entry: OutboxEntry) => void;
+
+/** Reads all entries of a query. */
+async function* readPages(all: Query): AsyncGenerator<OutboxEntry> {
   for (let page = await all.get(); ;) {
-    for (const entry of page.docs.map(parseEntry)) {
-      if (!entry || !isFree(entry)) continue;
-      const { requestId, data, version } = entry;
-      due.push({ requestId, threadId: data.threadId, place: placeOf(entry), version });
-    }
+    yield* page.docs.map(parseEntry).filter((entry) => entry !== null);
     const last = page.docs.at(-1);
-    if (!last || page.docs.length < RELEASE_PAGE) return due.sort((a, b) => a.place - b.place);
+    if (!last || page.docs.length < RELEASE_PAGE) return;
     page = await all.startAfter(last).get();
   }
 }
 
-/** Releases what was read in order, that of one thread one after the other: what staff wrote first is seen first. */
-async function releaseInOrder(db: Firestore, due: readonly Due[]): Promise<void> {
+/** Reads all entries of a query that may go. */
+async function readDue(all: Query, isFree: (entry: OutboxEntry) => boolean, onPutOff: OnPutOff): Promise<Due[]> {
+  const due: Due[] = [];
+  for await (const entry of readPages(all)) {
+    onPutOff(entry);
+    if (isFree(entry)) due.push(dueOf(entry));
+  }
+  return due;
+}
+
+/**
+ * Releases what was read in the order staff wrote it (what was put off for one cause comes in any other), that of one thread one after
+ * the other: what staff wrote first is seen first.
+ */
+async function releaseInOrder(db: Firestore, read: readonly Due[]): Promise<void> {
+  const due = read.toSorted((a, b) => a.place - b.place);
   for (let from = 0; from < due.length; from += RELEASE_PAGE) {
     const threads = Map.groupBy(due.slice(from, from + RELEASE_PAGE), ({ threadId }) => threadId);
     await Promise.all(
@@ -92,34 +109,54 @@ async function releaseInOrder(db: Firestore, due: readonly Due[]): Promise<void>
 }
 
 /** Releases what is due before `until`. */
-export async function releaseDue(db: Firestore, accountIds: readonly string[], until: Date): Promise<void> {
+export async function releaseDue(
+  db: Firestore,
+  accountIds: readonly string[],
+  until: Date,
+  onPutOff: OnPutOff,
+): Promise<void> {
   const all = dueOutbox(db, accountIds, Timestamp.fromDate(until), RELEASE_PAGE);
-  await releaseInOrder(db, await readDue(all, () => true));
+  await releaseInOrder(db, await readDue(all, () => true, onPutOff));
 }
 
 /**
  * Releases what this account's rules had put off and let go now.
  *
  * @param isFree whether they, and its own time, let an entry go.
+ * @param onPutOff told of those that may not go yet, too.
  * @returns how many were to be released.
  */
 export async function releasePostponed(
   db: Firestore,
   accountId: string,
   isFree: (entry: OutboxEntry) => boolean,
+  onPutOff: OnPutOff,
 ): Promise<number> {
-  const due = await readDue(scheduledOutbox(db, accountId, RELEASE_PAGE), isFree);
+  const due = await readDue(scheduledOutbox(db, accountId, RELEASE_PAGE), isFree, onPutOff);
   await releaseInOrder(db, due);
   return due.length;
 }
 
-/** The same for one thread, without a look at the others: an account may have put off thousands. */
-export async function releasePostponedIn(
+/**
+ * The same for one thread, without a look at the others: an account may have put off thousands.
+ *
+ * @returns all that is routed in it then.
+ */
+export async function releaseThread(
   db: Firestore,
   threadId: string,
   isFree: (entry: OutboxEntry) => boolean,
-): Promise<void> {
-  await releaseInOrder(db, await readDue(scheduledInThread(db, threadId, RELEASE_PAGE), isFree));
+): Promise<OutboxEntry[]> {
+  for (;;) {
+    const routed: OutboxEntry[] = [];
+    const due: Due[] = [];
+    for await (const entry of readPages(waitingInThread(db, threadId, RELEASE_PAGE))) {
+      if (entry.data.status === 'routed') routed.push(entry);
+      else if (isFree(entry)) due.push(dueOf(entry));
+    }
+    if (due.length === 0) return routed;
+    await releaseInOrder(db, due);
+  }
 }
 
 export interface SendingHistory {

@@ -58,12 +58,12 @@ export function scheduledOutbox(db: Firestore, accountId: string, limit: number)
     .limit(limit);
 }
 
-/** What waits for a later time in one thread. */
-export function scheduledInThread(db: Firestore, threadId: string, limit: number): Query {
+/** What waits in one thread, to be sent or for a later time. */
+export function waitingInThread(db: Firestore, threadId: string, limit: number): Query {
   return db
     .collection(COLLECTIONS.outbox)
     .where('threadId', '==', threadId)
-    .where('status', '==', 'scheduled')
+    .where('status', 'in', ['routed', 'scheduled'])
     .limit(limit);
 }
 
@@ -125,7 +125,7 @@ export const QUERIES: Record<string, (db: Firestore) => Query> = {
   waitingOutbox: (db) => waitingOutbox(db, ['a', 'b'], 1),
   dueOutbox: (db) => dueOutbox(db, ['a', 'b'], SAMPLE_TIME, 1),
   scheduledOutbox: (db) => scheduledOutbox(db, 'a', 1),
-  scheduledInThread: (db) => scheduledInThread(db, 't', 1),
+  waitingInThread: (db) => waitingInThread(db, 't', 1),
   claimedSince: (db) => claimedSince(db, 'a', SAMPLE_TIME),
   firstContactsSince: (db) => firstContactsSince(db, 'a', SAMPLE_TIME, 1),
   claimedOutbox: (db) => claimedOutbox(db, ['a', 'b'], 1),
