@@ -82,13 +82,21 @@ describe('an account whose host is dead', () => {
     assert.equal(await showUnconnected(db, 0), 0, 'its leases are renewed in time again');
   });
 
+  const isUnserved = async ({ id }: DocumentReference): Promise<boolean> =>
+    (await readUnserved(db, Date.now(), 600_000, assert.ifError)).some(({ accountId }) => accountId === id);
+
   it('stays as it is when its host has just taken it again, though an old heartbeat says otherwise', async () => {
     const ownerHostId = await addHost('running', 3_600_000);
     const account = await addAccount({ status: 'connected', ownerHostId });
-    const unserved = await readUnserved(db, Date.now(), 600_000, assert.ifError);
-    assert.ok(!unserved.some(({ accountId }) => accountId === account.id));
+    const lease = db.doc(paths.lease(account.id));
+    await lease.set({ hostId: ownerHostId, epoch: 2, updatedAt: Timestamp.now() });
+    assert.ok(!(await isUnserved(account)));
     assert.equal(await showUnconnected(db, 600_000), 0);
     assert.deepEqual(await statusOf(account), ['connected', null]);
+    // Anybody may write an account; that it was taken, its lease alone tells.
+    await lease.delete();
+    assert.equal(await showUnconnected(db, 600_000), 1);
+    assert.ok(await isUnserved(account), 'that it is shown as reconnecting makes it look served');
     await beat(ownerHostId, 'running');
   });
 

@@ -42,7 +42,7 @@ export async function readUnserved(
   const unserved: Unserved[] = [];
   for (const host of await hostsIdleFor(db, restMs)) {
     for await (const { account } of wantedOf(accountsOwnedBy(db, host.id), onUnreadable)) {
-      if (!mayBeTakenAgain(host, account, restMs)) unserved.push({ accountId: account.id, hostId: host.id });
+      if (!(await isTakenAgain(host, account, restMs))) unserved.push({ accountId: account.id, hostId: host.id });
     }
   }
   for await (const { account, updatedAtMs } of wantedOf(freeAccountsIn(db, NEEDS_HOST), onUnreadable)) {
@@ -84,7 +84,7 @@ export async function showUnconnected(db: Firestore, restMs: number): Promise<nu
   let shown = 0;
   for (const host of await hostsIdleFor(db, restMs)) {
     for await (const account of pagesOf(connectedAccountsOf(db, host.id), FIELDS)) {
-      if (mayBeTakenAgain(host, account, restMs)) continue;
+      if (await isTakenAgain(host, account, restMs)) continue;
       // One that is back takes all it owns within seconds, and may be connecting it by now.
       if (idleMs(await db.doc(paths.host(host.id)).get()) <= restMs) break;
       const fields = { ...UNCONNECTED, updatedAt: FieldValue.serverTimestamp() };
@@ -95,16 +95,22 @@ export async function showUnconnected(db: Firestore, restMs: number): Promise<nu
 }
 
 /**
- * Whether a host that beats and says it runs nothing may have this account by now: it writes those it takes again, and a heartbeat that
- * is stored late, after newer ones, says what was true when it left.
+ * Whether a host that beats and says it runs nothing has taken this account a moment ago: a heartbeat that is stored late, after newer
+ * ones, says what was true when it left. Taking writes the account and its lease, nothing else writes a lease that is held.
  */
-function mayBeTakenAgain(host: QueryDocumentSnapshot, account: QueryDocumentSnapshot, restMs: number): boolean {
-  return isHostAlive(host) && ageMs(account) < restMs;
+async function isTakenAgain(
+  host: QueryDocumentSnapshot,
+  account: QueryDocumentSnapshot,
+  restMs: number,
+): Promise<boolean> {
+  if (!isHostAlive(host) || ageMs(account) >= restMs) return false;
+  const lease = await account.ref.firestore.doc(paths.lease(account.id)).get();
+  return ageMs(lease) < restMs;
 }
 
-/** How long ago a document was written, ms by Firestore's clock. */
-function ageMs({ readTime, updateTime }: QueryDocumentSnapshot): number {
-  return readTime.toMillis() - updateTime.toMillis();
+/** How long ago a document was written, ms by Firestore's clock; endless for one that is not there. */
+function ageMs({ readTime, updateTime }: DocumentSnapshot): number {
+  return updateTime ? readTime.toMillis() - updateTime.toMillis() : Infinity;
 }
 
 /** Those that are dead, or beat and cannot renew their leases in time. */
@@ -118,7 +124,7 @@ function idleMs(host: DocumentSnapshot): number {
   const parsed = hostSchema.safeParse(host.data());
   const fencedForMs = parsed.success ? parsed.data.fencedForMs : 0;
   if (isHostAlive(host)) return fencedForMs;
-  return host.updateTime ? fencedForMs + host.readTime.toMillis() - host.updateTime.toMillis() : Infinity;
+  return fencedForMs + ageMs(host);
 }
 
 /** Removes what is left of hosts that have been silent for so long and own nothing any more. @returns how many. */

@@ -75,7 +75,7 @@ describe('the heartbeat that is answered late', () => {
   });
 
   it('falls silent too when it is answered in time and lapses again and again', async () => {
-    const { clock, seen, heartbeat, answering } = stage();
+    const { clock, seen, writes, heartbeat, answering } = stage();
     heartbeat.start();
     for (let round = 0; round < 3; round += 1) {
       await clock.pass(INTERVAL_MS);
@@ -83,7 +83,13 @@ describe('the heartbeat that is answered late', () => {
       await clock.pass(3 * INTERVAL_MS);
       answering('at once');
     }
-    assert.deepEqual(seen, ['held', 'lapsed', 'held', 'lapsed', 'held', 'lapsed', 'silent']);
+    writes.at(-1)?.resolve(undefined);
+    await clock.pass(1);
+    assert.deepEqual(
+      seen,
+      ['held', 'lapsed', 'held', 'lapsed', 'held', 'lapsed', 'silent'],
+      'it left before the silence',
+    );
     await clock.pass(TTL_MS + 3 * INTERVAL_MS);
     assert.deepEqual(seen.at(-1), 'held');
     heartbeat.stop();

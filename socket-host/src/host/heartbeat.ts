@@ -17,7 +17,7 @@ import type { Clock } from '../clock.ts';
 const CHECK_MS = 500;
 /** A process that has not come round to its own check for so long is stuck, ms. */
 const STUCK_MS = 30_000;
-/** How many heartbeats may be unanswered at once: those of a minute, after which a write that hangs is given up, and then some. */
+/** How many heartbeats may be unanswered at once: a write that hangs is given up after a minute, one that is refused is repeated for ten. */
 const MAX_UNANSWERED = 64;
 /** With so many lapses and late answers we fall silent; what comes at one moment, as after a cut, is one. */
 const MAX_LATE = 3;
@@ -103,9 +103,7 @@ export class Heartbeat {
    * while the newest is unanswered: one that is lost must not cost us our leases.
    */
   #beat(): void {
-    this.#noticeLapse();
     if (this.#isStopped || this.#isSilent) return;
-    if (this.#unanswered < MAX_UNANSWERED) void this.#renew();
     const half = this.#intervalMs / 2;
     this.#next(half, () => {
       if (this.#renewedAtMs < this.#askedAtMs) this.#beat();
@@ -114,6 +112,9 @@ export class Heartbeat {
           this.#beat();
         });
     });
+    // After that, since a silence may begin with a lapse: then its end is what comes next.
+    this.#noticeLapse();
+    if (!this.#isSilent && this.#unanswered < MAX_UNANSWERED) void this.#renew();
   }
 
   #next(delayMs: number, task: () => void): void {

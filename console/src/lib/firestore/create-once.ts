@@ -1,6 +1,6 @@
 /**
- * Creates documents that the rules allow nobody to write twice. Where the answer to a creation is lost on its way, Firestore's client sends
- * it again, and is refused for the document that it has made itself (https://github.com/firebase/firebase-js-sdk/issues/5549): told as a
+ * Creates documents. Where the answer to a creation is lost on its way, Firestore's client sends it again, and where the rules let nobody
+ * write a document twice it is refused for the one that it has made itself (https://github.com/firebase/firebase-js-sdk/issues/5549): told as a
  * failure, people would write once more what is on its way already.
  */
 import { getDocFromServer, setDoc, type DocumentData, type DocumentReference } from 'firebase/firestore';
@@ -23,13 +23,13 @@ async function isStored(document: DocumentReference, uid: string): Promise<boole
     try {
       return (await getDocFromServer(document)).get('createdBy') === uid;
     } catch (error) {
-      // The rules show nobody a document that is not there.
-      if (isRefusal(error)) return false;
+      // The rules show nobody a document that is not there; and nobody is told anything after signing out.
+      if (isOneOf(error, 'permission-denied', 'failed-precondition')) return false;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
 }
 
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'permission-denied';
+function isOneOf(error: unknown, ...codes: readonly unknown[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(error.code);
 }
