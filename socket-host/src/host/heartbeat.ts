@@ -114,7 +114,7 @@ export class Heartbeat {
     });
     // After that, since a silence may begin with a lapse: then its end is what comes next.
     this.#noticeLapse();
-    if (!this.#isSilent && this.#unanswered < MAX_UNANSWERED) void this.#renew();
+    void this.#renew();
   }
 
   #next(delayMs: number, task: () => void): void {
@@ -123,6 +123,7 @@ export class Heartbeat {
   }
 
   async #renew(): Promise<void> {
+    if (this.#isSilent || this.#unanswered >= MAX_UNANSWERED) return;
     const { clock, write, onFailed } = this.#with;
     const isFirst = this.#askedAtMs === Number.NEGATIVE_INFINITY;
     const askedAtMs = clock.monotonicMs();
