@@ -58,6 +58,7 @@ export interface Fault {
     | 'error-ack'
     | 'upgrade-status'
     | 'upgrade-reset'
+    | 'bad-link'
     | 'no-success'
     | 'no-hello'
     | 'mute'

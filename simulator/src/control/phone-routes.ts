@@ -32,6 +32,7 @@ const REFUSALS: Record<LinkRefusal, { status: number; message: string }> = {
   no_code_requested: { status: 409, message: 'No device that is connected asked this phone for a pairing code.' },
   wrong_code: { status: 409, message: 'The pairing code is wrong.' },
   companion_refused: { status: 409, message: 'The device did not confirm the link.' },
+  network_refused: { status: 409, message: 'WhatsApp did not want this link.' },
   phone_offline: { status: 409, message: 'The phone is offline.' },
   passkey_required: { status: 409, message: 'WhatsApp wants a passkey for this link.' },
 };

@@ -12,7 +12,8 @@ const account = z.string();
 /** At these the network does not know yet who is calling, so they strike whoever comes next. */
 const anyone = z.string().nullable().default(null);
 
-export const CLOSE_CODES = [401, 402, 403, 405, 406, 408, 411, 428, 440, 500, 503, 515] as const;
+/** 418 and 501 stand for the codes that clients know nothing of. */
+export const CLOSE_CODES = [401, 402, 403, 405, 406, 408, 409, 411, 418, 428, 440, 500, 501, 503, 515] as const;
 const closeCodeSchema = z.union(CLOSE_CODES.map((code) => z.literal(code)));
 export type CloseCode = z.infer<typeof closeCodeSchema>;
 
@@ -73,6 +74,14 @@ export const faultSchema = z.discriminatedUnion('kind', [
     /** The device, within the answer, or the question as a whole. */
     refused: z.enum(['device', 'question']).default('device'),
     times: untilCleared,
+  }),
+  /** The link that this phone makes next is not made: the device is sent what proves nothing, or refused with 401. */
+  z.strictObject({
+    kind: z.literal('bad-link'),
+    account,
+    /** `seal`: sealed by somebody who did not see the code; `signature`: not signed by the phone. */
+    how: z.enum(['seal', 'signature', 'refused']),
+    times: once,
   }),
   z.strictObject({ kind: z.literal('no-success'), account, times: once }),
   /** Logins that say they are of an older WhatsApp Web revision than this are refused with 405. */

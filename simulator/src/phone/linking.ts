@@ -1,16 +1,17 @@
 /** How a phone links a companion: it scans a QR or takes a code, signs the companion's identity, seals the link. */
 import { Buffer } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
-import { sealForCompanion, signCompanion, isCountersigned } from '../wire/advertised-identity.ts';
+import { sealForCompanion, signCompanion, isCountersigned, type SignedCompanion } from '../wire/advertised-identity.ts';
 import { SERVER_JID } from '../wire/jid.ts';
 import { bytesOf, childOf, node } from '../wire/node-reading.ts';
 import { normalizeCode, openBundle, startExchange, wrapEphemeral } from '../wire/pairing-code.ts';
 import type { BinaryNode } from '../wire/nodes.ts';
-import { RESTART_REQUIRED } from '../server/closing.ts';
+import { failure, RESTART_REQUIRED } from '../server/closing.ts';
 import type { Device } from '../server/device.ts';
 import { linkCompanion } from '../server/device-changes.ts';
 import type { Applicant, CodeRequest } from '../server/linking-desk.ts';
 import { unixSeconds } from '../server/network.ts';
+import type { FaultOf } from '../faults/fault.ts';
 import type { Phone } from './phone.ts';
 
 export type LinkRefusal =
@@ -21,6 +22,7 @@ export type LinkRefusal =
   | 'no_code_requested'
   | 'wrong_code'
   | 'companion_refused'
+  | 'network_refused'
   | 'phone_offline'
   | 'passkey_required';
 
@@ -93,12 +95,29 @@ function passkeyRequest(id: string): BinaryNode {
   return node('notification', attrs, [node('passkey_request_options', {}, Buffer.from(JSON.stringify(options)))]);
 }
 
+/** What the companion is to believe that it was linked by; with a fault, one of its two proofs is not the phone's. */
+function sealed(signed: SignedCompanion, advSecret: Buffer, fault: FaultOf<'bad-link'> | null): Buffer {
+  switch (fault?.how) {
+    case 'seal':
+      return sealForCompanion(signed, randomBytes(advSecret.length));
+    case 'signature':
+      return sealForCompanion({ ...signed, accountSignature: randomBytes(signed.accountSignature.length) }, advSecret);
+    default:
+      return sealForCompanion(signed, advSecret);
+  }
+}
+
 /** Ends when the companion has countersigned; the server then makes it connect again, now with an identity. */
 async function link(phone: Phone, applicant: Applicant, advSecret: Buffer): Promise<LinkOutcome> {
   const { network, person, options } = phone;
   if (options.needsPasskey) {
     applicant.send(passkeyRequest(network.stanzaId()));
     return { refusal: 'passkey_required' };
+  }
+  const fault = network.faults.take('bad-link', person.phone);
+  if (fault?.how === 'refused') {
+    applicant.close(failure(401));
+    return { refusal: 'network_refused' };
   }
   const { registration } = applicant;
   const companionIdentity = registration.bundle.identity;
@@ -107,7 +126,7 @@ async function link(phone: Phone, applicant: Applicant, advSecret: Buffer): Prom
   // Without a name clients never say they are available, and all their receipts stay inactive.
   const jids = { jid: `${person.digits}:${String(id)}@s.whatsapp.net`, lid: `${person.lid}:${String(id)}@lid` };
   const success = node('pair-success', {}, [
-    node('device-identity', {}, sealForCompanion(signed, advSecret)),
+    node('device-identity', {}, sealed(signed, advSecret, fault)),
     node('biz', { name: person.name }),
     node('device', jids),
     node('platform', { name: 'android' }),

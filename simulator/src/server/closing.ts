@@ -1,6 +1,6 @@
 /**
- * How the server ends a connection so that the client reports a given close code. 402, 403, 405 and 406
- * are refusals of a login; on a running connection they are a plain drop, and the reconnect meets the refusal.
+ * How the server ends a connection so that the client reports a given close code. Those of `LOGIN_REFUSALS` are
+ * said to a login; on a running connection they are a plain drop, and the reconnect meets the refusal.
  */
 import type { CloseCode } from '../faults/fault.ts';
 import { node } from '../wire/node-reading.ts';
@@ -15,10 +15,13 @@ export type Closing =
   /** Nothing more is sent and the socket stays: the client finds out by its own clock. */
   | { readonly how: 'silence' };
 
-export type LoginRefusal = 401 | 402 | 403 | 405 | 406;
+const LOGIN_REFUSALS = [402, 403, 405, 406, 409, 418, 501] as const satisfies readonly CloseCode[];
+type RefusalOnly = (typeof LOGIN_REFUSALS)[number];
+/** A login can be refused with 401 as well, which is said on running connections too. */
+export type LoginRefusal = 401 | RefusalOnly;
 
-export function isLoginRefusal(code: CloseCode): code is Exclude<LoginRefusal, 401> {
-  return code === 402 || code === 403 || code === 405 || code === 406;
+export function isLoginRefusal(code: CloseCode): code is RefusalOnly {
+  return LOGIN_REFUSALS.some((refusal) => refusal === code);
 }
 
 /** The phone took the device off its list. */
@@ -36,7 +39,7 @@ export function failure(reason: LoginRefusal): BinaryNode {
   });
 }
 
-export function closingOf(code: Exclude<CloseCode, 402 | 403 | 405 | 406>): Closing {
+export function closingOf(code: Exclude<CloseCode, RefusalOnly>): Closing {
   switch (code) {
     case 401:
       return { how: 'say', lastWord: DEVICE_REMOVED };

@@ -50,7 +50,7 @@ describe('faults of the simulated network', function () {
         track(await control.connect(client.session));
       });
 
-    for (const code of [402, 403, 405, 406])
+    for (const code of [402, 403, 405, 406, 409, 418, 501])
       it(`${String(code)} at the next login, and the one after works`, async () => {
         const client = await control.link(SHOP);
         await fault('close', { code });

@@ -64,6 +64,26 @@ describe('linking a device to a simulated phone', function () {
     assert.equal(applicant.isNewLogin, false);
   });
 
+  /** A wrong `signature` is left out: the library as it is takes any for good. */
+  const BAD_LINKS = [
+    { how: 'seal', code: 500, message: 'Invalid account signature', refusal: 'companion_refused' },
+    { how: 'refused', code: 401, message: 'Connection Failure', refusal: 'network_refused' },
+  ] as const;
+
+  for (const { how, code, message, refusal } of BAD_LINKS)
+    it(`a bad link (${how}) is not made, and the device knows why`, async () => {
+      await control.post('/phones', { phone: SHOP });
+      await control.post('/faults', { account: SHOP, kind: 'bad-link', how });
+      const applicant = new BareClient(simulator, newSession());
+      const qr = await applicant.waitFor('a QR', () => applicant.qrs[0]);
+      const refused = await control.call<Refused>('POST', `/phones/${SHOP}/scan`, { qr });
+      assert.deepEqual([refused.status, refused.body.error.code], [409, refusal]);
+      const closed = await applicant.closed();
+      assert.deepEqual([closed.code, closed.message], [code, message]);
+      assert.equal(applicant.isNewLogin, false);
+      clients.push(await control.link(SHOP));
+    });
+
   /** A device that asked for a pairing code, and the code. */
   async function codeRequested(code?: string): Promise<{ applicant: BareClient; code: string }> {
     await control.post('/phones', { phone: SHOP, name: 'Shop' });
