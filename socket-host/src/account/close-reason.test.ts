@@ -60,9 +60,24 @@ const CASES: readonly {
     decision: { kind: 'give-up', status: 'needs_qr', reason: 'link_refused' },
   },
   {
-    name: '500 for a pairing that proved nothing: refused',
+    name: '500 for a link that is not sealed by who saw the code: refused',
     facts: { code: 500, message: 'Invalid account signature', isLinked: false },
     decision: { kind: 'give-up', status: 'needs_qr', reason: 'link_refused' },
+  },
+  {
+    name: '500 for a link that is not signed by the phone: refused',
+    facts: { code: 500, message: 'Failed to verify account signature', isLinked: false },
+    decision: { kind: 'give-up', status: 'needs_qr', reason: 'link_refused' },
+  },
+  {
+    name: '500 for a link that names no device: refused',
+    facts: { code: 500, message: 'Missing device-identity or device in pair success node', isLinked: false },
+    decision: { kind: 'give-up', status: 'needs_qr', reason: 'link_refused' },
+  },
+  {
+    name: '500 in the same words on a link that works: back off',
+    facts: { code: 500, message: 'Failed to verify account signature' },
+    decision: LOST,
   },
   {
     name: 'another phone than the account’s own: needs_qr',

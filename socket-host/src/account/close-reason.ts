@@ -51,8 +51,12 @@ const LOGOUTS_TO_BELIEVE = 2;
 const QR_ENDED = 'QR refs attempts ended';
 /** The library's words when the connection was refused before WhatsApp spoke: its code is HTTP's, not WhatsApp's. */
 const BEFORE_WHATSAPP = 'WebSocket Error';
-/** The library's words when whoever scanned could not prove to be the phone. */
-const BAD_PAIRING = 'Invalid account signature';
+/** The library's words for a link that proves nothing: not sealed by who saw the code, not signed by the phone, or without what is to be signed. */
+const BAD_PAIRINGS: ReadonlySet<string> = new Set([
+  'Invalid account signature',
+  'Failed to verify account signature',
+  'Missing device-identity or device in pair success node',
+]);
 
 /** Codes that the library gives to a connection that ended without a word from WhatsApp, as it does 500 to what it does not know. */
 const WORDLESS: ReadonlySet<number | null> = new Set([null, 408, 428, 500]);
@@ -111,7 +115,7 @@ const DECISIONS: ReadonlyMap<number | null, (facts: CloseFacts) => CloseDecision
   [
     500,
     ({ message, isLinked }: CloseFacts) =>
-      message === BAD_PAIRING && !isLinked ? giveUp('needs_qr', 'link_refused') : LOST,
+      BAD_PAIRINGS.has(message) && !isLinked ? giveUp('needs_qr', 'link_refused') : LOST,
   ],
   [515, decideRestart],
 ]);
