@@ -4,6 +4,7 @@ import type { Account, AccountStatus, StatusReasonCode } from '@switchboard/cont
 import { INCIDENT_TYPES, incidentSchema, type Incident, type IncidentType } from '@switchboard/contract/incident';
 import { incidentIdOf } from '@switchboard/contract/ids';
 import { paths } from '@switchboard/contract/paths';
+import type { DocumentSnapshot } from 'firebase-admin/firestore';
 import { askAccount, linkByQr, recordStatuses, whenAccount, type LinkedAccount } from '../support/journey.ts';
 import { simulator, type Fault } from '../support/simulator-client.ts';
 import { adminFirestore } from '../support/stack.ts';
@@ -32,11 +33,20 @@ function incidentDocument(accountId: string, type: IncidentType) {
   return adminFirestore().doc(paths.incident(incidentIdOf(accountId, type)));
 }
 
-/** The kinds of trouble people see of an account now. */
-export async function openIncidents(accountId: string): Promise<IncidentType[]> {
+async function incidentsThat(accountId: string, isMet: (stored: DocumentSnapshot) => boolean): Promise<IncidentType[]> {
   const documents = INCIDENT_TYPES.map((type) => incidentDocument(accountId, type));
   const stored = await adminFirestore().getAll(...documents);
-  return INCIDENT_TYPES.filter((_, index) => stored[index]?.exists && stored[index].get('resolvedAt') === null);
+  return INCIDENT_TYPES.filter((_, index) => stored[index]?.exists && isMet(stored[index]));
+}
+
+/** The kinds of trouble people see of an account now. */
+export function openIncidents(accountId: string): Promise<IncidentType[]> {
+  return incidentsThat(accountId, (stored) => stored.get('resolvedAt') === null);
+}
+
+/** Those people ever saw of it, over or not. */
+export function allIncidents(accountId: string): Promise<IncidentType[]> {
+  return incidentsThat(accountId, () => true);
 }
 
 export function whenIncident(accountId: string, type: IncidentType): Promise<Incident> {
@@ -142,6 +152,7 @@ export async function connectAgain(admin: Staff, account: LinkedAccount): Promis
 
 /** An account that nothing is done to. */
 export interface Bystander {
+  readonly phone: string;
   /** Fails if it ever was anything but connected. */
   assertUntouched(): Promise<void>;
 }
@@ -150,6 +161,7 @@ export async function newBystander(admin: Staff): Promise<Bystander> {
   const { accountId, phone } = await linkByQr(admin, 'Bystander');
   const { seen } = recordStatuses(admin, paths.account(accountId));
   return {
+    phone,
     assertUntouched: async () => {
       const account = await whenAccount(accountId, 'the bystander', () => true);
       assert.deepEqual(
