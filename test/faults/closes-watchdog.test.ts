@@ -1,11 +1,30 @@
 /** A connection that stands and does nothing: found, given up, and what WhatsApp sent on it comes on the next one. */
 import assert from 'node:assert/strict';
+import type { Account } from '@switchboard/contract/account';
+import { paths } from '@switchboard/contract/paths';
+import type { HostProcess } from '../../scripts/lib/host.ts';
 import { newStage, stopAll } from '../journeys/session-stage.ts';
-import { newCustomer } from '../support/journey.ts';
+import {
+  linkByQr,
+  messagesOf,
+  newCustomer,
+  sendText,
+  threadsOf,
+  whenAccount,
+  whenInThread,
+  whenMessage,
+  whenRouted,
+  type LinkedAccount,
+  type Sent,
+} from '../support/journey.ts';
 import { simulator } from '../support/simulator-client.ts';
+import { startHost } from '../support/stack.ts';
+import { signInAs, type Staff } from '../support/staff.ts';
 import { waitFor } from '../support/wait.ts';
-import { openSockets, SLOW_MS } from './closes-scene.ts';
+import { openIncidents, openSockets, QUICK, SLOW_MS, whenConfirmed, whenWell } from './closes-scene.ts';
 import { stoppable } from './session-hanging.ts';
+import { lossyFirestore, type Fate, type LossyFirestore } from './session-lost-answers.ts';
+import { unshaken } from './unshaken.ts';
 
 const TIMING = { keepAliveMs: 2_000, deafAfterMs: 3_000, qrTimeoutMs: null };
 
@@ -50,5 +69,107 @@ describe('a connection on which messages come and none is reported', function ()
       );
     }
     assert.deepEqual(running.turns, ['open']);
+  });
+});
+
+/** An account to which its customer has written. */
+interface Talking extends LinkedAccount {
+  readonly customer: string;
+}
+
+/** Several times what the host is told to wait, and well below what it would wait untold. */
+const DEAF_FOR_SURE_MS = 45_000;
+
+describe('an account of a host whose session cannot be written for a while, because Firestore does not answer', function () {
+  this.timeout(240_000);
+  let lossy: LossyFirestore;
+  let host: HostProcess;
+  let admin: Staff;
+  /** Whose commits hang, and what becomes of them then. */
+  let hanging: { readonly accountId: string; readonly fate: PromiseWithResolvers<Fate> } | null = null;
+
+  before(async () => {
+    lossy = await lossyFirestore((_method, written) => {
+      const isHanging = hanging !== null && written.includes(paths.session(hanging.accountId));
+      return isHanging && hanging ? hanging.fate.promise : 'answered';
+    });
+    host = await startHost({ env: { ...QUICK, FIRESTORE_EMULATOR_HOST: lossy.address } });
+    admin = await signInAs('admin');
+  });
+
+  after(async () => {
+    hanging?.fate.resolve('answered');
+    await host.stop();
+    await lossy.close();
+  });
+
+  /** From here on, until the answer is resolved, no commit of its session is answered. */
+  function hang({ accountId }: LinkedAccount): PromiseWithResolvers<Fate> {
+    const fate = Promise.withResolvers<Fate>();
+    hanging = { accountId, fate };
+    return fate;
+  }
+
+  async function talking(name: string): Promise<Talking> {
+    const [account, customer] = await Promise.all([linkByQr(admin, name), newCustomer(`Customer of ${name}`)]);
+    await simulator.send(customer, { to: account.phone, text: 'hello' });
+    await whenInThread(account.accountId, customer, 'hello');
+    await whenConfirmed(account);
+    return { ...account, customer };
+  }
+
+  async function loginsOf(phone: string): Promise<number> {
+    return (await simulator.stats()).loginsByAccount[phone] ?? 0;
+  }
+
+  /** Writes both ways, and waits until both have it. */
+  async function converse({ accountId, phone, customer }: Talking): Promise<void> {
+    await simulator.send(customer, { to: phone, text: 'are you there?' });
+    await whenInThread(accountId, customer, 'are you there?');
+    await whenMessage(accountId, await sendText(admin, { accountId, toPhone: customer }, 'we are'), 'delivered');
+  }
+
+  /** Once it is found to be deaf, and connected anew: a message each way. @returns the one that goes out. */
+  async function writeToTheDeaf({ accountId, phone, customer }: Talking): Promise<Sent> {
+    const before = await loginsOf(phone);
+    await simulator.send(customer, { to: phone, text: 'unheard' });
+    const isGivenUp = ({ status }: Account): boolean => status === 'reconnecting';
+    const down = await whenAccount(accountId, 'the connection to be given up', isGivenUp, DEAF_FOR_SURE_MS);
+    const lastDisconnect = { code: 408, reason: 'messages came and none was reported' };
+    assert.deepEqual([down.statusReason?.code, down.lastDisconnect], ['connection_lost', lastDisconnect]);
+    await waitFor(
+      () => loginsOf(phone),
+      (logins) => logins > before,
+      { what: 'a new connection', timeoutMs: SLOW_MS },
+    );
+    await simulator.send(customer, { to: phone, text: 'written meanwhile' });
+    const sent = await sendText(admin, { accountId, toPhone: customer }, 'answer');
+    await whenRouted(sent.requestId);
+    assert.deepEqual(await openIncidents(accountId), []);
+    return sent;
+  }
+
+  it('is deaf: it gets a new connection, and has all that was written once Firestore answers, while others go on', async () => {
+    const [deaf, neighbour] = [await talking('Deaf'), await talking('Neighbour')];
+    const { accountId, phone, customer } = deaf;
+    const { retries } = await simulator.stats();
+    const commits = hang(deaf);
+    await unshaken(admin, neighbour, async () => {
+      const sent = await writeToTheDeaf(deaf);
+      await converse(neighbour);
+      commits.resolve('answered');
+      await whenWell(deaf);
+      await whenMessage(accountId, sent, 'delivered');
+    });
+    for (const text of ['unheard', 'written meanwhile']) await whenInThread(accountId, customer, text);
+    const [thread] = await threadsOf(accountId);
+    const stored = (await messagesOf(thread?.threadId ?? '')).map(({ body }) => body);
+    assert.deepEqual(stored.toSorted(), ['answer', 'hello', 'unheard', 'written meanwhile']);
+    const shown = (await simulator.messages(customer, phone)).filter(({ fromMe }) => !fromMe);
+    assert.deepEqual(
+      shown.map(({ text, copies, undecryptable }) => [text, copies, undecryptable]),
+      [['answer', 1, 0]],
+    );
+    assert.equal((await simulator.stats())['retries'], retries, 'the customer was asked to repeat a message');
   });
 });

@@ -19,8 +19,11 @@ import { connected } from './session-firestore.ts';
 /** What becomes of a call: it is answered, it is done and not answered, or it never arrives. */
 export type Fate = 'answered' | 'lost' | 'refused';
 
-/** @param written what a `Commit` holds, as it is on the wire; nothing for other methods. */
-export type FateOf = (method: string, written: Buffer) => Fate;
+/**
+ * @param written what a `Commit` holds, as it is on the wire; nothing for other methods.
+ * @returns its fate, or a promise of it: until then the call hangs.
+ */
+export type FateOf = (method: string, written: Buffer) => Fate | Promise<Fate>;
 
 export interface LossyFirestore {
   readonly db: Firestore;
@@ -69,7 +72,9 @@ export async function lossyFirestore(fateOf: FateOf): Promise<LossyFirestore> {
   const take = async (client: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> => {
     const method = headers[':path']?.split('/').at(-1) ?? '';
     const written = method === 'Commit' ? await bodyOf(client) : null;
-    const fate = fateOf(method, written ?? Buffer.alloc(0));
+    const fate = await fateOf(method, written ?? Buffer.alloc(0));
+    // Whoever asked gave up meanwhile.
+    if (client.destroyed) return;
     if (fate === 'refused') {
       answerWith(client, fate);
       return;
