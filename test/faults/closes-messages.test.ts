@@ -1,6 +1,7 @@
 /** What the network does to messages is no trouble of the account: it stays connected, and each message is there once. */
 import assert from 'node:assert/strict';
 import type { ErrorInfo } from '@switchboard/contract/failure';
+import type { IncidentType } from '@switchboard/contract/incident';
 import { routedOutboxSchema } from '@switchboard/contract/outbox';
 import { paths } from '@switchboard/contract/paths';
 import type { HostProcess } from '../../scripts/lib/host.ts';
@@ -26,6 +27,7 @@ import {
   newBystander,
   openIncidents,
   QUICK,
+  SLOW_MS,
   whenAccountHeard,
   whenIncident,
   whenStatus,
@@ -33,6 +35,13 @@ import {
   whenWell,
   type Bystander,
 } from './closes-scene.ts';
+import { unshaken } from './unshaken.ts';
+
+/** What WhatsApp refuses a message with, and what the message says then. */
+const REFUSED = [
+  [500, 'refused_by_whatsapp'],
+  [463, 'new_chats_restricted'],
+] as const;
 
 interface Pair extends LinkedAccount {
   readonly customer: string;
@@ -78,19 +87,6 @@ describe('an account to whose messages the network does harm', function () {
     return { ...account, customer };
   }
 
-  /** Does this while watching that the account stays connected and nobody is told of trouble. */
-  async function unshaken({ accountId }: Pair, act: () => Promise<void>): Promise<void> {
-    const watched = recordStatuses(admin, paths.account(accountId));
-    await act();
-    await whenStatus(accountId, 'connected');
-    watched.stop();
-    assert.deepEqual(
-      watched.seen.filter((status) => status !== 'connected'),
-      [],
-    );
-    assert.deepEqual(await openIncidents(accountId), []);
-  }
-
   async function say({ customer, phone }: Pair, ...texts: readonly string[]): Promise<void> {
     for (const text of texts) await simulator.send(customer, { to: phone, text });
   }
@@ -103,7 +99,7 @@ describe('an account to whose messages the network does harm', function () {
   for (const variant of ['same', 'reencrypted']) {
     it(`by delivering one twice (${variant}) stays connected and stores it once`, async () => {
       const pair = await talking();
-      await unshaken(pair, async () => {
+      await unshaken(admin, pair, async () => {
         await simulator.fault({ account: pair.phone, kind: 'duplicate', variant });
         await say(pair, 'twice', 'once');
         await whenInThread(pair.accountId, pair.customer, 'once');
@@ -115,7 +111,7 @@ describe('an account to whose messages the network does harm', function () {
 
   it('by delivering them late and out of order stays connected and stores all', async () => {
     const pair = await talking();
-    await unshaken(pair, async () => {
+    await unshaken(admin, pair, async () => {
       await simulator.fault({ account: pair.phone, kind: 'delay', ms: 500 });
       await simulator.fault({ account: pair.phone, kind: 'reorder' });
       await say(pair, 'first', 'second', 'third');
@@ -140,7 +136,7 @@ describe('an account to whose messages the network does harm', function () {
     await simulator.fault({ account: lost.phone, kind: 'drop', direction: 'from', stanza: 'message' });
     await simulator.fault({ account: swallowed.phone, kind: 'swallow-ack' });
     const deliver = async (pair: Pair): Promise<void> => {
-      await unshaken(pair, async () => {
+      await unshaken(admin, pair, async () => {
         const sent = await sendText(admin, { accountId: pair.accountId, toPhone: pair.customer }, 'important');
         await whenOutbox(sent.requestId, 'sent', 120_000);
         await whenMessage(pair.accountId, sent, 'delivered');
@@ -150,22 +146,23 @@ describe('an account to whose messages the network does harm', function () {
     await Promise.all([deliver(lost), deliver(swallowed)]);
   });
 
-  it('by refusing one stays connected, and the message says why it failed', async () => {
-    const pair = await talking();
-    await unshaken(pair, async () => {
-      await simulator.fault({ account: pair.phone, kind: 'error-ack', code: 500 });
-      const refused = await sendText(admin, { accountId: pair.accountId, toPhone: pair.customer }, 'refused');
-      await whenOutbox(refused.requestId, 'failed', 120_000);
-      await whenMessage(pair.accountId, refused, 'failed');
-      for (const error of await errorsOf(pair.accountId, refused)) {
-        assert.equal(error?.code, 'refused_by_whatsapp');
-        assert.match(error.message, /\(500\)/);
-      }
-      const next = await sendText(admin, { accountId: pair.accountId, toPhone: pair.customer }, 'accepted');
-      await whenMessage(pair.accountId, next, 'delivered');
+  for (const [code, error] of REFUSED)
+    it(`by refusing one with ${String(code)} stays connected, and the message says why it failed`, async () => {
+      const pair = await talking();
+      await unshaken(admin, pair, async () => {
+        await simulator.fault({ account: pair.phone, kind: 'error-ack', code });
+        const refused = await sendText(admin, { accountId: pair.accountId, toPhone: pair.customer }, 'refused');
+        await whenOutbox(refused.requestId, 'failed', 120_000);
+        await whenMessage(pair.accountId, refused, 'failed');
+        for (const found of await errorsOf(pair.accountId, refused)) {
+          assert.equal(found?.code, error);
+          assert.match(found.message, new RegExp(`\\(${String(code)}\\)`));
+        }
+        const next = await sendText(admin, { accountId: pair.accountId, toPhone: pair.customer }, 'accepted');
+        await whenMessage(pair.accountId, next, 'delivered');
+      });
+      assert.equal(await displayed(pair, 'refused'), 0);
     });
-    assert.equal(await displayed(pair, 'refused'), 0);
-  });
 
   it('by never ending the backlog is not left waiting for it', async () => {
     const pair = await talking();
@@ -181,11 +178,13 @@ describe('an account to whose messages the network does harm', function () {
       (texts) => texts.includes('written meanwhile'),
       { what: 'the message to be let out', timeoutMs: 20_000 },
     );
+    assert.deepEqual(await openIncidents(pair.accountId), []);
+    await whenWell(pair);
   });
 
   it('by making one unreadable stays connected, and has it once its sender repeats it', async () => {
     const pair = await talking();
-    await unshaken(pair, async () => {
+    await unshaken(admin, pair, async () => {
       await simulator.fault({ account: pair.phone, kind: 'corrupt' });
       await say(pair, 'garbled');
       await whenInThread(pair.accountId, pair.customer, 'garbled');
@@ -197,22 +196,36 @@ describe('an account to whose messages the network does harm', function () {
     const customer = await newCustomer('Customer of an advertisement');
     await simulator.fault({ account: pair.phone, kind: 'unavailable' });
     await simulator.fault({ account: pair.phone, kind: 'drop', direction: 'from', stanza: 'message' });
-    await say({ ...pair, customer }, 'I saw your advertisement');
-    await whenInThread(pair.accountId, customer, '[waiting for this message]');
-    await whenStruck(pair, 'drop', null);
+    await unshaken(admin, pair, async () => {
+      await say({ ...pair, customer }, 'I saw your advertisement');
+      await whenInThread(pair.accountId, customer, '[waiting for this message]');
+      await whenStruck(pair, 'drop', null);
+    });
     await connectAnew(pair);
     await whenInThread(pair.accountId, customer, 'I saw your advertisement');
   });
 
-  it('by making them all unreadable, repeated ones too, is an incident', async () => {
+  it('by making them all unreadable, repeated ones too, is an incident while connected, over once some are readable', async () => {
     const pair = await talking();
+    const watched = recordStatuses(admin, paths.account(pair.accountId));
     await simulator.fault({ account: pair.phone, kind: 'corrupt', times: 1_000 });
     await say(pair, ...Array.from({ length: 12 }, (_, index) => `garbled ${String(index)}`));
-    const incident = await whenIncident(pair.accountId, 'decryption_failing');
-    assert.equal(incident.severity, 'high');
+    const { severity, details } = await whenIncident(pair.accountId, 'decryption_failing');
+    assert.deepEqual([severity, details], ['high', { count: 10 }]);
+    assert.deepEqual(await openIncidents(pair.accountId), ['decryption_failing']);
     await simulator.clearFaults(pair.phone);
-    await say(pair, 'clear again');
-    await whenInThread(pair.accountId, pair.customer, 'clear again');
+    let written = 0;
+    const writeOn = async (): Promise<IncidentType[]> => {
+      written += 1;
+      await say(pair, `clear ${String(written)}`);
+      await whenInThread(pair.accountId, pair.customer, `clear ${String(written)}`);
+      return openIncidents(pair.accountId);
+    };
+    const over = { what: 'the incident to be over', timeoutMs: SLOW_MS };
+    await waitFor(writeOn, (open) => open.length === 0, over);
+    await whenStatus(pair.accountId, 'connected');
+    watched.stop();
+    assert.deepEqual(watched.seen, ['connected']);
   });
 
   it('is known to be alive by what arrives', async () => {

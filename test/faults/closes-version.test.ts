@@ -8,7 +8,16 @@ import { simulator } from '../support/simulator-client.ts';
 import { adminFirestore, startHost } from '../support/stack.ts';
 import { signInAs } from '../support/staff.ts';
 import { waitFor } from '../support/wait.ts';
-import { closeOnce, connectAnew, QUICK, SLOW_MS, whenStatus, whenWell } from './closes-scene.ts';
+import {
+  closeOnce,
+  connectAnew,
+  newBystander,
+  openIncidents,
+  QUICK,
+  SLOW_MS,
+  whenStatus,
+  whenWell,
+} from './closes-scene.ts';
 
 /** Far ahead of whatever the library was published with. */
 const NEWEST = 2_000_000_001;
@@ -64,6 +73,7 @@ describe('the WhatsApp Web version', function () {
     const first = await startHost({ env });
     const admin = await signInAs('admin');
     const account = await linkByQr(admin, 'Ageing');
+    const bystander = await newBystander(admin);
     await waitFor(
       () => publisher.asked,
       (asked) => asked > 0,
@@ -72,9 +82,12 @@ describe('the WhatsApp Web version', function () {
     assert.equal(await stored(), undefined);
 
     await refuseOlder(account);
-    await whenStatus(account.accountId, 'reconnecting', 'client_outdated');
+    const refused = await whenStatus(account.accountId, 'reconnecting', 'client_outdated');
+    assert.equal(refused.lastDisconnect?.code, 405);
+    assert.deepEqual(await openIncidents(account.accountId), []);
     publisher.revision = NEWEST;
     await whenWell(account);
+    await bystander.assertUntouched();
     assert.equal(((await stored()) as number[])[2], NEWEST);
     await first.stop();
 
@@ -95,7 +108,9 @@ describe('the WhatsApp Web version', function () {
     await adminFirestore().doc(paths.whatsappVersion).delete();
     publisher.revision = null;
     const host = await startHost({ env });
-    const account = await linkByQr(await signInAs('admin'), 'Misled');
+    const admin = await signInAs('admin');
+    const account = await linkByQr(admin, 'Misled');
+    const bystander = await newBystander(admin);
     publisher.revision = 1;
     // As if nobody had asked lately.
     await adminFirestore()
@@ -103,11 +118,12 @@ describe('the WhatsApp Web version', function () {
       .set({ checkedAt: new Date(0) }, { merge: true });
     await simulator.fault({ account: account.phone, kind: 'outdated', below: 2 });
     await closeOnce(account, 405);
-    await whenWell(account);
+    assert.equal((await whenWell(account)).lastDisconnect?.code, 405);
     assert.equal(((await stored()) as number[])[2], 1);
     const asked = publisher.asked;
     await connectAnew(account);
     assert.equal(publisher.asked, asked, 'the refused one was presented again');
+    await bystander.assertUntouched();
     await host.stop();
   });
 
@@ -120,7 +136,8 @@ describe('the WhatsApp Web version', function () {
     await simulator.fault({ account: account.phone, kind: 'outdated', below: 2 });
     await simulator.fault({ account: account.phone, kind: 'close', code: 503 });
     await whenStatus(account.accountId, 'reconnecting', 'connection_lost');
-    await whenWell(account);
+    // Not 405: what it presents is taken.
+    assert.equal((await whenWell(account)).lastDisconnect?.code, 503);
     await host.stop();
   });
 });

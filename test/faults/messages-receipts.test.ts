@@ -15,7 +15,7 @@ import { simulator } from '../support/simulator-client.ts';
 import { startHost } from '../support/stack.ts';
 import { signInAs, type Staff } from '../support/staff.ts';
 import { waitFor } from '../support/wait.ts';
-import { connectAnew, QUICK, SLOW_MS, whenStruck } from './closes-scene.ts';
+import { connectAnew, newBystander, QUICK, SLOW_MS, whenStruck, type Bystander } from './closes-scene.ts';
 
 /** What an account hears of a message it sent: the recipient's phone has it, and so has its own. */
 const RECEIPTS = 2;
@@ -24,12 +24,14 @@ describe('a message of which the network loses', function () {
   this.timeout(240_000);
   let host: HostProcess;
   let admin: Staff;
+  let bystander: Bystander;
   let account: LinkedAccount;
   let customer: string;
 
   before(async () => {
     host = await startHost({ env: { ...QUICK } });
     admin = await signInAs('admin');
+    bystander = await newBystander(admin);
   });
 
   beforeEach(async () => {
@@ -39,6 +41,7 @@ describe('a message of which the network loses', function () {
     await whenWaiting(0);
   });
 
+  afterEach(() => bystander.assertUntouched());
   after(() => host.stop());
 
   /** Waits until the network keeps so many stanzas for the account, because nobody has confirmed them. */

@@ -7,24 +7,29 @@ import type { HostProcess } from '../../scripts/lib/host.ts';
 import { linkByQr, messagesOf, newCustomer, threadsOf, whenInThread, type LinkedAccount } from '../support/journey.ts';
 import { simulator } from '../support/simulator-client.ts';
 import { startHost } from '../support/stack.ts';
-import { signInAs } from '../support/staff.ts';
-import { connectAnew, QUICK, whenConfirmed, whenStruck } from './closes-scene.ts';
+import { signInAs, type Staff } from '../support/staff.ts';
+import { connectAnew, newBystander, QUICK, whenConfirmed, whenStruck, type Bystander } from './closes-scene.ts';
 
 describe('a status update that nobody here can read', function () {
   this.timeout(240_000);
   let host: HostProcess;
+  let admin: Staff;
+  let bystander: Bystander;
   let account: LinkedAccount;
   let customer: string;
 
   before(async () => {
     host = await startHost({ env: { ...QUICK } });
+    admin = await signInAs('admin');
+    bystander = await newBystander(admin);
   });
 
   beforeEach(async () => {
-    [account, customer] = await Promise.all([linkByQr(await signInAs('admin'), 'Shop'), newCustomer('Ana')]);
+    [account, customer] = await Promise.all([linkByQr(admin, 'Shop'), newCustomer('Ana')]);
     await whenConfirmed(account);
   });
 
+  afterEach(() => bystander.assertUntouched());
   after(() => host.stop());
 
   for (const form of ['status', 'message'] as const) {

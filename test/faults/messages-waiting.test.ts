@@ -16,7 +16,7 @@ import {
 import { simulator } from '../support/simulator-client.ts';
 import { startHost } from '../support/stack.ts';
 import { signInAs, type Staff } from '../support/staff.ts';
-import { connectAnew, QUICK, whenStruck } from './closes-scene.ts';
+import { connectAnew, newBystander, QUICK, whenStruck, type Bystander } from './closes-scene.ts';
 
 /** More than the closed sessions that are kept however old they are. */
 const UNCERTAIN_SENDS = 12;
@@ -31,12 +31,14 @@ describe('a message that waits at WhatsApp', function () {
   this.timeout(480_000);
   let host: HostProcess;
   let admin: Staff;
+  let bystander: Bystander;
   let account: LinkedAccount;
   let customer: string;
 
   before(async () => {
     host = await startHost({ env: { ...QUICK } });
     admin = await signInAs('admin');
+    bystander = await newBystander(admin);
   });
 
   /** Both have written: neither has to tell the other its keys any more. */
@@ -49,6 +51,7 @@ describe('a message that waits at WhatsApp', function () {
   });
 
   afterEach(() => simulator.clearFaults());
+  afterEach(() => bystander.assertUntouched());
   after(() => host.stop());
 
   /** The network keeps what it has for us, until the faults are cleared and the connection is another. */
