@@ -6,9 +6,11 @@ import assert from 'node:assert/strict';
 import type { HostProcess } from '../../scripts/lib/host.ts';
 import { BareClient, newSession } from '../journeys/simulator/bare-client.ts';
 import {
+  askAccount,
   linkByQr,
   newCustomer,
   sendText,
+  shownQr,
   threadsOf,
   whenAccount,
   whenInThread,
@@ -19,8 +21,19 @@ import { simulator } from '../support/simulator-client.ts';
 import { simulatorNoiseRoot, stack, startHost } from '../support/stack.ts';
 import { signInAs, type Staff } from '../support/staff.ts';
 import { waitFor } from '../support/wait.ts';
-import { QUICK, SLOW_MS, whenConfirmed, whenWell } from './closes-scene.ts';
+import {
+  connectAnew,
+  newBystander,
+  QUICK,
+  SLOW_MS,
+  whenConfirmed,
+  whenStatus,
+  whenStruck,
+  whenWell,
+  type Bystander,
+} from './closes-scene.ts';
 import { makeGroup, writeToGroup } from './session-groups.ts';
+import { unshaken } from './unshaken.ts';
 
 /** More than anybody asks. */
 const MANY = 1_000;
@@ -29,12 +42,14 @@ describe('what an account knows of the devices of people', function () {
   this.timeout(240_000);
   let host: HostProcess;
   let admin: Staff;
+  let bystander: Bystander;
   let account: LinkedAccount;
   let customer: string;
 
   before(async () => {
     host = await startHost({ env: { ...QUICK } });
     admin = await signInAs('admin');
+    bystander = await newBystander(admin);
   });
 
   beforeEach(async () => {
@@ -42,6 +57,7 @@ describe('what an account knows of the devices of people', function () {
     await write('hello');
   });
 
+  afterEach(() => bystander.assertUntouched());
   after(() => host.stop());
 
   /** Writes to the customer, and waits until their phone has it. */
@@ -69,14 +85,81 @@ describe('what an account knows of the devices of people', function () {
     await simulator.clearFaults(account.phone);
   });
 
-  it('changes when a person links one more: the next message can be read there too', async () => {
-    const second = await linkByQr(admin, 'Ana on two devices', customer);
-    await whenConfirmed(account);
-    await write('on both');
-    const stored = await whenInThread(second.accountId, account.phone, 'on both');
+  /** The customer’s second device: an account of ours. */
+  const linkSecond = () => linkByQr(admin, 'Ana on two devices', customer);
+
+  /** The customer takes their second device off the list on their phone. */
+  async function unlink({ accountId }: LinkedAccount): Promise<void> {
+    await simulator.unlink(customer);
+    await whenStatus(accountId, 'logged_out', 'logged_out');
+  }
+
+  /** Writes, and waits until it can be read on both devices. */
+  async function writeToBoth(second: LinkedAccount, text: string): Promise<void> {
+    await unshaken(admin, account, () => write(text));
+    const stored = await whenInThread(second.accountId, account.phone, text);
     assert.equal(stored.direction, 'inbound');
-    const [shown] = (await simulator.messages(customer, account.phone)).filter(({ text }) => text === 'on both');
-    assert.deepEqual([shown?.copies, shown?.undecryptable], [1, 0]);
+    const shown = (await simulator.messages(customer, account.phone)).filter((message) => message.text === text);
+    assert.deepEqual(
+      shown.map(({ copies, undecryptable }) => [copies, undecryptable]),
+      [[1, 0]],
+    );
+  }
+
+  /** Writes to the phone, which alone is left. @returns for how many devices there are not it was encrypted besides. */
+  async function writeToPhone(text: string): Promise<number> {
+    const strays = async () => Number((await simulator.stats())['strayCopies']);
+    const before = await strays();
+    await unshaken(admin, account, () => write(text));
+    return (await strays()) - before;
+  }
+
+  /** WhatsApp’s next word of a change gets lost on its way to the account. */
+  async function losingTheWord<T>(change: () => Promise<T>): Promise<T> {
+    await simulator.fault({ account: account.phone, kind: 'drop', direction: 'to', stanza: 'notification' });
+    const changed = await change();
+    await whenStruck(account, 'drop', null);
+    return changed;
+  }
+
+  it('changes when a person links one more: the next message can be read there too', async () => {
+    const second = await linkSecond();
+    await whenConfirmed(account);
+    await writeToBoth(second, 'on both');
+  });
+
+  it('changes when a person removes one: the next message is encrypted for it no more, and for one linked later', async () => {
+    const second = await linkSecond();
+    await whenConfirmed(account);
+    await writeToBoth(second, 'on both');
+    await unlink(second);
+    await whenConfirmed(account);
+    assert.equal(await writeToPhone('on the phone'), 0);
+    await askAccount(admin, { type: 'relink', accountId: second.accountId });
+    await simulator.scan(customer, await shownQr(second.accountId));
+    await whenWell(second);
+    await whenConfirmed(account);
+    await writeToBoth(second, 'on both again');
+  });
+
+  it('changes with the next connection when the word of one more was lost: the next message can be read there too', async () => {
+    await whenConfirmed(account);
+    const second = await losingTheWord(linkSecond);
+    assert.equal(await writeToPhone('on the phone'), 0);
+    await connectAnew(account);
+    await whenConfirmed(account);
+    await writeToBoth(second, 'on both');
+  });
+
+  it('changes with the next connection when the word of a removed one was lost, and the phone has all until then', async () => {
+    const second = await linkSecond();
+    await whenConfirmed(account);
+    await writeToBoth(second, 'on both');
+    await losingTheWord(() => unlink(second));
+    assert.equal(await writeToPhone('for one too many'), 1);
+    await connectAnew(account);
+    await whenConfirmed(account);
+    assert.equal(await writeToPhone('on the phone'), 0);
   });
 
   it('changes when its own phone links one more: what it writes next can be read there too', async () => {
@@ -118,15 +201,19 @@ describe('what an account knows of the devices of people', function () {
       it('the customer’s others get the message, and the next one without another question', async () => {
         customer = await newCustomer('Dan');
         await haunt(customer);
-        await write('are you there?');
-        await writeUnasked();
+        await unshaken(admin, account, async () => {
+          await write('are you there?');
+          await writeUnasked();
+        });
       });
 
       it('of our own phone, customers get their messages', async () => {
         account = await linkByQr(admin, 'Haunted');
         await haunt(account.phone);
-        await write('we are here');
-        await writeUnasked();
+        await unshaken(admin, account, async () => {
+          await write('we are here');
+          await writeUnasked();
+        });
       });
 
       it('of a member, the group gets its message', async () => {
@@ -134,8 +221,10 @@ describe('what an account knows of the devices of people', function () {
         await haunt(customer);
         await writeToGroup(await makeGroup(customer, [account.phone]), customer, 'Who has a ladder?');
         const threadId = await whenGroupThread();
-        const sent = await sendText(admin, { accountId: account.accountId, threadId }, 'We do');
-        await whenMessage(account.accountId, sent, 'delivered');
+        await unshaken(admin, account, async () => {
+          const sent = await sendText(admin, { accountId: account.accountId, threadId }, 'We do');
+          await whenMessage(account.accountId, sent, 'delivered');
+        });
       });
 
       it('of a member who has no other, the group gets its message', async () => {
@@ -146,13 +235,15 @@ describe('what an account knows of the devices of people', function () {
         const threadId = await whenGroupThread();
         await haunt(gone, 'phone');
         await simulator.offline(gone);
-        const sent = await sendText(admin, { accountId: account.accountId, threadId }, 'We do');
-        await whenMessage(account.accountId, sent, 'sent');
-        await waitFor(
-          () => simulator.messages(customer, group),
-          (shown) => shown.some(({ text, copies }) => text === 'We do' && copies === 1),
-          { what: 'the others to have it', timeoutMs: SLOW_MS },
-        );
+        await unshaken(admin, account, async () => {
+          const sent = await sendText(admin, { accountId: account.accountId, threadId }, 'We do');
+          await whenMessage(account.accountId, sent, 'sent');
+          await waitFor(
+            () => simulator.messages(customer, group),
+            (shown) => shown.some(({ text, copies }) => text === 'We do' && copies === 1),
+            { what: 'the others to have it', timeoutMs: SLOW_MS },
+          );
+        });
         await simulator.clearFaults(gone);
       });
     });

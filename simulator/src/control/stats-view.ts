@@ -20,6 +20,7 @@ export function statsView(network: Network): Record<string, unknown> {
     copies: stats.copies,
     repeatedCopies: stats.repeatedCopies,
     undecryptable: stats.undecryptable,
+    strayCopies: stats.strayCopies,
     logins: stats.logins,
     loginsByAccount: stats.loginsByAccount,
     refusedLogins: stats.refusedLogins,

@@ -43,14 +43,16 @@ function carry(network: Network, sender: Device, stanza: BinaryNode): string | n
   return null;
 }
 
-/** Everything in the stanza that is encrypted for a device the network knows. A removed device is skipped silently. */
+/** Everything in the stanza that is encrypted for a device the network knows. A removed device is skipped: its sender hears nothing of it. */
 export function copiesOf(network: Network, stanza: BinaryNode): readonly Copy[] {
   const listed = childrenOf(childOf(stanza, 'participants'), 'to').map((to) => ({ jid: to.attrs['jid'], parent: to }));
   const direct = { jid: stanza.attrs['participant'] ?? stanza.attrs['to'], parent: stanza };
   return [...listed, direct].flatMap(({ jid, parent }) => {
-    const device = jid === undefined ? null : network.deviceOf(jid);
     const enc = childOf(parent, 'enc');
-    return device && enc && enc.attrs['type'] !== 'skmsg' ? [{ device, enc }] : [];
+    if (!enc || enc.attrs['type'] === 'skmsg') return [];
+    const device = jid === undefined ? null : network.deviceOf(jid);
+    if (!device) network.stats.strayCopies += 1;
+    return device ? [{ device, enc }] : [];
   });
 }
 

@@ -11,6 +11,8 @@ export class Stats {
   /** Of those, the ones whose id had arrived readable before. */
   repeatedCopies = 0;
   undecryptable = 0;
+  /** Copies that were encrypted for a device there is not, or not any more. */
+  strayCopies = 0;
   refusedLogins = 0;
   /** Stanzas that could not be handled, and what was wrong with the last one: a client's fault, or ours. */
   unhandled = 0;
