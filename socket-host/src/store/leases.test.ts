@@ -84,12 +84,34 @@ describe('leases', () => {
     assert.ok((await readHosts(db)).deadHostIds.includes(holder));
   });
 
-  it('go to one of two hosts that race for a free account', async () => {
-    const accountId = await makeAccount(db);
-    const hosts = [await makeHost(db), await makeHost(db)];
-    const results = await Promise.allSettled(hosts.map((hostId) => acquireLease(db, accountId, hostId)));
-    const winners = results.filter((result) => result.status === 'fulfilled' && result.value !== null);
-    assert.ok(winners.length <= 1);
+  it('go to exactly one of three hosts that race for a free account', async () => {
+    const hosts = await Promise.all([makeHost(db), makeHost(db), makeHost(db)]);
+    for (let race = 1; race <= 20; race += 1) {
+      const accountId = await makeAccount(db);
+      const taken = await Promise.all(hosts.map((hostId) => acquireLease(db, accountId, hostId)));
+      const [winner, ...others] = taken.flatMap((each) => each?.lease ?? []);
+      assert.ok(winner, `nobody won race ${String(race)}`);
+      assert.deepEqual(others, [], `more than one won race ${String(race)}`);
+      assert.ok(await holdsLease(db, accountId, winner.hostId, 1));
+    }
+  });
+
+  it('of a dead host go to exactly one of three that race for them, with the session', async () => {
+    const [dead, ...hosts] = await Promise.all([makeHost(db), makeHost(db), makeHost(db), makeHost(db)]);
+    const accountIds = await Promise.all(Array.from({ length: 20 }, () => makeAccount(db)));
+    for (const accountId of accountIds) {
+      await claimSession(db, accountId, { epoch: 0, writer: 'former' }, KEYS);
+      await acquireLease(db, accountId, dead);
+    }
+    await writeHeartbeat(db, dead, Date.now(), { ...RUNNING, state: 'gone' });
+    for (const accountId of accountIds) {
+      const taken = await Promise.all(hosts.map((hostId) => acquireLease(db, accountId, hostId)));
+      const winners = taken.filter((each) => each !== null);
+      assert.deepEqual(
+        winners.map(({ lease: { epoch }, session }) => [epoch, session?.document.epoch]),
+        [[2, 2]],
+      );
+    }
   });
 
   it('that were lost are not given back by the old owner', async () => {
