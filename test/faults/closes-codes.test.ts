@@ -15,12 +15,14 @@ import { waitFor } from '../support/wait.ts';
 import {
   closeOnce,
   connectAgain,
+  loginsOf,
   newBystander,
   openIncidents,
   openSockets,
   QUICK,
   SLOW_MS,
   strike,
+  whenHostWentOn,
   whenIncident,
   whenIncidentWas,
   whenStatus,
@@ -33,8 +35,12 @@ const PASSING: readonly { readonly code: number; readonly reason: StatusReasonCo
   { code: 401, reason: 'connection_lost' },
   { code: 405, reason: 'client_outdated', times: 2 },
   { code: 408, reason: 'connection_lost' },
+  { code: 409, reason: 'client_outdated', times: 2 },
+  // This and 501 say nothing to anybody: a link is not given up over them.
+  { code: 418, reason: 'connection_lost', times: 2 },
   { code: 428, reason: 'connection_lost' },
   { code: 500, reason: 'connection_lost' },
+  { code: 501, reason: 'connection_lost', times: 2 },
   { code: 503, reason: 'connection_lost' },
   { code: 515, reason: 'connection_lost', times: 2 },
 ];
@@ -75,14 +81,18 @@ describe('an account whose connection WhatsApp closes', function () {
   let bystander: Bystander;
   /** These take minutes, so they go on beside the others. */
   let contested: LinkedAccount;
+  let contestedLogins: number;
   let contestedStandings: ReturnType<typeof recordStandings>;
   let stubborn: LinkedAccount;
+  /** Those that were given up, with how often they had logged in before. */
+  const givenUp: { readonly account: LinkedAccount; readonly status: AccountStatus; readonly logins: number }[] = [];
 
   before(async () => {
     host = await startHost({ env: { ...QUICK } });
     admin = await signInAs('admin');
     bystander = await newBystander(admin);
     [contested, stubborn] = [await linkByQr(admin, 'Contested'), await linkByQr(admin, 'Stubborn')];
+    contestedLogins = await loginsOf(contested.phone);
     contestedStandings = recordStandings(contested.accountId);
     await simulator.fault({ account: contested.phone, kind: 'close', code: 440, times: 4 });
     await simulator.fault({ account: stubborn.phone, kind: 'close', code: 503, times: 6 });
@@ -95,7 +105,6 @@ describe('an account whose connection WhatsApp closes', function () {
     it(`with ${String(code)} shows as reconnecting (${reason}) and comes back with the same link`, async () => {
       const account = await linkByQr(admin, 'Passing');
       const shown = await strike(account, { kind: 'close', code, times }, 'reconnecting', reason);
-      assert.equal(shown.lastDisconnect?.code, code);
       assert.ok(shown.reconnectAttempts >= 1);
       assert.deepEqual(await openIncidents(account.accountId), []);
       await whenWell(account);
@@ -105,14 +114,14 @@ describe('an account whose connection WhatsApp closes', function () {
   for (const { code, times, status, reason, incident } of FINAL) {
     it(`with ${String(code)}, ${String(times)} times, ends as ${status} (${reason}) and is an incident`, async () => {
       const account = await linkByQr(admin, 'Final');
-      const shown = await strike(account, { kind: 'close', code, times }, status, reason);
-      assert.equal(shown.lastDisconnect?.code, code);
+      const logins = await loginsOf(account.phone);
+      await strike(account, { kind: 'close', code, times }, status, reason);
       const told = await whenIncident(account.accountId, incident);
       assert.equal(told.severity, 'high');
       assert.equal(told.details['code'], code);
       assert.equal(await openSockets(account.phone), 0);
       assert.equal((await adminFirestore().doc(paths.session(account.accountId)).get()).get('creds') === null, false);
-      await connectAgain(admin, account);
+      givenUp.push({ account, status, logins });
     });
   }
 
@@ -199,6 +208,19 @@ describe('an account whose connection WhatsApp closes', function () {
     const { severity, details } = await whenIncident(contested.accountId, 'conflict');
     assert.deepEqual([severity, details['code']], ['high', 440]);
     await whenStatus(contested.accountId, 'disconnected', 'conflict');
-    await connectAgain(admin, contested);
+    givenUp.push({ account: contested, status: 'disconnected', logins: contestedLogins });
+  });
+
+  it('for good is not connected again until somebody asks, and then it is', async () => {
+    assert.equal(givenUp.length, FINAL.length + 1, 'some were not given up');
+    // Longer than any wait between two tries, the half minute of a conflict and the four tries before included.
+    await whenHostWentOn(contested, 40_000);
+    for (const { account, status, logins } of givenUp) {
+      // Nothing would keep it from logging in.
+      assert.equal(await simulator.timesLeft(account.phone, 'close'), null);
+      assert.deepEqual([await loginsOf(account.phone), await openSockets(account.phone)], [logins, 0], status);
+      assert.equal((await whenAccount(account.accountId, 'the account', () => true)).status, status);
+      await connectAgain(admin, account);
+    }
   });
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { Account, AccountStatus, StatusReasonCode } from '@switchboard/contract/account';
 import { INCIDENT_TYPES, incidentSchema, type Incident, type IncidentType } from '@switchboard/contract/incident';
 import { incidentIdOf } from '@switchboard/contract/ids';
+import { hostSchema } from '@switchboard/contract/lease';
 import { paths } from '@switchboard/contract/paths';
 import type { DocumentSnapshot } from 'firebase-admin/firestore';
 import { askAccount, linkByQr, recordStatuses, whenAccount, type LinkedAccount } from '../support/journey.ts';
@@ -27,6 +28,11 @@ export const SLOW_MS = 60_000;
 
 export async function openSockets(phone: string): Promise<number> {
   return (await simulator.stats()).openSockets[phone] ?? 0;
+}
+
+/** How often its companions have logged in since there is the phone. */
+export async function loginsOf(phone: string): Promise<number> {
+  return (await simulator.stats()).loginsByAccount[phone] ?? 0;
 }
 
 function incidentDocument(accountId: string, type: IncidentType) {
@@ -91,14 +97,22 @@ export async function whenAccountHeard(accountId: string): Promise<void> {
   await whenAccount(accountId, 'a sign of life to be noted', ({ lastEventAt }) => lastEventAt !== null, SLOW_MS);
 }
 
-/** Sets a fault and waits until the account shows what it made of it. */
+/** Sets a fault and waits until the account shows what it made of it, and of no other close. */
 export async function strike(
   { accountId, phone }: LinkedAccount,
   fault: Pick<Fault, 'kind' | 'code' | 'times'>,
   status: AccountStatus,
   reason: StatusReasonCode,
 ): Promise<Account> {
-  const shown = whenStatus(accountId, status, reason);
+  const shown = whenAccount(
+    accountId,
+    `${accountId} to be ${status} (${reason}) by ${fault.kind} ${String(fault.code)}`,
+    (account) =>
+      account.status === status &&
+      account.statusReason?.code === reason &&
+      (fault.code === undefined || account.lastDisconnect?.code === fault.code),
+    SLOW_MS,
+  );
   await simulator.fault({ ...fault, account: phone });
   return shown;
 }
@@ -114,10 +128,13 @@ export async function whenWell({ accountId, phone }: LinkedAccount): Promise<Acc
 
 /** Has WhatsApp close the account's connection, and waits until the account has logged in again. */
 export async function closeOnce({ phone }: LinkedAccount, code: number): Promise<void> {
-  const logins = async (): Promise<number> => (await simulator.stats()).loginsByAccount[phone] ?? 0;
-  const before = await logins();
+  const before = await loginsOf(phone);
   await simulator.fault({ account: phone, kind: 'close', code });
-  await waitFor(logins, (count) => count > before, { what: `the login after ${String(code)}`, timeoutMs: SLOW_MS });
+  await waitFor(
+    () => loginsOf(phone),
+    (count) => count > before,
+    { what: `the login after ${String(code)}`, timeoutMs: SLOW_MS },
+  );
 }
 
 /** Drops the account's connection and waits for the next: the network brings again what was not confirmed. */
@@ -148,6 +165,21 @@ export async function whenStruck({ phone }: LinkedAccount, kind: Fault['kind'], 
 export async function connectAgain(admin: Staff, account: LinkedAccount): Promise<void> {
   await askAccount(admin, { type: 'connect', accountId: account.accountId });
   await whenWell(account);
+}
+
+/**
+ * Waits until the host of an account has gone on for so long, by its heartbeats: what it was about to do by then, it has done. For what must
+ * never come.
+ */
+export async function whenHostWentOn({ accountId }: LinkedAccount, ms: number): Promise<void> {
+  const { ownerHostId } = await whenAccount(accountId, 'a host', (account) => account.ownerHostId !== null);
+  const host = adminFirestore().doc(paths.host(ownerHostId ?? ''));
+  const lastBeat = async (): Promise<number> => hostSchema.parse((await host.get()).data()).heartbeatAt.toMillis();
+  const since = await lastBeat();
+  await waitFor(lastBeat, (at) => at - since >= ms, {
+    what: `${String(ownerHostId)} to go on for ${String(ms)} ms`,
+    timeoutMs: ms + SLOW_MS,
+  });
 }
 
 /** An account that nothing is done to. */
