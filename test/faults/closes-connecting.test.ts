@@ -6,10 +6,13 @@ import { simulator, type Fault } from '../support/simulator-client.ts';
 import { startHost } from '../support/stack.ts';
 import { signInAs, type Staff } from '../support/staff.ts';
 import {
+  allIncidents,
   newBystander,
   openIncidents,
   QUICK,
   SLOW_MS,
+  strike,
+  whenIncident,
   whenIncidentWas,
   whenNoIncidents,
   whenStatus,
@@ -127,5 +130,44 @@ describe('an account that cannot connect', function () {
     assert.deepEqual([severity, details['code']], ['medium', 408]);
     await whenStatus(account.accountId, 'connected');
     await whenNoIncidents(account.accountId);
+  });
+});
+
+describe('an account whose connection opens and drops again and again', function () {
+  this.timeout(400_000);
+  /** More than it takes to see that a connection stands and to drop it, on a machine that is busy. */
+  const HELD_AFTER_MS = 20_000;
+  const DROPS = 6;
+  const DROPS_BEFORE_INCIDENT = 5;
+  let host: HostProcess;
+  let admin: Staff;
+  let bystander: Bystander;
+
+  before(async () => {
+    host = await startHost({ env: { ...QUICK, STABLE_AFTER_MS: String(HELD_AFTER_MS) } });
+    admin = await signInAs('admin');
+    bystander = await newBystander(admin);
+  });
+
+  after(() => host.stop());
+
+  it('waits longer each time, is one incident, and begins anew once a connection has held', async () => {
+    const account = await linkByQr(admin, 'Wavering');
+    const drop = () => strike(account, { kind: 'close', code: 428 }, 'reconnecting', 'connection_lost');
+    for (let times = 1; times <= DROPS; times += 1) {
+      const droppedAt = performance.now();
+      assert.equal((await drop()).reconnectAttempts, times);
+      if (times < DROPS_BEFORE_INCIDENT) assert.deepEqual(await allIncidents(account.accountId), []);
+      else await whenIncident(account.accountId, 'connection_lost');
+      await whenStatus(account.accountId, 'connected');
+      const leastMs = Math.min(30_000, 1_000 * 2 ** (times - 1)) / 2;
+      assert.ok(performance.now() - droppedAt >= leastMs, `back too soon after drop ${String(times)}`);
+    }
+    await whenNoIncidents(account.accountId);
+    const { severity, details, count } = await whenIncidentWas(account.accountId, 'connection_lost');
+    assert.deepEqual([severity, details['code'], count], ['medium', 428, 1]);
+    assert.equal((await drop()).reconnectAttempts, 1);
+    await whenStatus(account.accountId, 'connected');
+    await bystander.assertUntouched();
   });
 });
