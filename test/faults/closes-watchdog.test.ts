@@ -80,7 +80,7 @@ interface Talking extends LinkedAccount {
 /** Several times what the host is told to wait, and well below what it would wait untold. */
 const DEAF_FOR_SURE_MS = 45_000;
 
-describe('an account of a host whose session cannot be written for a while, because Firestore does not answer', function () {
+describe('an account of a host, whose messages come and are not reported', function () {
   this.timeout(240_000);
   let lossy: LossyFirestore;
   let host: HostProcess;
@@ -129,14 +129,18 @@ describe('an account of a host whose session cannot be written for a while, beca
     await whenMessage(accountId, await sendText(admin, { accountId, toPhone: customer }, 'we are'), 'delivered');
   }
 
-  /** Once it is found to be deaf, and connected anew: a message each way. @returns the one that goes out. */
-  async function writeToTheDeaf({ accountId, phone, customer }: Talking): Promise<Sent> {
-    const before = await loginsOf(phone);
-    await simulator.send(customer, { to: phone, text: 'unheard' });
+  async function whenDeaf({ accountId }: Pick<LinkedAccount, 'accountId'>): Promise<void> {
     const isGivenUp = ({ status }: Account): boolean => status === 'reconnecting';
     const down = await whenAccount(accountId, 'the connection to be given up', isGivenUp, DEAF_FOR_SURE_MS);
     const lastDisconnect = { code: 408, reason: 'messages came and none was reported' };
     assert.deepEqual([down.statusReason?.code, down.lastDisconnect], ['connection_lost', lastDisconnect]);
+  }
+
+  /** Once it is found to be deaf, and connected anew: a message each way. @returns the one that goes out. */
+  async function writeToTheDeaf({ accountId, phone, customer }: Talking): Promise<Sent> {
+    const before = await loginsOf(phone);
+    await simulator.send(customer, { to: phone, text: 'unheard' });
+    await whenDeaf({ accountId });
     await waitFor(
       () => loginsOf(phone),
       (logins) => logins > before,
@@ -149,7 +153,7 @@ describe('an account of a host whose session cannot be written for a while, beca
     return sent;
   }
 
-  it('is deaf: it gets a new connection, and has all that was written once Firestore answers, while others go on', async () => {
+  it('because Firestore leaves its session unanswered gets a new connection, and has all once it answers, while others go on', async () => {
     const [deaf, neighbour] = [await talking('Deaf'), await talking('Neighbour')];
     const { accountId, phone, customer } = deaf;
     const { retries } = await simulator.stats();
@@ -171,5 +175,16 @@ describe('an account of a host whose session cannot be written for a while, beca
       [['answer', 1, 0]],
     );
     assert.equal((await simulator.stats())['retries'], retries, 'the customer was asked to repeat a message');
+  });
+
+  it('because WhatsApp leaves a question about its phone unanswered gets a new connection, and has them there', async () => {
+    const [phone, customer] = [await newCustomer('Owner'), await newCustomer('Ana')];
+    await simulator.fault({ account: phone, kind: 'mute', xmlns: 'w:sync:app:state' });
+    const account = await linkByQr(admin, 'Unsettled', phone);
+    await simulator.send(customer, { to: phone, text: 'unheard' });
+    await whenDeaf(account);
+    await whenInThread(account.accountId, customer, 'unheard');
+    await whenWell(account);
+    await converse({ ...account, customer });
   });
 });
