@@ -16,14 +16,14 @@ import { stack } from '../support/stack.ts';
 import { freshId } from '../support/unique.ts';
 import { connected } from './session-firestore.ts';
 
-/** What becomes of a call: it is answered, it is done and not answered, or it never arrives. */
-export type Fate = 'answered' | 'lost' | 'refused';
+/** What becomes of a call: it is answered, it is done and not answered, or it never arrives, for good or for now. */
+export type Fate = 'answered' | 'lost' | 'refused' | 'unavailable';
 
 /**
- * @param written what a `Commit` holds, as it is on the wire; nothing for other methods.
+ * @param asked the request, as it is on the wire; nothing for methods whose requests are streams.
  * @returns its fate, or a promise of it: until then the call hangs.
  */
-export type FateOf = (method: string, written: Buffer) => Fate | Promise<Fate>;
+export type FateOf = (method: string, asked: Buffer) => Fate | Promise<Fate>;
 
 export interface LossyFirestore {
   readonly db: Firestore;
@@ -32,10 +32,12 @@ export interface LossyFirestore {
   close(): Promise<void>;
 }
 
-/** gRPC status codes its client does not try again by itself: DEADLINE_EXCEEDED and PERMISSION_DENIED. */
-const STATUS = { lost: '4', refused: '7' } as const;
+/** Of gRPC: DEADLINE_EXCEEDED and PERMISSION_DENIED, after which its client does not try a write again by itself, and UNAVAILABLE. */
+const STATUS = { lost: '4', refused: '7', unavailable: '14' } as const;
+/** Methods whose requests are streams: there is no end of them to wait for. */
+const STREAMS: ReadonlySet<string> = new Set(['Listen', 'Write']);
 
-function answerWith(client: ServerHttp2Stream, fate: 'lost' | 'refused'): void {
+function answerWith(client: ServerHttp2Stream, fate: Exclude<Fate, 'answered'>): void {
   if (client.closed || client.destroyed) return;
   const headers = { ':status': 200, 'content-type': 'application/grpc', 'grpc-status': STATUS[fate] };
   client.respond(headers, { endStream: true });
@@ -71,11 +73,11 @@ export async function lossyFirestore(fateOf: FateOf): Promise<LossyFirestore> {
   for (const each of [upstream, server]) each.on('error', () => undefined);
   const take = async (client: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> => {
     const method = headers[':path']?.split('/').at(-1) ?? '';
-    const written = method === 'Commit' ? await bodyOf(client) : null;
-    const fate = await fateOf(method, written ?? Buffer.alloc(0));
+    const asked = STREAMS.has(method) ? null : await bodyOf(client);
+    const fate = await fateOf(method, asked ?? Buffer.alloc(0));
     // Whoever asked gave up meanwhile.
     if (client.destroyed) return;
-    if (fate === 'refused') {
+    if (fate === 'refused' || fate === 'unavailable') {
       answerWith(client, fate);
       return;
     }
@@ -84,7 +86,7 @@ export async function lossyFirestore(fateOf: FateOf): Promise<LossyFirestore> {
     client.on('close', () => {
       if (!call.closed) call.close(constants.NGHTTP2_CANCEL);
     });
-    if (written) call.end(written);
+    if (asked) call.end(asked);
     else client.pipe(call);
     if (fate === 'answered') relay(client, call);
     else {

@@ -8,6 +8,7 @@ import { simulator } from '../support/simulator-client.ts';
 import { adminFirestore } from '../support/stack.ts';
 import { waitFor } from '../support/wait.ts';
 import { refusingFirestore } from './session-firestore.ts';
+import { storedSession } from './session-kept.ts';
 import { endAll, LivingAccount, newCustomer, type Life } from './session-life.ts';
 import { lossyFirestore } from './session-lost-answers.ts';
 
@@ -16,19 +17,6 @@ const LOOKS = 5;
 
 function sessionOf({ accountId }: LivingAccount) {
   return adminFirestore().doc(paths.session(accountId));
-}
-
-/** Everything stored of a session, but for the stamp of who claimed it last. */
-async function storedSession(account: LivingAccount): Promise<Record<string, unknown>> {
-  const session = await sessionOf(account).get();
-  const { docs: keys } = await adminFirestore().collection(paths.sessionKeys(account.accountId)).get();
-  const { docs: backups } = await sessionOf(account).collection('backups').get();
-  const stamp = new Set(['epoch', 'writer', 'sequence', 'updatedAt']);
-  return {
-    session: Object.fromEntries(Object.entries(session.data() ?? {}).filter(([field]) => !stamp.has(field))),
-    keys: Object.fromEntries(keys.map((document) => [document.id, document.data()])),
-    backups: Object.fromEntries(backups.map((document) => [document.id, document.data()])),
-  };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
