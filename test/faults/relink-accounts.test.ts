@@ -29,6 +29,14 @@ async function linkedDevices(phone: string): Promise<number> {
   return companions.length;
 }
 
+/** The ids of all data keys an account has, the one in use first. */
+async function dataKeyIdsOf(accountId: string): Promise<readonly unknown[]> {
+  const session = await adminFirestore().doc(paths.session(accountId)).get();
+  const former = session.get('formerKeys') as readonly { readonly dataKeyId: string }[];
+  const current: unknown = session.get('dataKeyId');
+  return [current, ...former.map(({ dataKeyId }) => dataKeyId)];
+}
+
 async function epochOf(accountId: string): Promise<number> {
   return Number((await adminFirestore().doc(paths.lease(accountId)).get()).get('epoch'));
 }
@@ -86,10 +94,11 @@ describe('an account that is deleted', function () {
     await simulator.send(customer, { to: account.phone, text: 'before' });
     await whenInThread(account.accountId, customer, 'before');
     const epoch = await epochOf(account.accountId);
+    const [former] = await dataKeyIdsOf(account.accountId);
+    assert.ok(former);
 
     await assertGone(account, await remove(account.accountId));
     assert.equal(await linkedDevices(account.phone), 0);
-    assert.ok((await epochOf(account.accountId)) >= epoch);
     const [thread] = await threadsOf(account.accountId);
     assert.ok(thread);
     assert.equal((await messagesOf(thread.threadId)).length, 1);
@@ -102,6 +111,9 @@ describe('an account that is deleted', function () {
     await whenInThread(account.accountId, customer, 'after');
     assert.equal((await threadsOf(account.accountId)).length, 1);
     assert.equal((await messagesOf(thread.threadId)).length, 2);
+    // Nothing sealed with the key before opens any more, and no owner from before may write.
+    assert.ok(!(await dataKeyIdsOf(account.accountId)).includes(former));
+    assert.ok((await epochOf(account.accountId)) > epoch);
   });
 
   it('while it is offline is unlinked all the same', async () => {
