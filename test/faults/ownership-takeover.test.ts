@@ -110,6 +110,22 @@ describe('when hosts come and go', () => {
     assert.ok((await mostOpen(phones)).every((most) => most === 1));
   });
 
+  it('those of one that is killed are shared evenly by the two that are left', async () => {
+    const admin = await signInAs('admin');
+    const killed = await runHost('killed', STILL);
+    const shops = await openShops(admin, 6);
+    const left = [await runHost('one', SHORT), await runHost('two', SHORT)];
+    assert.deepEqual(await ownersOf(shops), { [killed.hostId]: 6 });
+    await killed.kill();
+    await whenShared(shops, left, 3);
+    await whenRunBy(
+      shops,
+      left.map(({ hostId }) => hostId),
+    );
+    assert.deepEqual(await faultsOf(await writeBothWays(admin, shops, 'after')), []);
+    assert.deepEqual(Object.values(await ownersOf(shops)), [3, 3]);
+  });
+
   it('a host that is stopped hands its accounts over at once, without one socket too many', async () => {
     const admin = await signInAs('admin');
     // The default lease: whoever waited for it to run out would be late.
