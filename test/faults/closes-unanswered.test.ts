@@ -11,6 +11,7 @@ import {
   whenAccount,
   whenInThread,
   whenMessage,
+  whenOutbox,
   type LinkedAccount,
 } from '../support/journey.ts';
 import { simulator } from '../support/simulator-client.ts';
@@ -23,6 +24,8 @@ import { unshaken } from './unshaken.ts';
 
 /** More than anybody asks. */
 const MANY = 1_000;
+/** Long enough for a question to be given up, which takes half a minute, on a slow machine. */
+const GIVEN_UP_MS = 120_000;
 /** No picture is shown, and no file is sent: nothing may come to wait for these. */
 const NEVER_ASKED = ['w:m', 'w:profile:picture'] as const;
 
@@ -33,8 +36,8 @@ describe('an account whose question WhatsApp leaves unanswered', function () {
   let bystander: Bystander;
 
   before(async () => {
-    // A question may take half a minute to be given up, and holds messages back meanwhile: that is not deaf.
-    host = await startHost({ env: { ...QUICK, DEAF_AFTER_MS: '60000' } });
+    // A question that is not given up yet holds messages back: that is not deaf.
+    host = await startHost({ env: { ...QUICK, DEAF_AFTER_MS: String(GIVEN_UP_MS) } });
     admin = await signInAs('admin');
     bystander = await newBystander(admin);
   });
@@ -49,6 +52,12 @@ describe('an account whose question WhatsApp leaves unanswered', function () {
   async function converse({ accountId, phone }: LinkedAccount): Promise<void> {
     const customer = await newCustomer('Ana');
     await simulator.send(customer, { to: phone, text: 'are you there?' });
+    const threads = { what: 'the customer to have a thread', timeoutMs: GIVEN_UP_MS };
+    await waitFor(
+      () => threadsOf(accountId),
+      ({ length }) => length > 0,
+      threads,
+    );
     await whenInThread(accountId, customer, 'are you there?');
     await whenMessage(accountId, await sendText(admin, { accountId, toPhone: customer }, 'we are'), 'delivered');
   }
@@ -73,6 +82,7 @@ describe('an account whose question WhatsApp leaves unanswered', function () {
     await mute(phone, 'w:g2', 1);
     await unshaken(admin, account, async () => {
       const sent = await sendText(admin, { accountId, threadId: thread?.threadId ?? '' }, 'We do');
+      await whenOutbox(sent.requestId, 'sent', GIVEN_UP_MS);
       await whenMessage(accountId, sent, 'delivered');
     });
     assert.equal(await simulator.timesLeft(phone, 'mute'), null, 'it did not ask');
