@@ -7,6 +7,7 @@ import { threadSchema, type Thread } from '@switchboard/contract/thread';
 import { Timestamp } from 'firebase-admin/firestore';
 import { emulatedFirestore, freshId } from './emulator.ts';
 import type { EarlyChange } from './early-changes.ts';
+import { heldWrites } from './held-writes.ts';
 import { storeChange } from './message-changes.ts';
 import { readEntry } from './outbox.ts';
 import { routedEntry } from './routed-entry.ts';
@@ -102,7 +103,7 @@ describe('a change of ours, once its fate is known,', () => {
     await db.doc(paths.message(threadId, targetId)).update({ pendingChange });
     const entry = await readEntry(db, requestId);
     assert.ok(entry);
-    const settle = (outcome: ChangeOutcome) => settleChange(db, entry, payload, outcome);
+    const settle = (outcome: ChangeOutcome, by = db) => settleChange(by, entry, payload, outcome);
     return { requestId, settle, status: async () => (await readEntry(db, requestId))?.data.status };
   }
   const edit: Change = { kind: 'edit', targetId: 'M', text: 'hello' };
@@ -117,6 +118,21 @@ describe('a change of ours, once its fate is known,', () => {
     assert.deepEqual([body, pendingChange, messageStatus, await status()], ['hello', null, 'delivered', 'sent']);
     assert.equal((await threadOf(threadId)).lastMessageText, 'hello');
     await assert.rejects(settle({ kind: 'sent', at: null }), 'it is settled: the second loses');
+  });
+
+  it('leaves the list at a newer message, when it lands after that', async () => {
+    const threadId = await openThread({ lastMessageId: 'M' });
+    await addMessage(threadId, 'M', ours);
+    const { settle, status } = await claimed(threadId, edit);
+    const late = heldWrites(db);
+    const settled = settle({ kind: 'sent', at: null }, late.db);
+    await late.whenUnderWay(1);
+    await db.doc(paths.thread(threadId)).update({ lastMessageId: 'NEWER', lastMessageText: 'newer' });
+    late.letLand();
+    await assert.rejects(settled, /changed meanwhile/);
+    await settle({ kind: 'sent', at: null });
+    assert.equal((await threadOf(threadId)).lastMessageText, 'newer');
+    assert.deepEqual([(await read(threadId, 'M')).body, await status()], ['hello', 'sent']);
   });
 
   it('that failed leaves the message as it was, and says why', async () => {

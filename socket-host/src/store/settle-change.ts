@@ -1,6 +1,7 @@
 /**
  * Settles an outbox entry that changes a message: the entry, the message and the thread's preview in one commit. As everywhere, the
- * commit asserts that the entry is still as we last saw it; and besides that the message is, since others change it too.
+ * commit asserts that the entry is still as we last saw it; and besides that the message is, since others change it too, and the thread
+ * where that shows it.
  */
 import type { MessageChange } from '@switchboard/contract/change';
 import type { ErrorInfo } from '@switchboard/contract/failure';
@@ -12,6 +13,7 @@ import * as z from 'zod/mini';
 import { isLostRace } from './firestore.ts';
 import { fieldsOfChange, previewOfChange } from './message-changes.ts';
 import { readEntry, settleFailed, settleSent, type OutboxEntry } from './outbox.ts';
+import { asRead } from './undisturbed.ts';
 
 export type ChangeOutcome =
   { readonly kind: 'sent'; readonly at: Date | null } | { readonly kind: 'failed'; readonly error: ErrorInfo };
@@ -37,7 +39,8 @@ export async function settleChange(
   } catch (error) {
     if (!isLostRace(error)) throw error;
     const stored = await readEntry(db, entry.requestId);
-    if (stored?.version.isEqual(entry.version)) throw new Error('the message changed meanwhile', { cause: error });
+    if (stored?.version.isEqual(entry.version))
+      throw new Error('the message or its thread changed meanwhile', { cause: error });
     throw error;
   }
 }
@@ -52,9 +55,9 @@ function addChange(
   const made = outcome.kind === 'sent' ? fieldsOfChange(message, changeOf(entry, payload)) : null;
   const fields = { ...made, ...pendingAfter(message, entry.requestId, outcome) };
   if (Object.keys(fields).length === 0) return;
-  batch.update(message.ref, fields, message.updateTime ? { lastUpdateTime: message.updateTime } : {});
+  batch.update(message.ref, fields, asRead(message));
   const preview = made && previewOfChange(thread, message, made);
-  if (preview) batch.update(thread.ref, preview);
+  if (preview) batch.update(thread.ref, preview, asRead(thread));
 }
 
 function changeOf({ data: { createdAt } }: OutboxEntry, payload: Change): MessageChange {
