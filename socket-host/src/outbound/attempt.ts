@@ -12,7 +12,14 @@ import { untilStored } from '../retry.ts';
 import { isContended, isLostRace, type Database } from '../store/firestore.ts';
 import type { HeldLease } from '../store/leases.ts';
 import type { MessageStatusWriter } from '../store/message-status.ts';
-import { claimEntry, readEntry, settleFailed, settleSent, type OutboxEntry } from '../store/outbox.ts';
+import {
+  claimEntry,
+  messageVersionOf,
+  readEntry,
+  settleFailed,
+  settleSent,
+  type OutboxEntry,
+} from '../store/outbox.ts';
 import { settleChange } from '../store/settle-change.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { MinuteRates } from '../telemetry/minute-rates.ts';
@@ -114,9 +121,9 @@ function uncounted(claimed: OutboxEntry): OutboxEntry {
 }
 
 /** What certainly did not leave is sent, unless WhatsApp would not do any more what was asked for in time and waited here too long. */
-function fateOfUnsent({ statuses, clock }: AttemptDependencies, { data }: OutboxEntry): Settlement | null {
-  const { waMessageId, threadId, payload, target } = data;
-  if (!isChange(payload)) statuses.remember(waMessageId, threadId, 'queued');
+function fateOfUnsent({ statuses, clock }: AttemptDependencies, entry: OutboxEntry): Settlement | null {
+  const { waMessageId, threadId, payload, target } = entry.data;
+  if (!isChange(payload)) statuses.remember(waMessageId, threadId, 'queued', messageVersionOf(entry));
   const error = target ? refusalByTime(payload, target.sentAt.toMillis(), clock.nowMs(), EDIT_GRACE_MS) : null;
   return error && { kind: 'failed', error };
 }

@@ -85,8 +85,11 @@ export class LaneScene {
     const threadId = freshId('thread');
     const { data } = routedEntry({ accountId, threadId, waMessageId, createdAt: momentOf(new Date()) });
     const message = { accountId, threadId, waMessageId, direction: 'outbound', status: 'queued', error: null };
-    await db.doc(paths.message(threadId, waMessageId)).set(message);
-    await db.doc(paths.outbox(requestId)).set({ ...data, ...fields });
+    // As it is routed: in one commit.
+    const routing = db.batch();
+    routing.set(db.doc(paths.message(threadId, waMessageId)), message);
+    routing.set(db.doc(paths.outbox(requestId)), { ...data, ...fields });
+    await routing.commit();
     return this.stored(requestId);
   }
 

@@ -29,7 +29,7 @@ export function connectFirestore(projectId: string, isEmulated: boolean): Databa
 }
 
 /** gRPC status codes that decide what we do next. Source: google.rpc.Code. */
-const GRPC = { notFound: 5, alreadyExists: 6, failedPrecondition: 9, aborted: 10 } as const;
+const GRPC = { invalidArgument: 3, notFound: 5, alreadyExists: 6, failedPrecondition: 9, aborted: 10 } as const;
 
 function hasCode(error: unknown, code: number): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
@@ -43,6 +43,11 @@ export function isAlreadyExists(error: unknown): boolean {
 /** The document changed, or went away, since we read it: someone else was first. */
 export function isLostRace(error: unknown): boolean {
   return hasCode(error, GRPC.failedPrecondition) || hasCode(error, GRPC.notFound) || hasCode(error, GRPC.aborted);
+}
+
+/** A lost race, or it may be that the document is older than the version the write asked for, which Firestore calls an invalid argument. */
+export function isOtherVersion(error: unknown): boolean {
+  return isLostRace(error) || hasCode(error, GRPC.invalidArgument);
 }
 
 /** Firestore gave up under contention: whether the document changed is not known, and the same write may land next time. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import type { MessageStatus } from '@switchboard/contract/message';
 import { paths } from '@switchboard/contract/paths';
-import type { DocumentReference, Firestore, WriteBatch, WriteResult } from 'firebase-admin/firestore';
+import type { DocumentReference, Firestore, Timestamp, WriteBatch, WriteResult } from 'firebase-admin/firestore';
 import { altered } from '../altered.ts';
 import { systemClock } from '../clock.ts';
 import { emulatedFirestore, freshId } from './emulator.ts';
@@ -92,10 +93,42 @@ describe('the status of a message that others write too', () => {
     assert.equal(await stored(), 'read');
   });
 
+  it('is not set back by what a former owner settles late, which is settled all the same', async () => {
+    for (const isVersionKnown of [true, false]) {
+      await reference.set({ accountId: ACCOUNT, threadId, waMessageId: id, status: 'queued', error: null });
+      const entry = db.doc(`outbox/${freshId('entry')}`);
+      const { hanging, isOnItsWay, land } = slow(db);
+      const former = new MessageStatusWriter(hanging, ACCOUNT, systemClock);
+      former.remember(id, threadId, 'queued', isVersionKnown ? (await reference.get()).updateTime : null);
+      const late = former.raiseWith({ waMessageId: id, status: 'sent' }, (batch) => {
+        batch.set(entry, { status: 'sent' });
+      });
+      await isOnItsWay;
+      await new MessageStatusWriter(db, ACCOUNT, systemClock).raise({ waMessageId: id, status: 'delivered' });
+      land();
+      await late;
+      assert.deepEqual([await stored(), (await entry.get()).get('status')], ['delivered', 'sent']);
+    }
+  });
+
+  it('is raised at once though what was taken for its version is another, be it older or newer', async () => {
+    const older = (await reference.get()).updateTime;
+    await reference.update({ status: 'queued', kind: 'text' });
+    const raise = async (status: MessageStatus, version: Timestamp | undefined) => {
+      const writer = new MessageStatusWriter(db, ACCOUNT, systemClock);
+      writer.remember(id, threadId, 'queued', version);
+      await writer.raise({ waMessageId: id, status });
+      assert.equal(await stored(), status);
+    };
+    await raise('sending', older);
+    const { writeTime: newer } = await db.doc(`outbox/${freshId('entry')}`).set({ status: 'routed' });
+    await raise('sent', newer);
+  });
+
   it('of a message that we send needs no look at it', async () => {
     const { counting, lookups } = counted(db);
     const writer = new MessageStatusWriter(counting, ACCOUNT, systemClock);
-    writer.remember(id, threadId, 'queued');
+    writer.remember(id, threadId, 'queued', (await reference.get()).updateTime);
     await writer.raiseWith({ waMessageId: id, status: 'sent' }, (batch) => {
       batch.set(db.doc(`outbox/${freshId('entry')}`), { status: 'sent' });
     });

@@ -3,9 +3,9 @@
  *
  * Acks and receipts of one message come in bursts, from outbound and inbound alike, and meet here: each waits a moment for the
  * next, and while a write of the message is under way, so that one write holds them all. How far a message is, and its version, are
- * remembered (bounded) from the last write of this process, which makes the ordinary raise one write and no read; without it the
- * message is looked up first. Its account has one owner, but what a former one still has on its way may land minutes later: so each
- * write is conditional on the message being as we know it, or on the entry it settles.
+ * remembered (bounded) from its routing or the last write of this process, which makes the ordinary raise one write and no read; without
+ * it the message is looked up first. Its account has one owner, but what a former one still has on its way may land minutes later: so each
+ * write is conditional on the message being as we know it.
  *
  * Receipts are faster than messages: what was told of a message that is not stored yet is remembered too (bounded, not durable), and
  * is part of the first raise that finds it.
@@ -28,7 +28,7 @@ import {
 } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.ts';
-import { isLostRace } from './firestore.ts';
+import { isOtherVersion } from './firestore.ts';
 import { reachedByAll, withReceipts, type MemberReceipts } from './group-receipts.ts';
 import { messagesById } from './queries.ts';
 import type { KnownVersion } from './undisturbed.ts';
@@ -70,7 +70,7 @@ interface Gathering {
 }
 
 const NO_RECEIPTS: MemberReceipts = new Map();
-const NEW = { recipientCount: null, receipts: NO_RECEIPTS, version: null };
+const NEW = { recipientCount: null, receipts: NO_RECEIPTS };
 const { recipientCount: countSchema, receipts: receiptsSchema } = messageSchema.shape;
 
 /** Each remembered message weighs one, and one for each member of a group whose receipt is remembered with it. */
@@ -106,12 +106,18 @@ export class MessageStatusWriter {
   }
 
   /**
-   * Tells the writer where a message lives and how far it is, so that raising it with the entry it settles needs no read.
+   * Tells the writer where a message lives and how far it is.
    *
+   * @param version of the message then, where that is known: raising it needs no read.
    * @returns what was told of it before it was stored, and is still to be raised.
    */
-  remember(waMessageId: string, threadId: string, status: MessageStatus): StatusRaise | null {
-    if (!this.#known.has(waMessageId)) this.#known.set(waMessageId, { threadId, status, ...NEW });
+  remember(
+    waMessageId: string,
+    threadId: string,
+    status: MessageStatus,
+    version: KnownVersion | null = null,
+  ): StatusRaise | null {
+    if (!this.#known.has(waMessageId)) this.#known.set(waMessageId, { threadId, status, version, ...NEW });
     return this.#early.get(waMessageId) ?? null;
   }
 
@@ -195,7 +201,7 @@ export class MessageStatusWriter {
     if (this.#isFenced) throw new Error('the account is not ours any more');
     const { raise, alongside } = gathering;
     const { waMessageId } = raise;
-    const known = await this.#knownFor(gathering);
+    const known = await this.#knownFor(waMessageId);
     const early = this.#early.get(waMessageId);
     const whole = early ? merged(early, raise) : raise;
     if (!known && raise.status !== 'failed') this.#early.set(waMessageId, whole);
@@ -207,11 +213,10 @@ export class MessageStatusWriter {
     if (known) this.#early.delete(waMessageId);
   }
 
-  async #knownFor({ raise: { waMessageId }, alongside }: Gathering): Promise<Known | null> {
-    const isGuarded = alongside.length > 0;
-    const known = await this.#find(waMessageId, isGuarded);
+  async #knownFor(waMessageId: string): Promise<Known | null> {
+    const known = await this.#find(waMessageId, false);
     // It may have been stored while it was looked for.
-    return known ?? (this.#known.has(waMessageId) ? this.#find(waMessageId, isGuarded) : null);
+    return known ?? (this.#known.has(waMessageId) ? this.#find(waMessageId, false) : null);
   }
 
   /** @returns `false`, and nothing is written, when the message is not as it was known: how far it is now is known then. */
@@ -227,7 +232,7 @@ export class MessageStatusWriter {
     } catch (error) {
       // It may be that somebody deleted the message: the next try looks it up.
       this.#known.delete(waMessageId);
-      if (step && isLostRace(error) && (await this.#hasChanged(waMessageId, step.from.version))) return false;
+      if (step && isOtherVersion(error) && (await this.#hasChanged(waMessageId, step.from.version))) return false;
       throw error;
     }
   }

@@ -128,6 +128,15 @@ export function placeOf({ data }: OutboxEntry): number {
   return microsOf(data.sendAt ?? data.createdAt);
 }
 
+/**
+ * Of the message of an entry that nobody has touched since it was routed: one commit wrote both. `null` when the entry was put off, claimed
+ * or given back since; then nothing is known of its message.
+ */
+export function messageVersionOf({ data, version }: OutboxEntry): Timestamp | null {
+  const isAsRouted = data.status === 'routed' && data.nextAttemptAt === null && !data.claimedAt;
+  return isAsRouted ? version : null;
+}
+
 /** An entry as it is now; `null` when it is gone or malformed. */
 export async function readEntry(db: Firestore, requestId: string): Promise<OutboxEntry | null> {
   return parseEntry(await db.doc(paths.outbox(requestId)).get());
