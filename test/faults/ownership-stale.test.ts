@@ -3,24 +3,31 @@
  * use here: Firestore refuses.
  */
 import assert from 'node:assert/strict';
+import { accountSchema } from '@switchboard/contract/account';
+import { errorOf } from '@switchboard/contract/failure';
+import { incidentIdOf } from '@switchboard/contract/ids';
 import { paths } from '@switchboard/contract/paths';
 import { proto } from '@whiskeysockets/baileys';
-import type { DocumentReference } from 'firebase-admin/firestore';
+import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
 import type { HostProcess } from '../../scripts/lib/host.ts';
 import { systemClock } from '../../socket-host/src/clock.ts';
 import { localKek } from '../../socket-host/src/session/kek.ts';
 import { loadSession } from '../../socket-host/src/session/load-session.ts';
 import { FencedError } from '../../socket-host/src/session/types.ts';
-import { updateAccountStatus } from '../../socket-host/src/store/accounts.ts';
+import { completeRequest, noteLife, updateAccountStatus, writeLinking } from '../../socket-host/src/store/accounts.ts';
 import { isLostRace } from '../../socket-host/src/store/firestore.ts';
+import { heldWrites } from '../../socket-host/src/store/held-writes.ts';
+import { openIncident, resolveIncidents } from '../../socket-host/src/store/incidents.ts';
 import { acquireLease, holdsLease, releaseLease, type HeldLease } from '../../socket-host/src/store/leases.ts';
 import { claimEntry, parseEntry, type OutboxEntry } from '../../socket-host/src/store/outbox.ts';
+import { holdAccount } from '../../socket-host/src/store/outbox-times.ts';
 import { commitSession } from '../../socket-host/src/store/sessions.ts';
 import { createLogger } from '../../socket-host/src/telemetry/logger.ts';
 import { endScene, faultsOf, openShops, runHost, whenRunBy, writeBothWays, type Shop } from '../support/fleet.ts';
 import { sendText } from '../support/journey.ts';
 import { adminFirestore } from '../support/stack.ts';
 import { signInAs } from '../support/staff.ts';
+import { freshId } from '../support/unique.ts';
 import { waitFor } from '../support/wait.ts';
 
 const SHORT = { LEASE_TTL_MS: '3000', REBALANCE_INTERVAL_MS: '3600000' };
@@ -45,7 +52,24 @@ async function entryOf(requestId: string): Promise<OutboxEntry> {
   return entry;
 }
 
+/** What a host writes of an account beside its status, read and decided before the account is another's. */
+function writesOf(db: Firestore, lease: HeldLease, requestId: string): readonly Promise<unknown>[] {
+  const inAnHour = Date.now() + 3_600_000;
+  const code = { qr: 'late', qrDataUrl: null, pairingCode: null, expiresAtMs: inAnHour, attempt: 1 };
+  return [
+    writeLinking(db, lease, code),
+    openIncident(db, lease, { type: 'logged_out', details: {} }),
+    resolveIncidents(db, lease, ['session_restored']),
+    completeRequest(db, lease, requestId),
+    holdAccount(db, lease, errorOf('new_chats_restricted'), new Date(inAnHour)),
+    noteLife(db, lease, { eventAtMs: 1_000, messageAtMs: 1_000 }),
+  ];
+}
+
 describe('a host that lost an account', () => {
+  const late = heldWrites(adminFirestore());
+  const requestId = freshId('request');
+  let written: readonly Promise<unknown>[] = [];
   let shop: Shop;
   let heir: HostProcess;
   let stale: HeldLease;
@@ -62,6 +86,10 @@ describe('a host that lost an account', () => {
     stale = await leaseOf(shop);
     process.kill(first.process.pid, 'SIGSTOP');
     staleSession = await versionOf(db.doc(paths.session(shop.accountId)));
+    await openIncident(db, stale, { type: 'session_restored', details: {} });
+    await db.doc(paths.accountRequest(requestId)).set({ type: 'connect', accountId: shop.accountId, status: 'routed' });
+    written = writesOf(late.db, stale, requestId);
+    await late.whenUnderWay(written.length);
     heir = await runHost('heir', SHORT);
     await whenRunBy([shop], [heir.hostId]);
   });
@@ -109,6 +137,23 @@ describe('a host that lost an account', () => {
   it('cannot change the account’s status', async () => {
     const change = { status: 'reconnecting' as const, statusReason: null, fields: {}, moment: null };
     assert.equal(await updateAccountStatus(adminFirestore(), shop.accountId, stale.epoch, change), 'fenced');
+  });
+
+  it('changes nothing else of the account by what it had on its way', async () => {
+    late.letLand();
+    await Promise.all(written);
+    const db = adminFirestore();
+    const { accountId } = shop;
+    const read = (path: string) => db.doc(path).get();
+    const [account, code, request] = await Promise.all(
+      [paths.account(accountId), paths.linking(accountId), paths.accountRequest(requestId)].map(read),
+    );
+    assert.deepEqual([code?.exists, request?.get('status'), account?.get('hold')], [false, 'routed', null]);
+    assert.equal((await read(paths.incident(incidentIdOf(accountId, 'logged_out')))).exists, false);
+    const notice = await read(paths.incident(incidentIdOf(accountId, 'session_restored')));
+    assert.equal(notice.get('resolvedAt'), null);
+    const { lastEventAt } = accountSchema.parse(account?.data());
+    assert.ok(lastEventAt && lastEventAt.toMillis() > 1_000);
   });
 
   it('cannot give the account back or take it from its new owner', async () => {

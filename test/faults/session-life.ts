@@ -117,7 +117,7 @@ export class LivingAccount {
     const network = createNetwork(stack.socketUrl(), await simulatorNoiseRoot());
     const shared = { clock: systemClock, logger };
     const statuses = new MessageStatusWriter(db, accountId, systemClock);
-    const intake = new Intake({ db, accountId, team: 'main', statuses, ...shared });
+    const intake = new Intake({ db, accountId, epoch, team: 'main', statuses, ...shared });
     const events: SocketEvent[] = [];
     let session: AccountSession | null = null;
     let loadFailures = 0;

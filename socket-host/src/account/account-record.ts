@@ -14,6 +14,7 @@ import {
 } from '../store/accounts.ts';
 import type { Database } from '../store/firestore.ts';
 import { openIncident, resolveIncidents } from '../store/incidents.ts';
+import type { KnownVersion } from '../store/undisturbed.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { LifeNote } from './life-notes.ts';
 import { incidentOpened, incidentsResolved, statusChanged, statusRefused, storeFailed } from './log-events.ts';
@@ -36,6 +37,8 @@ export class AccountRecord {
   readonly #with: RecordDependencies;
   /** Until something else is written of it: then it is not what it was. */
   #asTaken: KnownAccount | null;
+  /** The version our last note of life made. */
+  #asNoted: KnownVersion | null = null;
 
   constructor(dependencies: RecordDependencies) {
     this.#with = dependencies;
@@ -63,36 +66,44 @@ export class AccountRecord {
   }
 
   completeRequest(requestId: string): Promise<void> {
-    return this.stored(() => completeRequest(this.#with.db, this.#with.accountId, requestId));
+    return this.stored(async () => {
+      await completeRequest(this.#with.db, this.#with, requestId);
+    });
   }
 
   rejectRequest(requestId: string, error: ErrorInfo): Promise<void> {
-    return this.stored(() => rejectRequest(this.#with.db, this.#with.accountId, requestId, error));
+    return this.stored(async () => {
+      await rejectRequest(this.#with.db, this.#with, requestId, error);
+    });
   }
 
   openIncident(type: IncidentType, details: Record<string, string | number>): Promise<void> {
-    const { db, accountId, logger } = this.#with;
+    const { db, logger } = this.#with;
     return this.stored(async () => {
-      await openIncident(db, { accountId, type, details });
-      incidentOpened(logger, type);
+      if (await openIncident(db, this.#with, { type, details })) incidentOpened(logger, type);
     });
   }
 
   resolveIncidents(types: readonly IncidentType[]): Promise<void> {
-    const { db, accountId, logger } = this.#with;
+    const { db, logger } = this.#with;
     return this.stored(async () => {
-      const count = await resolveIncidents(db, accountId, types);
+      const count = await resolveIncidents(db, this.#with, types);
       if (count > 0) incidentsResolved(logger, count);
     });
   }
 
   /** Not worth repeating: the next sign of life says the same. */
   noteLife(note: LifeNote): void {
-    const { db, accountId, logger, isStopped } = this.#with;
+    const { db, logger, isStopped } = this.#with;
     if (isStopped()) return;
-    noteLife(db, accountId, note).catch((error: unknown) => {
-      storeFailed(logger, 1, error);
-    });
+    noteLife(db, this.#with, note, this.#asNoted).then(
+      (version) => {
+        this.#asNoted = version;
+      },
+      (error: unknown) => {
+        storeFailed(logger, 1, error);
+      },
+    );
   }
 
   async stored(task: () => Promise<void>): Promise<void> {

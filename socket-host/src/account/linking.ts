@@ -4,6 +4,7 @@ import QRCode from 'qrcode';
 import type { Clock } from '../clock.ts';
 import { clearLinking, writeLinking } from '../store/accounts.ts';
 import type { Database } from '../store/firestore.ts';
+import type { KnownVersion } from '../store/undisturbed.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { WhatsAppSocket } from '../whatsapp/types.ts';
 import type { AccountRecord } from './account-record.ts';
@@ -15,6 +16,8 @@ const PAIRING_CODE_MS = 160_000;
 export interface LinkingDependencies {
   readonly db: Database;
   readonly accountId: string;
+  /** Of the lease this host holds. */
+  readonly epoch: number;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly record: AccountRecord;
@@ -38,8 +41,8 @@ export class Linking {
   #attempt = 0;
   /** The connection a typed code was asked on: it gets one code, which holds while the connection does. */
   #codedSocket: WhatsAppSocket | null = null;
-  /** Whether a code of ours may be in Firestore. What a former owner left went when the account was taken. */
-  #isShown = false;
+  /** The code of ours that is in Firestore. What a former owner left went when the account was taken. */
+  #shown: KnownVersion | null = null;
 
   constructor(dependencies: LinkingDependencies) {
     this.#with = dependencies;
@@ -64,18 +67,20 @@ export class Linking {
 
   async hide(): Promise<void> {
     this.#attempt = 0;
-    if (!this.#isShown) return;
+    const shown = this.#shown;
+    if (!shown) return;
     const { db, accountId, record } = this.#with;
-    await record.stored(() => clearLinking(db, accountId));
-    this.#isShown = false;
+    await record.stored(() => clearLinking(db, accountId, shown));
+    this.#shown = null;
   }
 
   async #write(code: Code, expiresInMs: number): Promise<void> {
-    const { db, accountId, clock, record } = this.#with;
+    const { db, clock, record } = this.#with;
     this.#attempt += 1;
-    this.#isShown = true;
     const attempt = this.#attempt;
     const expiresAtMs = clock.nowMs() + expiresInMs;
-    await record.stored(() => writeLinking(db, accountId, { ...code, expiresAtMs, attempt }));
+    await record.stored(async () => {
+      this.#shown = await writeLinking(db, this.#with, { ...code, expiresAtMs, attempt }, this.#shown);
+    });
   }
 }

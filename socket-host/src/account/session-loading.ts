@@ -74,17 +74,16 @@ export async function loadOnce(dependencies: SessionLoadingDependencies): Promis
 
 /** @returns whether people were told; they need not be any more once it is over. */
 function tellOfTries(
-  { accountId, db, clock, logger }: SessionLoadingDependencies,
+  { db, clock, logger, ...tenure }: SessionLoadingDependencies,
   error: unknown,
   isOver: () => boolean,
 ): Promise<boolean> {
-  const trouble = { accountId, type: 'session_unreadable', details: { reason: reasonOf(error) } } as const;
+  const trouble = { type: 'session_unreadable', details: { reason: reasonOf(error) } } as const;
   return untilStored(
     clock,
     isOver,
     async () => {
-      await openIncident(db, trouble);
-      incidentOpened(logger, trouble.type);
+      if (await openIncident(db, tenure, trouble)) incidentOpened(logger, trouble.type);
     },
     (attempt, failure) => {
       storeFailed(logger, attempt, failure);

@@ -99,7 +99,7 @@ describe('an account whose session cannot be read', () => {
       await whenIncidentIs('open');
       await scene.stop();
       // What a host that died right after it stored the status left.
-      await openIncident(db, { accountId: scene.accountId, type: 'connection_lost', details: {} });
+      await openIncident(db, { accountId: scene.accountId, epoch: 0 }, { type: 'connection_lost', details: {} });
       scene.isKeyRefused = false;
       await scene.start();
       await whenIncidentIs('over');

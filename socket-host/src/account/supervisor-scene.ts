@@ -176,11 +176,9 @@ export class SupervisorScene {
 
   #database(): Database {
     return altered(db, {
-      doc: (path) => {
-        const isHeld = this.isIncidentHeld && path.startsWith(COLLECTIONS.incidents);
-        return isHeld ? altered(db.doc(path), { get: () => Promise.withResolvers<never>().promise }) : db.doc(path);
-      },
       getAll: async (...references) => {
+        const isOfIncident = references.some((each) => 'path' in each && each.path.startsWith(COLLECTIONS.incidents));
+        if (isOfIncident && this.isIncidentHeld) await Promise.withResolvers<never>().promise;
         const answer = await db.getAll(...references);
         await this.#onAnswer();
         return answer;

@@ -117,7 +117,7 @@ describe('an account as its host runs it', () => {
 
   it('keeps no incident of a lost connection when somebody disconnects it, and every other', async () => {
     for (const type of ['connection_lost', 'conflict'] as const) {
-      await openIncident(db, { accountId: scene.accountId, type, details: {} });
+      await openIncident(db, { accountId: scene.accountId, epoch: 0 }, { type, details: {} });
     }
     await scene.make({ status: 'reconnecting' });
     await scene.start();
@@ -127,7 +127,7 @@ describe('an account as its host runs it', () => {
   });
 
   it('keeps no incident of a lost connection when WhatsApp restricts it', async () => {
-    await openIncident(db, { accountId: scene.accountId, type: 'connection_lost', details: {} });
+    await openIncident(db, { accountId: scene.accountId, epoch: 0 }, { type: 'connection_lost', details: {} });
     await scene.make({ status: 'reconnecting' });
     await scene.start();
     await scene.whenConnecting();

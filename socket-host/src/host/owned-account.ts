@@ -15,7 +15,7 @@ import type { KekProvider } from '../session/kek.ts';
 import { loadSession } from '../session/load-session.ts';
 import type { Database } from '../store/firestore.ts';
 import { openIncident } from '../store/incidents.ts';
-import { holdsLease } from '../store/leases.ts';
+import { holdsLease, type HeldLease } from '../store/leases.ts';
 import { MessageStatusWriter } from '../store/message-status.ts';
 import { findBuiltMessage } from '../store/outbox.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -88,7 +88,7 @@ class OwnedAccount implements RunningAccount {
     const onFirstAnswer = (threadId: string): void => {
       this.#outbox.answered(threadId);
     };
-    this.#intake = new Intake({ db, accountId, team: account.team, statuses, clock, logger, rates, onFirstAnswer });
+    this.#intake = new Intake({ ...lease, db, team: account.team, statuses, clock, logger, rates, onFirstAnswer });
     this.#outbox = new AccountOutbox({
       db,
       accountId,
@@ -111,10 +111,11 @@ class OwnedAccount implements RunningAccount {
   }
 
   #supervision(
-    { accountId, account, accountVersion, session, lease: { epoch }, onLost }: Taken,
+    { accountId, account, accountVersion, session, lease, onLost }: Taken,
     logger: Logger,
   ): Omit<SupervisorDependencies, 'clock' | 'logger'> {
     const { db, kek, hostId, network, versions, random, clock, stableMs } = this.#with;
+    const { epoch } = lease;
     const inspect = inspectCredsOf(account.phoneE164);
     const isHeld = (): boolean => this.#isHeld();
     let claimed = session;
@@ -130,7 +131,7 @@ class OwnedAccount implements RunningAccount {
         // Before the first connection: an old version would be refused.
         await versions.prepare();
         const onGivenUp = (error: unknown): void => {
-          this.#tellUnwritten(error, logger);
+          this.#tellUnwritten(error, lease, logger);
         };
         const load = { db, kek, clock, logger, inspect, isHeld, onGivenUp };
         // Good once: whatever is loaded later was written since.
@@ -209,10 +210,10 @@ class OwnedAccount implements RunningAccount {
   }
 
   /** Once for each time it happens, since the account is fenced right after it: it is opened anew, and the next time tells again. */
-  #tellUnwritten(error: unknown, logger: Logger): void {
+  #tellUnwritten(error: unknown, lease: HeldLease, logger: Logger): void {
     const reason = (error instanceof Error ? error.message : String(error)).slice(0, MAX_REASON);
-    const trouble = { accountId: this.#accountId, type: 'session_unwritten', details: { reason } } as const;
-    openIncident(this.#with.db, trouble).catch((failure: unknown) => {
+    const trouble = { type: 'session_unwritten', details: { reason } } as const;
+    openIncident(this.#with.db, lease, trouble).catch((failure: unknown) => {
       incidentNotOpened(logger, trouble.type, failure);
     });
   }

@@ -36,7 +36,7 @@ describe('intake of an account', () => {
 
   function open(accountId = freshId('account'), clock: Clock = systemClock) {
     const statuses = new MessageStatusWriter(db, accountId, clock);
-    const intake = new Intake({ db, accountId, team: 'main', statuses, clock, logger });
+    const intake = new Intake({ db, accountId, epoch: 1, team: 'main', statuses, clock, logger });
     const take = async (...messages: WireMessage[]): Promise<void> => {
       for (const each of messages) void intake.takeMessage(each);
       await intake.drain();
@@ -253,7 +253,15 @@ describe('intake of an account', () => {
     });
     const accountId = freshId('account');
     const statuses = new MessageStatusWriter(db, accountId, systemClock);
-    const intake = new Intake({ db: counting, accountId, team: 'main', statuses, clock: systemClock, logger });
+    const intake = new Intake({
+      db: counting,
+      accountId,
+      epoch: 1,
+      team: 'main',
+      statuses,
+      clock: systemClock,
+      logger,
+    });
     for (let count = 0; count < 5; count += 1) void intake.takeMessage(message({ source: 'backlog' }));
     await intake.drain();
     assert.equal(reads, 1, 'only the first message looks for its thread');

@@ -8,6 +8,7 @@ import { LRUCache } from 'lru-cache';
 import { bounded } from '../bounded.ts';
 import type { Clock } from '../clock.ts';
 import { untilStored } from '../retry.ts';
+import { FencedError } from '../session/types.ts';
 import { storeArrival, type Arrival } from '../store/arrivals.ts';
 import { isAnswering } from '../store/final-errors.ts';
 import { momentOf, type Database } from '../store/firestore.ts';
@@ -17,6 +18,7 @@ import type { MessageStatusWriter, StatusRaise } from '../store/message-status.t
 import { storeChange } from '../store/message-changes.ts';
 import { readQuoted } from '../store/quoted.ts';
 import { findThread, type Customer, type KnownThread } from '../store/threads.ts';
+import type { Tenure } from '../store/under-lease.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { MinuteRates } from '../telemetry/minute-rates.ts';
 import type { WireChange, WireMessage, WireReceipt } from '../whatsapp/types.ts';
@@ -46,9 +48,8 @@ type StoredContent = Omit<LateContent, 'waMessageId'>;
 
 const REMEMBERED_THREADS = 2_000;
 
-export interface IntakeDependencies {
+export interface IntakeDependencies extends Tenure {
   readonly db: Database;
-  readonly accountId: string;
   readonly team: string;
   readonly statuses: MessageStatusWriter;
   readonly clock: Clock;
@@ -157,12 +158,12 @@ export class Intake {
     return became === 'stored';
   }
 
-  /** That there was a message, from whom and when, in place of what it says; and tells people to look at the phone. */
+  /** That there was a message, from whom and when, in place of what it says; and people are told. A new owner finds it in the journal. */
   async #storeNote(message: WireMessage): Promise<void> {
     const { db, accountId, logger } = this.#with;
     const { waMessageId, content } = message;
-    const details = { waMessageId, kind: content.kind };
-    await openIncident(db, { accountId, type: 'message_unstored', details });
+    const trouble = { type: 'message_unstored', details: { waMessageId, kind: content.kind } } as const;
+    if (!(await openIncident(db, this.#with, trouble))) throw new FencedError(accountId);
     await this.#store({ ...message, content: { kind: 'unsupported', wireKind: content.kind } });
     placeholderStored(logger, waMessageId, content.kind);
   }

@@ -20,7 +20,6 @@ import { isStillOurs } from './still-ours.ts';
 import { WaitingEntries } from './waiting-entries.ts';
 
 export interface LaneRunnerDependencies extends AttemptDependencies {
-  readonly accountId: string;
   readonly rules: AccountRules;
   readonly defaults: DefaultLimits;
   readonly pauses: Pauses;
@@ -265,10 +264,10 @@ export class LaneRunner {
   }
 
   #holdNewChats(error: ErrorInfo): void {
-    const { db, accountId, logger } = this.#with;
+    const { db, lease, logger } = this.#with;
     accountHeld(logger, error.code);
     this.#with.background.start('hold', () =>
-      this.#with.rules.restrictNewChats(error, (until) => holdAccount(db, accountId, error, until)),
+      this.#with.rules.restrictNewChats(error, (until) => holdAccount(db, lease, error, until)),
     );
   }
 }

@@ -58,7 +58,6 @@ export class LaneScene {
     this.rules.update(rules);
     return new LaneRunner({
       db,
-      accountId,
       lease: { accountId, hostId: 'present', epoch: PRESENT },
       isHeld: () => true,
       onRefused: unused,

@@ -53,7 +53,6 @@ describe('an entry whose lease runs out while it is claimed', () => {
     const background = new BackgroundWrites({ clock: systemClock, logger, isStopping: () => false });
     const runner = new LaneRunner({
       db,
-      accountId,
       lease: { accountId, hostId: `host-${String(epoch)}`, epoch },
       isHeld: () => lease.isHeld,
       onRefused: unused,

@@ -100,7 +100,7 @@ describe('a request of an account', () => {
     const requestId = freshId('request');
     const accountId = await makeAccount({ pendingRequest: { id: requestId, type: 'connect' } });
     await db.doc(paths.accountRequest(requestId)).set({ type: 'connect', status: 'routed' });
-    await completeRequest(db, accountId, requestId);
+    await completeRequest(db, { accountId, epoch: 1 }, requestId);
     assert.equal((await read(accountId)).pendingRequest, null);
     assert.equal((await db.doc(paths.accountRequest(requestId)).get()).get('status'), 'done');
   });
@@ -109,7 +109,7 @@ describe('a request of an account', () => {
     const requestId = freshId('request');
     const accountId = await makeAccount({ pendingRequest: { id: requestId, type: 'connect' } });
     await db.doc(paths.accountRequest(requestId)).set({ type: 'connect', status: 'routed' });
-    await rejectRequest(db, accountId, requestId, errorOf('session_unreadable'));
+    await rejectRequest(db, { accountId, epoch: 1 }, requestId, errorOf('session_unreadable'));
     assert.equal((await read(accountId)).pendingRequest, null);
     const stored = accountRequestSchema.parse((await db.doc(paths.accountRequest(requestId)).get()).data());
     assert.deepEqual([stored.status, stored.error?.code], ['rejected', 'session_unreadable']);
@@ -119,7 +119,7 @@ describe('a request of an account', () => {
     const [older, newer] = [freshId('older'), freshId('newer')];
     const accountId = await makeAccount({ pendingRequest: { id: newer, type: 'relink' } });
     await db.doc(paths.accountRequest(older)).set({ type: 'connect', status: 'rejected' });
-    await completeRequest(db, accountId, older);
+    await completeRequest(db, { accountId, epoch: 1 }, older);
     assert.equal((await read(accountId)).pendingRequest?.id, newer);
     assert.equal((await db.doc(paths.accountRequest(older)).get()).get('status'), 'rejected');
   });
@@ -129,18 +129,19 @@ describe('what else an account shows', () => {
   it('a code for linking comes and goes', async () => {
     const accountId = await makeAccount();
     const code = { qr: 'QR', qrDataUrl: 'data:', pairingCode: null, expiresAtMs: 1_700_000_000_000, attempt: 1 };
-    await writeLinking(db, accountId, code);
+    const shown = await writeLinking(db, { accountId, epoch: 1 }, code);
+    assert.ok(shown);
     assert.equal((await db.doc(paths.linking(accountId)).get()).get('qr'), 'QR');
-    await clearLinking(db, accountId);
-    await clearLinking(db, accountId);
+    await clearLinking(db, accountId, shown);
+    await clearLinking(db, accountId, shown);
     assert.equal((await db.doc(paths.linking(accountId)).get()).exists, false);
   });
 
   it('a sign of life is noted and changes nothing else', async () => {
     const accountId = await makeAccount({ status: 'connected' });
     const before = await read(accountId);
-    await noteLife(db, accountId, { eventAtMs: 2_000, messageAtMs: 1_000 });
-    await noteLife(db, accountId, { eventAtMs: 3_000, messageAtMs: null });
+    await noteLife(db, { accountId, epoch: 1 }, { eventAtMs: 2_000, messageAtMs: 1_000 });
+    await noteLife(db, { accountId, epoch: 1 }, { eventAtMs: 3_000, messageAtMs: null });
     const { lastEventAt, lastMessageAt, ...rest } = await read(accountId);
     assert.deepEqual([lastEventAt?.toMillis(), lastMessageAt?.toMillis()], [3_000, 1_000]);
     assert.deepEqual({ ...rest, lastEventAt: null, lastMessageAt: null }, before);

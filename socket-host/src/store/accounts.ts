@@ -10,7 +10,8 @@ import type { ErrorInfo } from '@switchboard/contract/failure';
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue, Timestamp, type Firestore } from 'firebase-admin/firestore';
 import { isLostRace } from './firestore.ts';
-import { asRead, undisturbed, type KnownVersion } from './undisturbed.ts';
+import { isTenureOver, underLease, type Tenure, type UnderLease } from './under-lease.ts';
+import { asRead, undisturbed, unlessChanged, type KnownVersion } from './undisturbed.ts';
 
 type PlainFields = Pick<Account, 'waJid' | 'waLid' | 'pushName' | 'reconnectAttempts' | 'lastDisconnect'>;
 
@@ -48,8 +49,7 @@ export async function updateAccountStatus(
   if (asKnown) return asKnown;
   return undisturbed(async () => {
     const [snapshot, lease] = await db.getAll(db.doc(paths.account(accountId)), db.doc(paths.lease(accountId)));
-    // A lease that was given back keeps its epoch and names nobody.
-    if (lease?.exists && (Number(lease.get('epoch')) > epoch || lease.get('hostId') === null)) return 'fenced';
+    if (lease && isTenureOver(lease, { accountId, epoch })) return 'fenced';
     if (!snapshot?.exists) return 'refused';
     // No more of it is read than is needed: a field that a newer version wrote must not keep the account from being shown as it is.
     const was = accountStatusSchema.safeParse(snapshot.get('status'));
@@ -101,58 +101,87 @@ export interface LinkingCode {
   readonly attempt: number;
 }
 
-export async function writeLinking(db: Firestore, accountId: string, code: LinkingCode): Promise<void> {
-  const { expiresAtMs, ...shown } = code;
-  await db.doc(paths.linking(accountId)).set({ ...shown, expiresAt: Timestamp.fromMillis(expiresAtMs) });
+/**
+ * Shows a code, unless the account is not ours any more.
+ *
+ * @param shown the code we show already, as we wrote it: while it is there, nothing has to be read, for whoever takes the account removes it.
+ * @returns the version of what was written; `null` when nothing was.
+ */
+export async function writeLinking(
+  db: Firestore,
+  tenure: Tenure,
+  { expiresAtMs, ...code }: LinkingCode,
+  shown: KnownVersion | null = null,
+): Promise<KnownVersion | null> {
+  const reference = db.doc(paths.linking(tenure.accountId));
+  const fields = { ...code, expiresAt: Timestamp.fromMillis(expiresAtMs) };
+  const version = shown && (await unlessChanged(reference.update(fields, { lastUpdateTime: shown })));
+  if (version) return version.writeTime;
+  const result = await underLease(db, tenure, [], (batch) => {
+    batch.set(reference, fields);
+    return true;
+  });
+  return result.became === 'written' ? result.version : null;
 }
 
-/** A code is a credential: it goes as soon as it is of no more use. */
-export async function clearLinking(db: Firestore, accountId: string): Promise<void> {
-  await db.doc(paths.linking(accountId)).delete();
+/**
+ * A code is a credential: it goes as soon as it is of no more use.
+ *
+ * @param shown the code as we wrote it. Any other is not ours to remove.
+ */
+export async function clearLinking(db: Firestore, accountId: string, shown: KnownVersion): Promise<void> {
+  await unlessChanged(db.doc(paths.linking(accountId)).delete({ lastUpdateTime: shown }));
 }
 
-/** Marks a request as acted on, and frees the account's slot unless a newer request took it. */
-export function completeRequest(db: Firestore, accountId: string, requestId: string): Promise<void> {
-  return settleRequest(db, accountId, requestId, { status: 'done' });
+/** Marks a request as acted on, and frees the account's slot unless a newer request took it. Does nothing once the account is another's. */
+export function completeRequest(db: Firestore, tenure: Tenure, requestId: string): Promise<UnderLease> {
+  return settleRequest(db, tenure, requestId, { status: 'done' });
 }
 
 /** Says why a request cannot be acted on, and frees the account's slot likewise. */
-export function rejectRequest(db: Firestore, accountId: string, requestId: string, error: ErrorInfo): Promise<void> {
-  return settleRequest(db, accountId, requestId, { status: 'rejected', error });
+export function rejectRequest(db: Firestore, tenure: Tenure, requestId: string, error: ErrorInfo): Promise<UnderLease> {
+  return settleRequest(db, tenure, requestId, { status: 'rejected', error });
 }
 
-async function settleRequest(
+function settleRequest(
   db: Firestore,
-  accountId: string,
+  tenure: Tenure,
   requestId: string,
   outcome: { readonly status: 'done' } | { readonly status: 'rejected'; readonly error: ErrorInfo },
-): Promise<void> {
-  await undisturbed(async () => {
-    const [account, request] = await db.getAll(
-      db.doc(paths.account(accountId)),
-      db.doc(paths.accountRequest(requestId)),
-    );
-    const at = FieldValue.serverTimestamp();
-    const batch = db.batch();
-    const pending: unknown = account?.get('pendingRequest.id');
-    if (account?.exists && pending === requestId) {
-      batch.update(account.ref, { pendingRequest: null, updatedAt: at }, asRead(account));
-    }
-    if (request?.get('status') === 'routed') {
-      batch.update(request.ref, { ...outcome, updatedAt: at }, asRead(request));
-    }
-    await batch.commit();
+): Promise<UnderLease> {
+  const read = [db.doc(paths.account(tenure.accountId)), db.doc(paths.accountRequest(requestId))];
+  return underLease(db, tenure, read, (batch, [account, request]) => {
+    const updatedAt = FieldValue.serverTimestamp();
+    const isPending = account?.exists === true && account.get('pendingRequest.id') === requestId;
+    const isRouted = request?.get('status') === 'routed';
+    if (isPending) batch.update(account.ref, { pendingRequest: null, updatedAt }, asRead(account));
+    if (isRouted) batch.update(request.ref, { ...outcome, updatedAt }, asRead(request));
+    return isPending || isRouted;
   });
 }
 
-/** Notes when WhatsApp has shown the account to be alive, and when a message last went in or out, if that is to be noted. */
+/**
+ * Notes when WhatsApp has shown the account to be alive, and when a message last went in or out, if that is to be noted.
+ *
+ * @param known the account as our last note left it: while nobody has written it since, nothing has to be read.
+ * @returns the version of what was written; `null` when the account is not ours any more.
+ */
 export async function noteLife(
   db: Firestore,
-  accountId: string,
+  tenure: Tenure,
   { eventAtMs, messageAtMs }: { readonly eventAtMs: number; readonly messageAtMs: number | null },
-): Promise<void> {
-  await db.doc(paths.account(accountId)).update({
+  known: KnownVersion | null = null,
+): Promise<KnownVersion | null> {
+  const [account, lease] = [db.doc(paths.account(tenure.accountId)), db.doc(paths.lease(tenure.accountId))];
+  const fields = {
     lastEventAt: Timestamp.fromMillis(eventAtMs),
     ...(messageAtMs !== null && { lastMessageAt: Timestamp.fromMillis(messageAtMs) }),
+  };
+  const noted = known && (await unlessChanged(account.update(fields, { lastUpdateTime: known })));
+  if (noted) return noted.writeTime;
+  return undisturbed(async () => {
+    const [stored, held] = await db.getAll(account, lease);
+    if (!stored?.exists || !held || isTenureOver(held, tenure)) return null;
+    return (await account.update(fields, asRead(stored))).writeTime;
   });
 }

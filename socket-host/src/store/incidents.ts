@@ -3,24 +3,29 @@ import { describeIncident, INCIDENT_TYPES, incidentSchema, type IncidentType } f
 import { incidentIdOf } from '@switchboard/contract/ids';
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue, type Firestore } from 'firebase-admin/firestore';
-import { asRead, undisturbed } from './undisturbed.ts';
+import { underLease, type Tenure } from './under-lease.ts';
+import { asRead } from './undisturbed.ts';
 
 export interface Trouble {
-  readonly accountId: string;
   readonly type: IncidentType;
   readonly details: Readonly<Record<string, string | number>>;
 }
 
-/** Records trouble that people should see. While it lasts, the same trouble of the same account only counts up. */
-export async function openIncident(db: Firestore, { accountId, type, details }: Trouble): Promise<void> {
+/**
+ * Records trouble that people should see. While it lasts, the same trouble of the same account only counts up.
+ *
+ * @returns whether it was; not when the account is another host's by now, which has troubles of its own.
+ */
+export async function openIncident(db: Firestore, tenure: Tenure, { type, details }: Trouble): Promise<boolean> {
+  const { accountId } = tenure;
   const reference = db.doc(paths.incident(incidentIdOf(accountId, type)));
-  await undisturbed(async () => {
-    const snapshot = await reference.get();
+  const { became } = await underLease(db, tenure, [reference], (batch, [snapshot]) => {
+    if (!snapshot) throw new Error('Firestore answered fewer documents than it was asked for');
     const stored = incidentSchema.safeParse(snapshot.data());
     const at = FieldValue.serverTimestamp();
     if (stored.success && stored.data.resolvedAt === null) {
-      await reference.update({ details, lastAt: at, count: FieldValue.increment(1) }, asRead(snapshot));
-      return;
+      batch.update(reference, { details, lastAt: at, count: FieldValue.increment(1) }, asRead(snapshot));
+      return true;
     }
     const opened = {
       accountId,
@@ -32,21 +37,28 @@ export async function openIncident(db: Firestore, { accountId, type, details }: 
       ts: at,
       lastAt: at,
     };
-    await (snapshot.exists ? reference.update(opened, asRead(snapshot)) : reference.create(opened));
+    if (snapshot.exists) batch.update(reference, opened, asRead(snapshot));
+    else batch.create(reference, opened);
+    return true;
   });
+  return became === 'written';
 }
 
 /** What troubled the account is over: all of it, or these kinds. @returns how many incidents that resolved. */
 export async function resolveIncidents(
   db: Firestore,
-  accountId: string,
+  tenure: Tenure,
   types: readonly IncidentType[] = INCIDENT_TYPES,
 ): Promise<number> {
-  const references = types.map((type) => db.doc(paths.incident(incidentIdOf(accountId, type))));
-  const open = (await db.getAll(...references)).filter((incident) => incident.get('resolvedAt') === null);
-  if (open.length === 0) return 0;
-  const batch = db.batch();
-  for (const { ref } of open) batch.update(ref, { resolvedAt: FieldValue.serverTimestamp() });
-  await batch.commit();
-  return open.length;
+  const references = types.map((type) => db.doc(paths.incident(incidentIdOf(tenure.accountId, type))));
+  let count = 0;
+  const { became } = await underLease(db, tenure, references, (batch, found) => {
+    const open = found.filter((incident) => incident.get('resolvedAt') === null);
+    for (const incident of open) {
+      batch.update(incident.ref, { resolvedAt: FieldValue.serverTimestamp() }, asRead(incident));
+    }
+    count = open.length;
+    return count > 0;
+  });
+  return became === 'written' ? count : 0;
 }

@@ -143,7 +143,11 @@ describe('leases', () => {
     const accountId = await makeAccount(db);
     const account = db.doc(paths.account(accountId));
     await account.update({ status: 'connected' });
-    await writeLinking(db, accountId, { qr: 'QR', qrDataUrl: null, pairingCode: null, expiresAtMs: 0, attempt: 1 });
+    await writeLinking(
+      db,
+      { accountId, epoch: 0 },
+      { qr: 'QR', qrDataUrl: null, pairingCode: null, expiresAtMs: 0, attempt: 1 },
+    );
     const taken = await acquireLease(db, accountId, await makeHost(db));
     assert.equal(taken?.account.status, 'reconnecting');
     assert.equal((await account.get()).get('status'), 'reconnecting');

@@ -2,9 +2,10 @@
 import type { ErrorInfo } from '@switchboard/contract/failure';
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue, Timestamp, type Firestore, type Query } from 'firebase-admin/firestore';
-import { isContended, isLostRace } from './firestore.ts';
 import { parseEntry, placeOf, type OutboxEntry } from './outbox.ts';
 import { claimedSince, dueOutbox, firstContactsSince, scheduledOutbox, waitingInThread } from './queries.ts';
+import { underLease, type Tenure } from './under-lease.ts';
+import { asRead, unlessChanged } from './undisturbed.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** How many entries are read, and released, at once. */
@@ -23,7 +24,7 @@ export async function postponeEntry(
   entry: OutboxEntry,
   { until, why, isUnsent }: Postponement,
 ): Promise<boolean> {
-  return unlessChanged(
+  const written = await unlessChanged(
     db.doc(paths.outbox(entry.requestId)).update(
       {
         status: 'scheduled',
@@ -35,6 +36,7 @@ export async function postponeEntry(
       { lastUpdateTime: entry.version },
     ),
   );
+  return written !== null;
 }
 
 /** Lets an entry whose time has come be sent. Does nothing when it changed meanwhile: it may have been cancelled. */
@@ -44,16 +46,6 @@ async function releaseEntry(db: Firestore, { requestId, version }: Due): Promise
       .doc(paths.outbox(requestId))
       .update({ status: 'routed', error: null, updatedAt: FieldValue.serverTimestamp() }, { lastUpdateTime: version }),
   );
-}
-
-async function unlessChanged(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (!isLostRace(error) || isContended(error)) throw error;
-    return false;
-  }
 }
 
 /** What it takes to release an entry: of thousands nothing more is kept. */
@@ -200,10 +192,13 @@ export async function readSendingHistory(
   return { agesMs, strangers, givenBack: givenBack.filter((entry) => entry !== null) };
 }
 
-/** Puts an account's sending on hold, for everybody to see. */
-export async function holdAccount(db: Firestore, accountId: string, error: ErrorInfo, until: Date): Promise<void> {
-  await db.doc(paths.account(accountId)).update({
-    hold: { error, since: FieldValue.serverTimestamp(), until: Timestamp.fromDate(until) },
-    updatedAt: FieldValue.serverTimestamp(),
+/** Puts an account's sending on hold, for everybody to see, unless the account is not ours any more. */
+export async function holdAccount(db: Firestore, tenure: Tenure, error: ErrorInfo, until: Date): Promise<void> {
+  await underLease(db, tenure, [db.doc(paths.account(tenure.accountId))], (batch, [account]) => {
+    if (!account?.exists) return false;
+    const at = FieldValue.serverTimestamp();
+    const hold = { error, since: at, until: Timestamp.fromDate(until) };
+    batch.update(account.ref, { hold, updatedAt: at }, asRead(account));
+    return true;
   });
 }

@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DocumentSnapshot, Precondition, Timestamp } from 'firebase-admin/firestore';
-import { isAlreadyExists, isLostRace } from './firestore.ts';
+import { isAlreadyExists, isContended, isLostRace } from './firestore.ts';
 
 const ATTEMPTS = 8;
 /** Before the second attempt at most; twice as long before each further one, ms. */
@@ -31,5 +31,15 @@ export async function undisturbed<T>(attempt: () => Promise<T>): Promise<T> {
       if (tried === ATTEMPTS || !(isLostRace(error) || isAlreadyExists(error))) throw error;
       await delay(Math.random() * FIRST_PAUSE_MS * 2 ** (tried - 1));
     }
+  }
+}
+
+/** @returns `null`, and nothing is done, when what was to be written has changed or gone since it was known. @throws any other error. */
+export async function unlessChanged<T>(write: Promise<T>): Promise<T | null> {
+  try {
+    return await write;
+  } catch (error) {
+    if (!isLostRace(error) || isContended(error)) throw error;
+    return null;
   }
 }
