@@ -25,7 +25,7 @@ export function selfFenceOf(leaseTtlMs: number): number {
   return (leaseTtlMs * 2) / 3;
 }
 
-/** `leases/{accountId}`. `epoch` only grows and outlives every owner: it fences claims and session writes. */
+/** `leases/{accountId}`. `epoch` only grows and outlives every owner: it fences claims and session writes. `updatedAt` moves with what its owner writes under it. */
 export const leaseSchema = z.object({
   hostId: z.nullable(z.string()),
   epoch: countSchema,
