@@ -3,13 +3,18 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { paths } from '@switchboard/contract/paths';
 import type { SignalDataSet } from '@whiskeysockets/baileys';
+import type { CollectionReference } from 'firebase-admin/firestore';
 import { systemClock } from '../../socket-host/src/clock.ts';
+import { localKek } from '../../socket-host/src/session/kek.ts';
 import { loadSession } from '../../socket-host/src/session/load-session.ts';
 import type { AccountSession } from '../../socket-host/src/session/types.ts';
 import { createLogger } from '../../socket-host/src/telemetry/logger.ts';
 import { AuthState } from '../../socket-host/src/whatsapp/auth-state.ts';
+import { faultsOf, whenRunBy, writeBothWays, type Shop } from '../support/fleet.ts';
+import { linkByQr } from '../support/journey.ts';
 import { simulator } from '../support/simulator-client.ts';
-import { adminFirestore } from '../support/stack.ts';
+import { adminFirestore, startHost } from '../support/stack.ts';
+import { signInAs } from '../support/staff.ts';
 import { waitFor } from '../support/wait.ts';
 import { endAll, LivingAccount, newCustomer } from './session-life.ts';
 
@@ -83,19 +88,38 @@ function appState(contacts: number): NonNullable<NonNullable<SignalDataSet['app-
   return { version: 7, hash: randomBytes(128), indexValueMap: Object.fromEntries(entries) as Record<string, never> };
 }
 
-/** Bytes of what a document holds, by its path. */
-async function documentSizes(accountId: string): Promise<Map<string, number>> {
+function sizeOf(fields: object): number {
+  return Object.values(fields).reduce((sum: number, value: unknown) => {
+    return sum + (value instanceof Uint8Array ? value.length : JSON.stringify(value).length);
+  }, 0);
+}
+
+/** Bytes of what each document of these collections and below holds, by its path. */
+async function sizesIn(collections: readonly CollectionReference[]): Promise<Map<string, number>> {
+  const sizes = new Map<string, number>();
+  for (const collection of collections) {
+    for (const document of (await collection.get()).docs) {
+      sizes.set(document.ref.path, sizeOf(document.data()));
+      for (const [path, size] of await sizesIn(await document.ref.listCollections())) sizes.set(path, size);
+    }
+  }
+  return sizes;
+}
+
+/** The same of an account's session. */
+async function sessionSizes(accountId: string): Promise<Map<string, number>> {
   const session = adminFirestore().doc(paths.session(accountId));
-  const documents = [
-    await session.get(),
-    ...(await session.collection('backups').get()).docs,
-    ...(await adminFirestore().collection(paths.sessionKeys(accountId)).get()).docs,
-  ];
-  const sizeOf = (fields: object) =>
-    Object.values(fields).reduce((sum: number, value: unknown) => {
-      return sum + (value instanceof Uint8Array ? value.length : JSON.stringify(value).length);
-    }, 0);
-  return new Map(documents.map((document) => [document.ref.path, sizeOf(document.data() ?? {})]));
+  const below = await sizesIn(await session.listCollections());
+  return below.set(session.path, sizeOf((await session.get()).data() ?? {}));
+}
+
+/** Adds to the session of an account that no host runs at the moment. @param sessionKey as the hosts have it. */
+async function fillSession(accountId: string, sessionKey: string, rows: SignalDataSet): Promise<void> {
+  const lease = await adminFirestore().doc(paths.lease(accountId)).get();
+  const kek = localKek(Buffer.from(sessionKey, 'hex'));
+  const load = { db: adminFirestore(), kek, clock: systemClock, logger, isHeld: () => true };
+  const session = await loadSession(load, accountId, Number(lease.get('epoch')), () => undefined);
+  await new AuthState(session, Date.now).keys.set(rows);
 }
 
 function restore(account: LivingAccount): Promise<AccountSession> {
@@ -143,7 +167,7 @@ describe('an account with 5,000 contacts', () => {
     await waitFor(answers, (events) => events.length >= 5, { what: 'the answers', timeoutMs: 60_000 });
     await life.stop();
 
-    const sizes = await documentSizes(large.accountId);
+    const sizes = await sessionSizes(large.accountId);
     const largest = Math.max(...sizes.values());
     const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
     const [work = 0, smallWork = 0] = await leastCpuMs(
@@ -162,5 +186,31 @@ describe('an account with 5,000 contacts', () => {
     assert.equal(Object.keys(found).length, 1);
     const pruned = restored.get('session', `${lidOf(0)}_1.0`) ?? '';
     assert.equal(pruned.split('"registrationId"').length - 1, 6);
+  });
+
+  it('is connected by a host, writes and is written to, and no document of any kind is near a limit', async () => {
+    const sessionKey = randomBytes(32).toString('hex');
+    const admin = await signInAs('admin');
+    const first = await startHost({ sessionKey });
+    const account = await linkByQr(admin, 'Among many');
+    await first.stop();
+    await fillSession(account.accountId, sessionKey, contactRows(CONTACTS));
+    const filled = [...(await sessionSizes(account.accountId)).values()].reduce((sum, size) => sum + size, 0);
+
+    const next = await startHost({ sessionKey });
+    await whenRunBy([account], [next.hostId], 120_000);
+    const shops: Shop[] = [];
+    for (let count = 0; count < 5; count += 1) shops.push({ ...account, customer: await newCustomer() });
+    assert.deepEqual(await faultsOf(await writeBothWays(admin, shops, 'among many')), []);
+    await next.stop();
+
+    const after = [...(await sessionSizes(account.accountId)).values()].reduce((sum, size) => sum + size, 0);
+    assert.ok(after >= 0.9 * filled, `${String(after)} bytes of ${String(filled)} are left`);
+    const sizes = await sizesIn(await adminFirestore().listCollections());
+    const large = [...sizes].filter(([, size]) => size >= MAX_DOCUMENT_BYTES);
+    assert.deepEqual(large, []);
+    const kinds = new Set([...sizes.keys()].map((path) => path.split('/').at(-2)));
+    for (const kind of ['accounts', 'threads', 'messages', 'outbox', 'leases', 'keys'])
+      assert.ok(kinds.has(kind), kind);
   });
 });
