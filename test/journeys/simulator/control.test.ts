@@ -36,7 +36,7 @@ describe('the control API of the simulator', () => {
     [
       '/faults',
       'a code nobody closes with',
-      { account: ANA, kind: 'close', code: 418 },
+      { account: ANA, kind: 'close', code: 499 },
       400,
       'invalid_request',
       'code',
