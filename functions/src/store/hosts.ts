@@ -96,7 +96,7 @@ export async function showUnconnected(db: Firestore, restMs: number): Promise<nu
 
 /**
  * Whether a host that beats and says it runs nothing has taken this account a moment ago: a heartbeat that is stored late, after newer
- * ones, says what was true when it left. Taking writes the account and its lease, nothing else writes a lease that is held.
+ * ones, says what was true when it left. Taking writes the account and its lease, and nobody but its owner, who runs it, writes a lease.
  */
 async function isTakenAgain(
   host: QueryDocumentSnapshot,

@@ -27,7 +27,7 @@ export async function* accountsWithExpiredCode(db: Firestore, beforeMs: number):
 /**
  * Takes back the code of an account that no living host runs, and says on the account that it needs a new one.
  *
- * @returns whether there was something to take back; a living host does it by itself.
+ * @returns whether there was something to take back; a living host does it by itself, one that is fenced once it runs its accounts again.
  */
 export async function takeBackCode(db: Firestore, accountId: string): Promise<boolean> {
   return db.runTransaction(async (tx) => {

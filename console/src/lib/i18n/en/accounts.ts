@@ -148,7 +148,8 @@ export const accounts = {
     host: 'Host',
     lease: 'Lease',
     leaseHeld: 'Held, heartbeat {{time}}',
-    leaseFenced: 'The database answers this host too slowly; it runs nothing until that changes',
+    leaseFenced:
+      'The database answers this host too slowly, so it runs nothing. If it lasts, check the host and its network, or start another host',
     leaseSilent: 'The host is silent since {{time}}; another one takes over',
     leaseNone: 'Free',
     pushName: 'Name on WhatsApp',

@@ -159,7 +159,8 @@ export const accounts: Translated<typeof english> = {
     host: 'Gazdă',
     lease: 'Rezervare',
     leaseHeld: 'Ținută, ultimul semn {{time}}',
-    leaseFenced: 'Baza de date îi răspunde prea lent acestei gazde; nu rulează nimic până nu se schimbă asta',
+    leaseFenced:
+      'Baza de date îi răspunde prea lent acestei gazde, așa că nu rulează nimic. Dacă durează, verifică gazda și rețeaua ei sau pornește altă gazdă',
     leaseSilent: 'Gazda tace din {{time}}; preia alta',
     leaseNone: 'Liberă',
     pushName: 'Nume pe WhatsApp',
