@@ -6,7 +6,7 @@
  *   npm test -- faults                    hosts killed, frozen and cut off: the longest of them
  *   npm test -- rules journeys            these suites
  *   npm test -- unit --grep backoff       what follows the suites goes to mocha
- *   npm test -- unit path/to/a.test.ts    only these files, with the emulators of that suite
+ *   npm test -- path/to/a.test.ts         only these files, each in its suite; in another with its name before them
  *   npm test -- faults --times 20         each file so often, one after the other: is it green by chance?
  */
 import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
@@ -18,7 +18,7 @@ import { secondsOf, showProgress, table } from './lib/progress.ts';
 import { ROOT, toolScript } from './lib/repo.ts';
 import { onStopAsked } from './lib/shutdown.ts';
 import { openStand, type Stand } from './lib/stand.ts';
-import { SUITES, type Suite } from './lib/suites.ts';
+import { isOf, SUITES, type Suite } from './lib/suites.ts';
 
 /** How long mocha may take to end after its last test, ms. */
 const LINGER_MS = 20_000;
@@ -69,7 +69,7 @@ async function ended(child: Child, counts: string): Promise<Exit | 'stuck'> {
 async function runMocha(suite: Suite, { env, logs }: Stand, extra: readonly string[]): Promise<Outcome> {
   const counts = path.join(logs.folder, 'counts.json');
   rmSync(counts, { force: true });
-  const hasFiles = extra.some((argument) => argument.endsWith('.test.ts'));
+  const hasFiles = extra.some(isFile);
   const child = startChild({
     name: 'tests',
     command: process.execPath,
@@ -118,8 +118,8 @@ function partsOf(name: string, suite: Suite, { named, extra, times }: Asked): re
       return { title, args, isLast: isLast(run), logs: times === 1 ? title : `${title}-run-${String(run)}` };
     });
   if (!suite.fileByFile) return repeated({ title: name, args: extra }, () => true);
-  const files = extra.filter((argument) => argument.endsWith('.test.ts'));
-  const others = extra.filter((argument) => !files.includes(argument));
+  const files = extra.filter(isFile);
+  const others = extra.filter((argument) => !isFile(argument));
   const all = files.length > 0 ? files : filesOf(name, suite, named.length > 0);
   return all.flatMap((file) =>
     repeated(
@@ -227,6 +227,19 @@ function readArguments(args: readonly string[]): Asked | string {
   return { named, extra: extra.toSpliced(at, 2), times };
 }
 
+function isFile(argument: string): boolean {
+  return argument.endsWith('.test.ts');
+}
+
+/** What is asked of one suite; `null`: nothing. Files alone stand for the suites they are of. */
+function askedOf(name: string, suite: Suite, asked: Asked): Asked | null {
+  const { named, extra } = asked;
+  if (named.length > 0) return named.includes(name) ? asked : null;
+  if (!extra.some(isFile)) return asked;
+  const own = extra.filter((argument) => !isFile(argument) || isOf(suite, argument));
+  return own.some(isFile) ? { ...asked, extra: own } : null;
+}
+
 /** What is neither an option nor the value of one names files. If there are none, mocha would run all that there are. */
 function isStray(argument: string, before: string | undefined): boolean {
   const isOfOption = argument.startsWith('-') || before?.startsWith('-') === true;
@@ -240,17 +253,17 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const { named } = asked;
   onStopAsked((reason) => {
     progress.say(`\n${reason}: stopping everything ...`);
     void stopAll().then(() => process.exit(130));
   });
   const results: Result[] = [];
   for (const [name, suite] of Object.entries(SUITES)) {
-    if (named.length > 0 && !named.includes(name)) continue;
-    results.push(...(await runSuite(name, suite, asked)));
+    const ofIt = askedOf(name, suite, asked);
+    if (ofIt) results.push(...(await runSuite(name, suite, ofIt)));
   }
-  process.exitCode = report(results) ? 0 : 1;
+  if (results.length === 0) progress.say('none of these files is of a suite');
+  process.exitCode = results.length > 0 && report(results) ? 0 : 1;
 }
 
 await main();

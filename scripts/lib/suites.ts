@@ -1,5 +1,7 @@
 /** The test suites: where their tests are and what those run against. `scripts/test.ts` runs them. */
+import path from 'node:path';
 import type { Emulator } from './emulators.ts';
+import { ROOT } from './repo.ts';
 
 export interface Suite {
   readonly specs: readonly string[];
@@ -68,3 +70,9 @@ export const SUITES: Readonly<Record<string, Suite>> = {
     inCi: /(closes-codes|kills-stream|ownership-(stale|takeover)|session-(fence|overlap-forced|restore|thirty)|shutdown-in-flight)\.test\.ts$/,
   },
 };
+
+/** Whether a test file, by its path from here or in full, is one of a suite. */
+export function isOf({ specs }: Suite, file: string): boolean {
+  const fromRoot = path.relative(ROOT, path.resolve(file));
+  return specs.some((spec) => path.matchesGlob(fromRoot, spec));
+}
