@@ -57,6 +57,8 @@ const environmentSchema = z
     KEEP_ALIVE_MS: durationSchema.default(DEFAULT_TIMING.keepAliveMs),
     /** How long messages may come in without one of them being reported until the connection is given up. */
     DEAF_AFTER_MS: durationSchema.default(DEFAULT_TIMING.deafAfterMs),
+    /** How long messages may be about to leave without one of them leaving until the connection is given up. */
+    STUCK_AFTER_MS: durationSchema.default(DEFAULT_TIMING.stuckAfterMs),
     /** How long each QR code is shown; unset, as long as the library shows it. */
     QR_TIMEOUT_MS: durationSchema.optional(),
     /** How long a connection has to hold until what was wrong before is over. */
@@ -153,6 +155,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     timing: {
       keepAliveMs: settings.KEEP_ALIVE_MS,
       deafAfterMs: settings.DEAF_AFTER_MS,
+      stuckAfterMs: settings.STUCK_AFTER_MS,
       qrTimeoutMs: settings.QR_TIMEOUT_MS ?? null,
     },
     stableMs: settings.STABLE_AFTER_MS,

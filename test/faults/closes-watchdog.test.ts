@@ -1,4 +1,4 @@
-/** A connection that stands and does nothing: found, given up, and what WhatsApp sent on it comes on the next one. */
+/** A connection that stands and does nothing: found, given up, and what was to come or to leave on it does on the next one. */
 import assert from 'node:assert/strict';
 import type { Account } from '@switchboard/contract/account';
 import { paths } from '@switchboard/contract/paths';
@@ -26,7 +26,7 @@ import { stoppable } from './session-hanging.ts';
 import { lossyFirestore, type Fate, type LossyFirestore } from './session-lost-answers.ts';
 import { unshaken } from './unshaken.ts';
 
-const TIMING = { keepAliveMs: 2_000, deafAfterMs: 3_000, qrTimeoutMs: null };
+const TIMING = { keepAliveMs: 2_000, deafAfterMs: 3_000, stuckAfterMs: SLOW_MS, qrTimeoutMs: null };
 
 describe('a connection on which messages come and none is reported', function () {
   this.timeout(240_000);
@@ -78,9 +78,13 @@ interface Talking extends LinkedAccount {
 }
 
 /** Several times what the host is told to wait, and well below what it would wait untold. */
-const DEAF_FOR_SURE_MS = 45_000;
+const FOR_SURE_MS = 45_000;
+/** Longer than a busy machine needs for a message, and much shorter than any wait here. */
+const STUCK_AFTER_MS = '12000';
+const DEAF = 'messages came and none was reported';
+const STUCK = 'messages were to leave and none did';
 
-describe('an account of a host, whose messages come and are not reported', function () {
+describe('an account of a host, whose messages come and are not reported, or do not leave', function () {
   this.timeout(240_000);
   let lossy: LossyFirestore;
   let host: HostProcess;
@@ -93,7 +97,7 @@ describe('an account of a host, whose messages come and are not reported', funct
       const isHanging = method === 'Commit' && hanging !== null && asked.includes(paths.session(hanging.accountId));
       return isHanging && hanging ? hanging.fate.promise : 'answered';
     });
-    host = await startHost({ env: { ...QUICK, FIRESTORE_EMULATOR_HOST: lossy.address } });
+    host = await startHost({ env: { ...QUICK, STUCK_AFTER_MS, FIRESTORE_EMULATOR_HOST: lossy.address } });
     admin = await signInAs('admin');
   });
 
@@ -129,10 +133,10 @@ describe('an account of a host, whose messages come and are not reported', funct
     await whenMessage(accountId, await sendText(admin, { accountId, toPhone: customer }, 'we are'), 'delivered');
   }
 
-  async function whenDeaf({ accountId }: Pick<LinkedAccount, 'accountId'>): Promise<void> {
+  async function whenGivenUp({ accountId }: Pick<LinkedAccount, 'accountId'>, reason: string): Promise<void> {
     const isGivenUp = ({ status }: Account): boolean => status === 'reconnecting';
-    const down = await whenAccount(accountId, 'the connection to be given up', isGivenUp, DEAF_FOR_SURE_MS);
-    const lastDisconnect = { code: 408, reason: 'messages came and none was reported' };
+    const down = await whenAccount(accountId, 'the connection to be given up', isGivenUp, FOR_SURE_MS);
+    const lastDisconnect = { code: 408, reason };
     assert.deepEqual([down.statusReason?.code, down.lastDisconnect], ['connection_lost', lastDisconnect]);
   }
 
@@ -140,7 +144,7 @@ describe('an account of a host, whose messages come and are not reported', funct
   async function writeToTheDeaf({ accountId, phone, customer }: Talking): Promise<Sent> {
     const before = await loginsOf(phone);
     await simulator.send(customer, { to: phone, text: 'unheard' });
-    await whenDeaf({ accountId });
+    await whenGivenUp({ accountId }, DEAF);
     await waitFor(
       () => loginsOf(phone),
       (logins) => logins > before,
@@ -182,9 +186,29 @@ describe('an account of a host, whose messages come and are not reported', funct
     await simulator.fault({ account: phone, kind: 'mute', xmlns: 'w:sync:app:state' });
     const account = await linkByQr(admin, 'Unsettled', phone);
     await simulator.send(customer, { to: phone, text: 'unheard' });
-    await whenDeaf(account);
+    await whenGivenUp(account, DEAF);
     await whenInThread(account.accountId, customer, 'unheard');
     await whenWell(account);
     await converse({ ...account, customer });
+  });
+
+  it('because WhatsApp leaves that question unanswered where only we write gets a new connection, and they leave there, once', async () => {
+    const [phone, customer] = [await newCustomer('Owner'), await newCustomer('Ana')];
+    await simulator.fault({ account: phone, kind: 'mute', xmlns: 'w:sync:app:state' });
+    const { accountId } = await linkByQr(admin, 'Unsettled', phone);
+    const texts = ['we are', 'open', 'again'];
+    const sent: Sent[] = [];
+    for (const text of texts) sent.push(await sendText(admin, { accountId, toPhone: customer }, text));
+    await whenGivenUp({ accountId }, STUCK);
+    for (const each of sent) await whenMessage(accountId, each, 'delivered');
+    await whenWell({ accountId, phone });
+    assert.deepEqual(
+      (await simulator.messages(customer, phone)).map(({ text, copies, undecryptable }) => [
+        text,
+        copies,
+        undecryptable,
+      ]),
+      texts.map((text) => [text, 1, 0]),
+    );
   });
 });

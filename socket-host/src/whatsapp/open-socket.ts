@@ -105,22 +105,23 @@ class LibrarySocket implements WhatsAppSocket {
     this.#sock = makeWASocket(socketConfig({ ...options, timing, auth: this.#auth, journal: journalOf(session) }));
     this.#order = new WireOrder(this.#sock);
     this.#firstCreds = new FirstCreds(this.#sock.ws, session.creds !== null);
-    this.#sender = new Sender({
-      sock: this.#sock,
-      session,
-      keys: this.#auth.keys,
-      memory,
-      acks: this.#acks,
-      isOpen: () => this.#state === 'open',
-      clock,
-      logger,
-    });
     this.#watchdog = new Watchdog({
       clock,
       timing,
       memory,
       flush: () => void this.#sock.ev.flush(),
       recycle: (message) => void this.#end({ code: TIMED_OUT, message }),
+    });
+    this.#sender = new Sender({
+      sock: this.#sock,
+      session,
+      keys: this.#auth.keys,
+      memory,
+      acks: this.#acks,
+      watchdog: this.#watchdog,
+      isOpen: () => this.#state === 'open',
+      clock,
+      logger,
     });
     this.#listen();
     watchTraffic(this.#sock, this.#watchdog);

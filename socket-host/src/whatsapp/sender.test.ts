@@ -26,6 +26,7 @@ function senderOver(sock: object, connection: { readonly isOpen: boolean }): Sen
     keys: new AuthState(EMPTY, Date.now).keys,
     memory: createAccountMemory(),
     acks: new Acks(systemClock),
+    watchdog: { messageLeaving: () => undefined, messageLeft: () => undefined },
     isOpen: () => connection.isOpen,
     clock: systemClock,
     logger: pino({ level: 'silent' }),

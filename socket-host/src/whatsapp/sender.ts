@@ -18,6 +18,7 @@ import {
 import { showTyping } from './show-typing.ts';
 import { decodeBuilt, stanzaAttributesOf } from './to-wire.ts';
 import type { SendOutcome } from './types.ts';
+import type { Watchdog } from './watchdog.ts';
 
 /** How long the server may take to answer a message. Ours: WhatsApp answers in well under a second. */
 const ACK_TIMEOUT_MS = 30_000;
@@ -29,6 +30,8 @@ const STALE_DEVICES = '479';
 
 export interface SenderDependencies extends RecipientDependencies {
   readonly acks: Acks;
+  /** Gives up a connection that lets none of them leave. */
+  readonly watchdog: Pick<Watchdog, 'messageLeaving' | 'messageLeft'>;
   readonly isOpen: () => boolean;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -43,6 +46,20 @@ export class Sender {
 
   async send(recipientJid: string, waMessageId: string, built: Uint8Array): Promise<SendOutcome> {
     if (!this.#with.isOpen()) return notSent('not-connected', 'the connection is down');
+    const { watchdog } = this.#with;
+    watchdog.messageLeaving(waMessageId);
+    try {
+      return await this.#sendOver(recipientJid, waMessageId, built);
+    } finally {
+      watchdog.messageLeft(waMessageId);
+    }
+  }
+
+  async showTyping(recipientJid: string, signal: AbortSignal): Promise<void> {
+    if (this.#with.isOpen()) await showTyping(this.#with, recipientJid, signal);
+  }
+
+  async #sendOver(recipientJid: string, waMessageId: string, built: Uint8Array): Promise<SendOutcome> {
     const prepared = await this.#prepare(recipientJid);
     if (prepared.kind !== 'jid') return prepared;
     const { sock, keys, clock, logger } = this.#with;
@@ -56,10 +73,6 @@ export class Sender {
     }
     if (outcome.kind === 'refused' && outcome.code === STALE_DEVICES) await forgetDevices(this.#with, prepared.jid);
     return outcome.kind === 'acked' && recipientCount !== null ? { ...outcome, recipientCount } : outcome;
-  }
-
-  async showTyping(recipientJid: string, signal: AbortSignal): Promise<void> {
-    if (this.#with.isOpen()) await showTyping(this.#with, recipientJid, signal);
   }
 
   async #prepare(recipientJid: string): Promise<Resolved> {
@@ -76,12 +89,15 @@ export class Sender {
   }
 
   async #relay(jid: string, waMessageId: string, built: Uint8Array): Promise<SendOutcome> {
-    const { sock, acks, memory } = this.#with;
+    const { sock, acks, memory, watchdog } = this.#with;
     const message = decodeBuilt(built);
     const pending = acks.expect(waMessageId);
     memory.sentIds.set(waMessageId, true);
     const relayed = sock
       .relayMessage(jid, message, { messageId: waMessageId, additionalAttributes: stanzaAttributesOf(message) })
+      .finally(() => {
+        watchdog.messageLeft(waMessageId);
+      })
       .then(
         () => {
           pending.startTimer(ACK_TIMEOUT_MS);

@@ -1,13 +1,23 @@
-/** How long a connection may be quiet, deaf or waiting for its phone. Settings, because a test cannot wait for what a business can. */
+/** How long a connection may be quiet, deaf, stuck or waiting for its phone. Settings, because a test cannot wait for what a business can. */
 
 export interface SocketTiming {
   /** How often WhatsApp is pinged. A connection on which nothing at all came for 1.6 times as long is dead. */
   readonly keepAliveMs: number;
   /** How long messages may have come in without one of them having been reported. */
   readonly deafAfterMs: number;
+  /**
+   * How long messages may have been about to leave without one of them having left. Longer than two questions that WhatsApp leaves
+   * unanswered: those a send asks fail by themselves.
+   */
+  readonly stuckAfterMs: number;
   /** How long each QR code is shown; `null`: as long as the library shows it, 60 s the first and 20 s each further one. */
   readonly qrTimeoutMs: number | null;
 }
 
 /** With these, an account shows as connected for at most 45 s after the last sign of life. */
-export const DEFAULT_TIMING: SocketTiming = { keepAliveMs: 25_000, deafAfterMs: 60_000, qrTimeoutMs: null };
+export const DEFAULT_TIMING: SocketTiming = {
+  keepAliveMs: 25_000,
+  deafAfterMs: 60_000,
+  stuckAfterMs: 75_000,
+  qrTimeoutMs: null,
+};

@@ -3,7 +3,7 @@ import { handClock } from '../hand-clock.ts';
 import { createAccountMemory } from './account-memory.ts';
 import { Watchdog } from './watchdog.ts';
 
-const TIMING = { keepAliveMs: 10_000, deafAfterMs: 30_000, qrTimeoutMs: null };
+const TIMING = { keepAliveMs: 10_000, deafAfterMs: 30_000, stuckAfterMs: 40_000, qrTimeoutMs: null };
 
 function watched({ memory = createAccountMemory() } = {}) {
   const clock = handClock();
@@ -122,8 +122,43 @@ describe('the watch over an open connection', () => {
     assert.equal(memory.givenUpFor.has('on its way'), false);
   });
 
+  it('gives up one on which messages are to leave and none does, however many are to', () => {
+    const { seen, watchdog, pass } = watched();
+    for (let second = 0; second < 39; second += 1) {
+      watchdog.messageLeaving(String(second));
+      pass(1_000, { frames: true });
+    }
+    assert.deepEqual(seen.recycled, []);
+    pass(10_000, { frames: true });
+    assert.deepEqual(seen.recycled, ['messages were to leave and none did']);
+  });
+
+  it('leaves one alone on which one after the other leaves, or turns out not to', () => {
+    const { seen, watchdog, pass } = watched();
+    const all = Array.from({ length: 20 }, (_, index) => String(index));
+    for (const id of all) watchdog.messageLeaving(id);
+    for (const id of all.toReversed()) {
+      pass(30_000, { frames: true });
+      watchdog.messageLeft(id);
+    }
+    pass(600_000, { frames: true });
+    assert.deepEqual(seen.recycled, []);
+  });
+
+  it('hears nothing of those that wait in one that left long ago', () => {
+    const { seen, watchdog, pass } = watched();
+    watchdog.messageLeaving('left');
+    watchdog.messageLeft('left');
+    watchdog.messageLeaving('waits');
+    pass(30_000, { frames: true });
+    watchdog.messageLeft('left');
+    pass(15_000, { frames: true });
+    assert.equal(seen.recycled.length, 1);
+  });
+
   it('takes a sleep of its own for no silence', () => {
-    const { clock, seen, pass } = watched();
+    const { clock, seen, watchdog, pass } = watched();
+    watchdog.messageLeaving('waits');
     clock.sleep(60_000);
     assert.deepEqual(seen.recycled, []);
     pass(10_000, { frames: true });
