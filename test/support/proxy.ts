@@ -28,13 +28,21 @@ interface Pair {
 
 /** What one end says is passed to the other, in its order; when one ends, so does the other. */
 function join(from: Socket, to: Socket, lateMs: () => number): void {
-  let untilMs = 0;
+  const waiting: { readonly atMs: number; readonly task: () => void }[] = [];
+  const drain = (): void => {
+    for (let [next] = waiting; next; [next] = waiting) {
+      const leftMs = next.atMs - performance.now();
+      if (leftMs > 0) {
+        setTimeout(drain, leftMs);
+        return;
+      }
+      waiting.shift();
+      next.task();
+    }
+  };
   const pass = (task: () => void): void => {
-    const nowMs = performance.now();
-    const atMs = Math.max(untilMs, nowMs + lateMs());
-    untilMs = atMs;
-    if (atMs <= nowMs) task();
-    else setTimeout(task, atMs - nowMs);
+    waiting.push({ atMs: performance.now() + lateMs(), task });
+    if (waiting.length === 1) drain();
   };
   from.on('data', (bytes) => {
     pass(() => to.write(bytes));
