@@ -110,13 +110,17 @@ describe('the sweep of the outbox', () => {
     }
   });
 
-  it('gives up what waited a week for a connection, but not what is scheduled for later', async () => {
+  it('gives up what waited a week for a connection, but not what was scheduled or put off until now', async () => {
     const old = { createdAt: ago(MAX_WAIT_MS + MINUTE_MS) };
-    const [waited, due] = [await routed(), await routed()];
+    const [waited, due, putOff] = [await routed(), await routed(), await routed()];
     await set(waited, old);
     await set(due, { ...old, sendAt: ago(MINUTE_MS) });
+    await set(putOff, { ...old, nextAttemptAt: ago(MINUTE_MS) });
     await sweepOutbox(deps);
-    assert.deepEqual([await statusOf(waited), await statusOf(due)], ['failed', 'routed']);
+    assert.deepEqual(
+      [await statusOf(waited), await statusOf(due), await statusOf(putOff)],
+      ['failed', 'routed', 'routed'],
+    );
     const { error, messageRef } = await read(waited);
     assert.equal(errorSchema.parse(error).code, 'too_late');
     assert.equal((await emulated.read(String(messageRef)))['status'], 'failed');

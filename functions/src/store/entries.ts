@@ -28,6 +28,7 @@ const entryPart = z.object({
   payload: z.catch(z.optional(payloadSchema), undefined),
   createdAt: timestampSchema,
   sendAt: z.nullish(timestampSchema),
+  nextAttemptAt: z.nullish(timestampSchema),
   leaseUntil: z.nullish(timestampSchema),
 });
 
