@@ -182,8 +182,8 @@ export class StoredSession implements AccountSession {
       await previous.catch(() => undefined);
       await task();
     })();
-    this.#last = done;
-    done.catch(() => undefined);
+    // Its failure is its caller's: it took no rows with it.
+    this.#last = done.catch(() => undefined);
     return done;
   }
 

@@ -87,6 +87,21 @@ async function sealedFields(account: OpenedAccount): Promise<Record<string, unkn
 }
 
 describe('a data key', () => {
+  it('that the key service did not take is not told of by what is written afterwards', async () => {
+    const account = new OpenedAccount();
+    let isGone = false;
+    const wrap: KekProvider['wrap'] = (...asked) =>
+      isGone ? Promise.reject(new Error('the key service does not answer')) : kek.wrap(...asked);
+    const session = await account.open({ ...kek, wrap });
+    await session.set(rows(1));
+    await session.saveCreds('creds 1');
+    isGone = true;
+    await assert.rejects(session.rotateDataKey(), /does not answer/);
+    await session.flush();
+    await session.set(rows(1));
+    await session.saveCreds('creds 1');
+  });
+
   it('that is rotated seals everything anew and opens everything after', async () => {
     const { account, session } = await filled();
     const before = await account.field('dataKeyId');
