@@ -92,6 +92,10 @@ export class SupervisorScene {
   socketFailures = 0;
   eraseFailures = 0;
   opened = 0;
+  /** The newest that was loaded. */
+  session: AccountSession | null = null;
+  /** The newest request the account is known to carry. */
+  seenRequestId: string | null = null;
   fenced = 0;
   isLeaseHeld = true;
   readonly #kek = localKek(randomBytes(32));
@@ -141,6 +145,7 @@ export class SupervisorScene {
       await erase(mode);
       this.erasures.push(mode);
     };
+    this.session = session;
     return session;
   }
 
@@ -169,7 +174,9 @@ export class SupervisorScene {
     const isListening = Promise.withResolvers<undefined>();
     this.#unsubscribe = db.doc(paths.account(this.accountId)).onSnapshot((snapshot) => {
       isListening.resolve(undefined);
-      supervisor.accountChanged(accountSchema.parse(snapshot.data()));
+      const account = accountSchema.parse(snapshot.data());
+      supervisor.accountChanged(account);
+      this.seenRequestId = account.pendingRequest?.id ?? null;
     }, isListening.reject);
     await isListening.promise;
   }
@@ -229,9 +236,21 @@ export class SupervisorScene {
     return until(() => this.account(), isMet, `${status} (${String(reason)})`);
   }
 
-  async whenConnecting(): Promise<void> {
-    const isMet = (sockets: number): boolean => sockets === 1;
+  /** @param times for the how manieth time. */
+  async whenConnecting(times = 1): Promise<void> {
+    const isMet = (sockets: number): boolean => sockets === times;
     await until(() => this.emits.length, isMet, 'it to connect');
+  }
+
+  /** Asks, and waits until the account's host has heard. */
+  async askAndTell(type: AccountRequestType): Promise<string> {
+    const id = await this.ask(type, {});
+    await until(
+      () => this.seenRequestId,
+      (seen) => seen === id,
+      'the host to hear of the request',
+    );
+    return id;
   }
 
   async whenDone(requestId: string): Promise<void> {

@@ -9,6 +9,8 @@ import type { WireMessage } from '../whatsapp/types.ts';
 import { db, SupervisorScene, until } from './supervisor-scene.ts';
 
 const stored = (): undefined => undefined;
+const OWN_JID = '40712345678:1@s.whatsapp.net';
+const CREDS = JSON.stringify({ me: { id: OWN_JID, lid: '1:1@lid' } });
 
 function messageOf(waMessageId: string): WireMessage {
   const chat = { chatJid: '123@lid', chatAltJid: null, isGroup: false, fromMe: false };
@@ -61,9 +63,44 @@ describe('an account as its host runs it', () => {
     for (let turn = 0; turn < 20; turn += 1) assert.equal((await scene.account()).status, 'connecting');
   });
 
+  it('does what was asked last, and not what was asked before that, when it was busy meanwhile', async () => {
+    const session = await scene.load();
+    await session.saveCreds(CREDS);
+    await scene.make({ status: 'connected' });
+    await scene.start();
+    await scene.whenConnecting();
+    const { asked, letCome } = scene.holdAnswer();
+    scene.emits[0]?.({ type: 'open', waJid: OWN_JID, waLid: null, pushName: null });
+    await asked;
+    await scene.askAndTell('reset');
+    const last = await scene.askAndTell('connect');
+    letCome();
+    await scene.whenDone(last);
+    assert.deepEqual([scene.erasures, scene.session?.creds], [[], CREDS]);
+  });
+
+  it('that is asked for a new code in the moment of pairing is linked all the same, and gets one when that link is refused', async () => {
+    await scene.make({ status: 'qr_ready' });
+    await scene.start();
+    await scene.whenConnecting();
+    await scene.session?.saveCreds(CREDS);
+    const id = await scene.askAndTell('relink');
+    await scene.whenConnecting(2);
+    scene.emits[0]?.({ type: 'linked' });
+    scene.emits[1]?.({ type: 'closed', code: 401, message: 'gone' });
+    await scene.whenConnecting(3);
+    scene.emits[2]?.({ type: 'closed', code: 401, message: 'gone' });
+    await scene.whenStatus('logged_out', 'logged_out');
+    await scene.whenDone(id);
+    assert.deepEqual(scene.erasures, []);
+    await scene.askAndTell('relink');
+    await scene.whenConnecting(4);
+    assert.deepEqual([scene.erasures, scene.session?.creds], [['keep-backup'], null]);
+  });
+
   it('connects though its journal cannot be read', async () => {
     const session = await scene.load();
-    await session.saveCreds(JSON.stringify({ me: { id: '40712345678:1@s.whatsapp.net', lid: '1:1@lid' } }));
+    await session.saveCreds(CREDS);
     await session.set([{ type: JOURNAL_TYPE, id: '1', value: 'no json' }]);
     await scene.make({ status: 'connected' });
     await scene.start();

@@ -83,6 +83,8 @@ class Supervisor implements AccountSupervisor {
   readonly #timers: StepTimers;
   readonly #signs: SignsOfLife;
   #account: Account;
+  /** As it was when it was last acted on. */
+  #followed: Account;
   #session: AccountSession | null = null;
   #state: MachineState;
   #takenRequestId: string | null = null;
@@ -94,6 +96,7 @@ class Supervisor implements AccountSupervisor {
     this.#with = dependencies;
     const { account } = dependencies;
     this.#account = account;
+    this.#followed = account;
     this.#line = new TaskLine((error) => {
       taskFailed(dependencies.logger, error);
     });
@@ -123,11 +126,10 @@ class Supervisor implements AccountSupervisor {
   }
 
   accountChanged(account: Account): void {
-    const before = this.#account;
     this.#account = account;
     this.#line.add(async () => {
       if (this.#isStopped) return;
-      if (this.#session) await this.#follow(before, account);
+      if (this.#session) await this.#follow();
       else if (this.#opening.isAskedAnew(account)) await this.#start(false);
     });
   }
@@ -216,11 +218,15 @@ class Supervisor implements AccountSupervisor {
   /** @param session `null` when the account is to be deleted, and its session was. */
   async #begin(session: AccountSession | null): Promise<void> {
     const { status, desired, linkMethod, pendingRequest } = this.#account;
-    const isLinked = session !== null && session.creds !== null;
-    this.#state = initialState(isLinked, session !== null && isLinkOver(session), linkMethod);
+    this.#followed = this.#account;
+    this.#state = initialState(this.#isLinked(), session !== null && isLinkOver(session), linkMethod);
     if (session) this.#connection.replay(session);
     if (pendingRequest) await this.#takeRequest(this.#account);
     else await this.#step({ type: 'start', status, desired });
+  }
+
+  #isLinked(): boolean {
+    return this.#session !== null && this.#session.creds !== null;
   }
 
   #isOurs(): boolean {
@@ -233,7 +239,10 @@ class Supervisor implements AccountSupervisor {
     this.#with.onFenced();
   };
 
-  async #follow(before: Account, account: Account): Promise<void> {
+  /** Acts on what is wanted now: what was asked before that, while the line was busy, counts no more. */
+  async #follow(): Promise<void> {
+    const [before, account] = [this.#followed, this.#account];
+    this.#followed = account;
     if (account.pendingRequest && account.pendingRequest.id !== this.#takenRequestId) await this.#takeRequest(account);
     else if (account.desired !== before.desired) await this.#step({ type: 'desired', desired: account.desired });
   }
@@ -247,7 +256,8 @@ class Supervisor implements AccountSupervisor {
   }
 
   async #step(input: Input): Promise<void> {
-    const { state, effects } = step(this.#state, input);
+    // What is asked in the moment of pairing ends that connection before it can say that it made a link.
+    const { state, effects } = step({ ...this.#state, isLinked: this.#isLinked() }, input);
     if (state.phase !== this.#state.phase) this.#timers.phaseChanged(state.phase);
     this.#state = state;
     await applyInOrder(effects, (effect) => this.#apply(effect));
