@@ -18,7 +18,7 @@ import { simulator } from '../support/simulator-client.ts';
 import { adminFirestore, startHost } from '../support/stack.ts';
 import { signInAs, type Staff } from '../support/staff.ts';
 import { waitFor } from '../support/wait.ts';
-import { newBystander, openSockets, QUICK, SLOW_MS, type Bystander } from './closes-scene.ts';
+import { newBystander, openSockets, QUICK, SLOW_MS, whenConfirmed, type Bystander } from './closes-scene.ts';
 import { makeGroup, writeToGroup } from './session-groups.ts';
 import { unshaken } from './unshaken.ts';
 
@@ -68,6 +68,20 @@ describe('an account whose question WhatsApp leaves unanswered', function () {
     const account = await linkByQr(admin, 'New', phone);
     await unshaken(admin, account, () => converse(account));
     assert.equal(await simulator.timesLeft(phone, 'mute'), null, 'it did not ask');
+  });
+
+  it('never asks what its owner changed on the phone for all devices, and has its messages', async () => {
+    const phone = await newCustomer('Owner');
+    const account = await linkByQr(admin, 'Tidy', phone);
+    await whenConfirmed(account);
+    await converse(account);
+    await mute(phone, 'w:sync:app:state');
+    await unshaken(admin, account, async () => {
+      await simulator.changeSettings(phone);
+      await converse(account);
+      await whenConfirmed(account);
+    });
+    assert.equal(await simulator.timesLeft(phone, 'mute'), MANY, 'it asked');
   });
 
   it('about who is in a group asks again, and sends the message there', async () => {

@@ -168,6 +168,9 @@ export const simulator = {
   postStatus: (phone: string, to: string, as: 'status' | 'message') =>
     call('POST', phonePath(phone, 'status'), { to, as }),
 
+  /** The phone's owner changes what all its devices share, as by archiving a chat: its companions are told of it. */
+  changeSettings: (phone: string) => call('POST', phonePath(phone, 'settings'), {}),
+
   typing: (phone: string, to: string) => call('POST', phonePath(phone, 'typing'), { to }),
 
   offline: (phone: string) => call('POST', phonePath(phone, 'offline'), {}),

@@ -3,6 +3,7 @@ import { Router, type Request } from 'express';
 import { z } from 'zod';
 import { unlinkCompanion } from '../server/device-changes.ts';
 import type { Device } from '../server/device.ts';
+import { announceSettings, COLLECTIONS } from '../server/settings-changes.ts';
 import { enterCode, scanQr, type LinkOutcome, type LinkRefusal } from '../phone/linking.ts';
 import type { Phone, PhoneOptions } from '../phone/phone.ts';
 import type { Shelf } from '../phone/shelf.ts';
@@ -22,6 +23,7 @@ const newPhoneSchema = z.strictObject({
 });
 const scanSchema = z.strictObject({ qr: z.string().min(1).max(4096) });
 const codeSchema = z.strictObject({ code: z.string().min(1).max(32) });
+const settingsSchema = z.strictObject({ collection: z.enum(COLLECTIONS).default('regular_low') });
 const unlinkSchema = z.strictObject({ device: z.int().positive().optional(), phone: phoneSchema.optional() });
 
 const REFUSALS: Record<LinkRefusal, { status: number; message: string }> = {
@@ -140,6 +142,12 @@ export function phoneRoutes(shelf: Shelf): Router {
   });
   router.post('/phones/:phone/unlink', (request, response) => {
     response.json({ unlinked: unlink(shelf, phoneOf(shelf, request), request.body) });
+  });
+  router.post('/phones/:phone/settings', (request, response) => {
+    const { person } = phoneOf(shelf, request);
+    const { collection } = readInput(settingsSchema, request.body);
+    announceSettings(shelf.network, person, collection);
+    response.json({ told: person.companions.length });
   });
   router.post('/phones/:phone/offline', (request, response) => {
     const phone = phoneOf(shelf, request);

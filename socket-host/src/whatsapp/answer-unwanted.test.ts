@@ -16,8 +16,9 @@ function stage({ isOpen } = { isOpen: true }) {
   const passed: string[] = [];
   // All that is used of the library's client is that it emits.
   const ws = new EventEmitter() as unknown as WASocket['ws'];
-  for (const listener of ['first', 'second'])
-    ws.on('CB:message', ({ attrs }: BinaryNode) => passed.push(`${listener} ${String(attrs['id'])}`));
+  for (const event of ['CB:message', 'CB:notification'])
+    for (const listener of ['first', 'second'])
+      ws.on(event, ({ attrs }: BinaryNode) => passed.push(`${listener} ${String(attrs['id'])}`));
   const sendNode = (node: BinaryNode): Promise<void> => {
     answers.push(node);
     return isOpen ? Promise.resolve() : Promise.reject(new Error('closed'));
@@ -54,13 +55,25 @@ describe('what an account has no use for', () => {
     assert.deepEqual(passed, []);
   });
 
+  it('is answered and shown to nobody: that settings changed which all devices share', () => {
+    const { take, answers, passed } = stage();
+    take({ tag: 'notification', attrs: { id: 'A', from: '40711@s.whatsapp.net', type: 'server_sync', t: '1' } });
+    const to = '40711@s.whatsapp.net';
+    assert.deepEqual(answers, [{ tag: 'ack', attrs: { id: 'A', to, class: 'notification', type: 'server_sync' } }]);
+    assert.deepEqual(passed, []);
+  });
+
   it('leaves all else to whom it was for, in their order', () => {
     const { take, answers, passed } = stage();
     take(stanza('message', { from: '222@lid' }));
     take(stanza('message', { id: 'B', from: '111@lid', recipient: '222@lid' }));
     take(stanza('message', { id: 'C', from: '12-34@g.us', participant: '222@lid' }));
+    take(stanza('notification', { id: 'D', from: '222@lid', type: 'devices' }));
     assert.deepEqual(answers, []);
-    assert.deepEqual(passed, ['first A', 'second A', 'first B', 'second B', 'first C', 'second C']);
+    assert.deepEqual(
+      passed,
+      ['A', 'B', 'C', 'D'].flatMap((id) => [`first ${id}`, `second ${id}`]),
+    );
   });
 
   it('is left alone where it cannot be answered', () => {

@@ -1,10 +1,13 @@
 /**
- * Answers what an account has no use for, before anybody looks at it: status updates, and what its owner asks Meta AI on the phone.
+ * Answers what an account has no use for, before anybody looks at it: status updates, what its owner asks Meta AI on the phone, and
+ * what its owner changes there for all devices, as by archiving a chat.
  *
  * WhatsApp keeps what it is not answered for, sends it again at each login, ends the connection over it after 50 minutes, and may hold
  * back what came later, customers’ messages among it. The library does not know `<status>` and answers nothing; of a status update
  * in the older form it says, where it cannot decrypt it, that it failed, which is no answer to WhatsApp; and it takes a question to Meta
- * AI for a message to ourselves, and confirms it as one.
+ * AI for a message to ourselves, and confirms it as one. Of what was changed it asks the whole, for as long as it takes, under the lock
+ * that every message needs, and answers only then: left without an answer of WhatsApp's it would be deaf and mute, on each connection
+ * anew (`server_sync` in its messages-recv.js, `resyncAppState` in its chats.js).
  * Sources: https://github.com/oxidezap/whatsapp-rust/pull/1101, https://github.com/devlikeapro/waha/issues/2151,
  * https://github.com/WhiskeySockets/Baileys/pull/2779.
  */
@@ -24,6 +27,7 @@ import { unwantedNotAnswered } from './log-events.ts';
 /** @returns what to answer, in place of the library; `null` for what is the library's. */
 export function answerTo(node: BinaryNode, me: Pick<Contact, 'id' | 'lid'>): BinaryNode | null {
   const { id = '', from = '', recipient } = node.attrs;
+  if (node.tag === 'notification') return node.attrs['type'] === 'server_sync' ? buildAckStanza(node) : null;
   if (node.tag === 'status' || isJidStatusBroadcast(from)) return buildAckStanza(node, undefined, me.id);
   const isOurs = areJidsSameUser(from, me.id) || areJidsSameUser(from, me.lid);
   if (!isOurs || recipient === undefined || !isJidMetaAI(recipient)) return null;
@@ -32,7 +36,7 @@ export function answerTo(node: BinaryNode, me: Pick<Contact, 'id' | 'lid'>): Bin
 
 /** To be called when all others listen: none of them gets what is answered here. */
 export function answerUnwanted(sock: Pick<WASocket, 'ws' | 'sendNode' | 'user'>, logger: Logger): void {
-  for (const event of ['CB:message', 'CB:status']) {
+  for (const event of ['CB:message', 'CB:status', 'CB:notification']) {
     inFront(sock.ws, event, (node, passOn) => {
       const answer = sock.user ? answerTo(node, sock.user) : null;
       if (!answer) {
