@@ -18,7 +18,7 @@ import {
   type Sent,
 } from '../support/journey.ts';
 import { simulator } from '../support/simulator-client.ts';
-import { startHost } from '../support/stack.ts';
+import { adminFirestore, startHost } from '../support/stack.ts';
 import { signInAs, type Staff } from '../support/staff.ts';
 import { waitFor } from '../support/wait.ts';
 import { openIncidents, openSockets, QUICK, SLOW_MS, whenConfirmed, whenWell } from './closes-scene.ts';
@@ -202,6 +202,12 @@ describe('an account of a host, whose messages come and are not reported, or do 
     await whenGivenUp({ accountId }, STUCK);
     for (const each of sent) await whenMessage(accountId, each, 'delivered');
     await whenWell({ accountId, phone });
+    for (const { requestId } of sent)
+      assert.equal(
+        (await adminFirestore().doc(paths.outbox(requestId)).get()).get('attemptCount'),
+        1,
+        'it might have left',
+      );
     assert.deepEqual(
       (await simulator.messages(customer, phone)).map(({ text, copies, undecryptable }) => [
         text,

@@ -13,6 +13,10 @@ export function credsNotSaved(logger: Logger, err: unknown): void {
   logger.error({ err }, 'credentials could not be made durable');
 }
 
+export function eventNotTaken(logger: Logger, event: string, err: unknown): void {
+  logger.error({ err, event }, 'what happened on the connection could not be passed on');
+}
+
 export function trustFailed(logger: Logger, err: unknown): void {
   logger.debug({ err }, 'privacy token could not be issued');
 }

@@ -33,7 +33,7 @@ import { holdReceipts } from './hold-receipts.ts';
 import { journalOf } from './journal.ts';
 import { keepJournal } from './keep-journal.ts';
 import { skipKeylessDevices } from './keyless-devices.ts';
-import { credsNotSaved, socketClosed, socketOpening } from './log-events.ts';
+import { credsNotSaved, eventNotTaken, socketClosed, socketOpening } from './log-events.ts';
 import { trustNetwork, type Network } from './network.ts';
 import { wantsPasskey } from './passkey.ts';
 import { refuseOtherPhones } from './refuse-other-phones.ts';
@@ -75,6 +75,7 @@ const FIRST_QR_MS = 60_000;
 const NEXT_QR_MS = 20_000;
 const END_TIMEOUT_MS = 2_000;
 const TIMED_OUT = 408;
+const CONNECTION_CLOSED = 428;
 
 class LibrarySocket implements WhatsAppSocket {
   readonly #with: SocketOptions;
@@ -271,7 +272,12 @@ class LibrarySocket implements WhatsAppSocket {
 
   #report(event: SocketEvent): void {
     this.#events = this.#events.then(() => {
-      this.#with.emit(event);
+      try {
+        this.#with.emit(event);
+      } catch (error) {
+        // What comes later is still to be told.
+        eventNotTaken(this.#with.logger, event.type, error);
+      }
     });
   }
 
@@ -291,7 +297,18 @@ class LibrarySocket implements WhatsAppSocket {
     this.#acks.abandonAll('the connection was lost');
     socketClosed(this.#with.logger, reason.code, reason.message);
     this.#report({ type: 'closed', ...reason });
+    this.#failQuestions();
     this.#closed.resolve(null);
+  }
+
+  /**
+   * Where it ends the connection itself the library takes the news from those who wait for an answer: each would wait until its time is
+   * out, and behind it, by the lock they share, messages of which it would not be known then that they never left.
+   */
+  #failQuestions(): void {
+    const { ws } = this.#sock;
+    const gone = Object.assign(new Error('the connection is over'), { output: { statusCode: CONNECTION_CLOSED } });
+    if (ws.listenerCount('error') > 0) ws.emit('error', gone);
   }
 }
 

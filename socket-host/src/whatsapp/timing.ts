@@ -6,8 +6,8 @@ export interface SocketTiming {
   /** How long messages may have come in without one of them having been reported. */
   readonly deafAfterMs: number;
   /**
-   * How long messages may have been about to leave without one of them having left. Longer than two questions that WhatsApp leaves
-   * unanswered: those a send asks fail by themselves.
+   * How long messages may have been about to leave without one of them having left. Longer than three questions that WhatsApp leaves
+   * unanswered: those that sends ask fail by themselves, after half a minute each, and those of groups one after the other.
    */
   readonly stuckAfterMs: number;
   /** How long each QR code is shown; `null`: as long as the library shows it, 60 s the first and 20 s each further one. */
@@ -18,6 +18,6 @@ export interface SocketTiming {
 export const DEFAULT_TIMING: SocketTiming = {
   keepAliveMs: 25_000,
   deafAfterMs: 60_000,
-  stuckAfterMs: 75_000,
+  stuckAfterMs: 120_000,
   qrTimeoutMs: null,
 };
