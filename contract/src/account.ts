@@ -6,8 +6,9 @@
  *       │              ▼            ▼                ▼
  *       └──────── needs_qr    logged_out · restricted · disconnected ──▶ deleted
  *
- * Functions write `connecting` when someone asks for a link; every other status is the owning host's. Where that host is dead, a
- * schedule writes in its place: `needs_qr` when a code has outlived it, `reconnecting` when nobody takes what was connected.
+ * Functions write `connecting` when someone asks for a link; every other status is the owning host's. Where that host is dead, or beats
+ * and cannot hold its leases, and nobody takes its place, a schedule writes instead: `needs_qr` where a code was shown, `reconnecting`
+ * for what was connected.
  */
 import * as z from 'zod/mini';
 import { errorSchema } from './failure.ts';
@@ -87,6 +88,7 @@ export function canAccountMove(from: AccountStatus, to: AccountStatus): boolean 
 /** Why an account is in its status, in a code for programs and a sentence that says what to do next. */
 const STATUS_REASONS = {
   qr_expired: 'The QR code was not scanned in time. Ask for a new one.',
+  host_silent: 'The host that showed the code does not run any more, or cannot. Ask for a new code.',
   link_refused: 'WhatsApp did not accept the link. Ask for a new QR code and scan it again.',
   wrong_phone:
     'The code was used on the phone of another number, which was not linked. Ask for a new code and use it on the phone of this number.',

@@ -95,7 +95,23 @@ describe('schedules, in the functions emulator', () => {
     assert.equal((await linking.get()).exists, false);
     const account = accountSchema.parse((await db().doc(paths.account(accountId)).get()).data());
     assert.equal(account.status, 'needs_qr');
-    assert.equal(account.statusReason?.code, 'qr_expired');
+    assert.equal(account.statusReason?.code, 'host_silent');
+  });
+
+  it('take back a code that has not run out, of a host that has run nothing for a minute', async () => {
+    const hostId = freshId('fenced-host');
+    const accountId = await addAccount({ status: 'qr_ready', ownerHostId: hostId });
+    const linking = db().doc(paths.linking(accountId));
+    await linking.set({ qr: 'x', qrDataUrl: null, pairingCode: null, expiresAt: minutesAgo(-5), attempt: 1 });
+    const host = { state: 'running', accounts: 1, capacity: 10, version: 'test', startedAt: minutesAgo(5) };
+    // It falls silent besides: of one that beats, a code that was just written stays.
+    await db()
+      .doc(paths.host(hostId))
+      .set({ ...host, leaseTtlMs: 1, fencedForMs: 61_000, heartbeatAt: minutesAgo(0) });
+    await run('expireLinking');
+    assert.equal((await linking.get()).exists, false);
+    const account = accountSchema.parse((await db().doc(paths.account(accountId)).get()).data());
+    assert.equal(account.statusReason?.code, 'host_silent');
   });
 
   it('tell of an account whose host gave it up and that nobody took', async () => {

@@ -11,7 +11,7 @@ import { openFirestore } from '../store/firestore.ts';
 import { historyPurges } from '../store/history.ts';
 import { forgetSilentHosts, readUnserved, showUnconnected } from '../store/hosts.ts';
 import { endNotices, reportIncidents } from '../store/incidents.ts';
-import { accountsWithExpiredCode, takeBackCode } from '../store/linking.ts';
+import { accountsWithDoubtfulCode, takeBackCode } from '../store/linking.ts';
 import { createOutboxSweep, requestsQueuedBefore } from '../store/sweeping.ts';
 import { expireLinking as expire } from './expire-linking.ts';
 import { purgeExpired as purge } from './purge-expired.ts';
@@ -47,8 +47,8 @@ export const expireLinking = onSchedule({ ...options, schedule: EVERY_MINUTE }, 
   const db = openFirestore();
   return expire({
     ...running,
-    accountsWithExpiredCode: (beforeMs) => accountsWithExpiredCode(db, beforeMs),
-    takeBackCode: (accountId) => takeBackCode(db, accountId),
+    accountsWithDoubtfulCode: (expiredBeforeMs, idleForMs) => accountsWithDoubtfulCode(db, expiredBeforeMs, idleForMs),
+    takeBackCode: (accountId, idleForMs) => takeBackCode(db, accountId, idleForMs),
   });
 });
 

@@ -3,7 +3,7 @@ import { Timestamp } from 'firebase-admin/firestore';
 import assert from 'node:assert/strict';
 import { recordingLog } from '../store/emulated.ts';
 import { EmulatedOutbox } from '../store/emulated-outbox.ts';
-import { accountsWithExpiredCode, takeBackCode } from '../store/linking.ts';
+import { accountsWithDoubtfulCode, takeBackCode } from '../store/linking.ts';
 import { expireLinking } from './expire-linking.ts';
 
 describe('codes for linking that outlived their host', () => {
@@ -28,8 +28,9 @@ describe('codes for linking that outlived their host', () => {
     const fine = await addAccountWithCode(2_000);
     const log = recordingLog();
     await expireLinking({
-      accountsWithExpiredCode: (beforeMs) => accountsWithExpiredCode(db, beforeMs),
-      takeBackCode: (accountId) => takeBackCode(db, accountId),
+      accountsWithDoubtfulCode: (expiredBeforeMs, idleForMs) =>
+        accountsWithDoubtfulCode(db, expiredBeforeMs, idleForMs),
+      takeBackCode: (accountId, idleForMs) => takeBackCode(db, accountId, idleForMs),
       nowMs: Date.now,
       log,
     });

@@ -1,20 +1,24 @@
-/** Takes back QR and pairing codes that outlived their host: a code is a credential, and nobody renews these. */
+/**
+ * Takes back QR and pairing codes that outlived the connection they are good for: a code is a credential, nobody renews these, and who
+ * scans one scans in vain.
+ */
 import { linkingExpired, sweepBroke, type Log } from '../log-events.ts';
+import { UNSERVED_MS } from './report-silent-hosts.ts';
 
-/** A living host renews or removes a code at its end; so long it has for it, ms. */
+/** A host that runs an account renews or removes a code at its end; so long it has for it, ms. */
 const GRACE_MS = 120_000;
 
 export interface ExpireLinkingDeps {
-  accountsWithExpiredCode(beforeMs: number): AsyncIterable<string>;
-  takeBackCode(accountId: string): Promise<boolean>;
+  accountsWithDoubtfulCode(expiredBeforeMs: number, idleForMs: number): AsyncIterable<string>;
+  takeBackCode(accountId: string, idleForMs: number): Promise<boolean>;
   readonly nowMs: () => number;
   readonly log: Log;
 }
 
 export async function expireLinking(deps: ExpireLinkingDeps): Promise<void> {
-  for await (const accountId of deps.accountsWithExpiredCode(deps.nowMs() - GRACE_MS)) {
+  for await (const accountId of deps.accountsWithDoubtfulCode(deps.nowMs() - GRACE_MS, UNSERVED_MS)) {
     // One account that cannot be read must not keep the codes of others in view.
-    const isTakenBack = await deps.takeBackCode(accountId).catch((error: unknown) => {
+    const isTakenBack = await deps.takeBackCode(accountId, UNSERVED_MS).catch((error: unknown) => {
       sweepBroke(deps.log, 'linking codes', accountId, error);
       return false;
     });

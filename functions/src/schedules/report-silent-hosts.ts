@@ -5,7 +5,8 @@
 import { accountsUnconnected, accountsWithoutHost, purged, sweepBroke, type Log } from '../log-events.ts';
 import type { OnUnreadable, Unserved } from '../store/hosts.ts';
 
-const UNSERVED_MS = 60_000;
+/** What hosts let go, others take within seconds; what nobody runs for so long, nobody is about to take, ms. */
+export const UNSERVED_MS = 60_000;
 const FORGOTTEN_MS = 24 * 3_600_000;
 
 export interface SilentHostsDeps {

@@ -1,18 +1,11 @@
 /** Which accounts no living host runs, how those are shown, and the documents of hosts that are long gone. */
 import { accountSchema, type Account, type AccountStatus } from '@switchboard/contract/account';
-import { hostSchema } from '@switchboard/contract/lease';
-import { COLLECTIONS, paths } from '@switchboard/contract/paths';
-import {
-  FieldValue,
-  type DocumentSnapshot,
-  type Firestore,
-  type Query,
-  type QueryDocumentSnapshot,
-} from 'firebase-admin/firestore';
+import { paths } from '@switchboard/contract/paths';
+import { FieldValue, type Firestore, type Query, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
 import * as z from 'zod/mini';
-import { isHostAlive } from './linking.ts';
-import { accountsOwnedBy, connectedAccountsOf, freeAccountsIn } from './queries.ts';
-import { pagesOf } from './sweeping.ts';
+import { ageMs, hostsIdleFor, idleMs, isHostAlive } from './idle-hosts.ts';
+import { accountsOwnedBy, freeAccountsIn, hostAccountsIn } from './queries.ts';
+import { isDone, pagesOf } from './sweeping.ts';
 
 const accountPart = z.pick(accountSchema, { status: true, desired: true, updatedAt: true });
 
@@ -83,7 +76,7 @@ const UNCONNECTED: Pick<Account, 'status' | 'statusReason'> = { status: 'reconne
 export async function showUnconnected(db: Firestore, restMs: number): Promise<number> {
   let shown = 0;
   for (const host of await hostsIdleFor(db, restMs)) {
-    for await (const account of pagesOf(connectedAccountsOf(db, host.id), FIELDS)) {
+    for await (const account of pagesOf(hostAccountsIn(db, host.id, 'connected'), FIELDS)) {
       if (await isTakenAgain(host, account, restMs)) continue;
       // One that is back takes all it owns within seconds, and may be connecting it by now.
       if (idleMs(await db.doc(paths.host(host.id)).get()) <= restMs) break;
@@ -108,25 +101,6 @@ async function isTakenAgain(
   return ageMs(lease) < restMs;
 }
 
-/** How long ago a document was written, ms by Firestore's clock; endless for one that is not there. */
-function ageMs({ readTime, updateTime }: DocumentSnapshot): number {
-  return updateTime ? readTime.toMillis() - updateTime.toMillis() : Infinity;
-}
-
-/** Those that are dead, or beat and cannot renew their leases in time. */
-async function hostsIdleFor(db: Firestore, ms: number): Promise<QueryDocumentSnapshot[]> {
-  const { docs } = await db.collection(COLLECTIONS.hosts).get();
-  return docs.filter((host) => idleMs(host) > ms);
-}
-
-/** For how long a host has run nothing, ms by Firestore's clock; 0 while it runs what it owns. */
-function idleMs(host: DocumentSnapshot): number {
-  const parsed = hostSchema.safeParse(host.data());
-  const fencedForMs = parsed.success ? parsed.data.fencedForMs : 0;
-  if (isHostAlive(host)) return fencedForMs;
-  return fencedForMs + ageMs(host);
-}
-
 /** Removes what is left of hosts that have been silent for so long and own nothing any more. @returns how many. */
 export async function forgetSilentHosts(db: Firestore, afterMs: number): Promise<number> {
   let forgotten = 0;
@@ -138,12 +112,4 @@ export async function forgetSilentHosts(db: Firestore, afterMs: number): Promise
     if (await isDone(ref.delete({ lastUpdateTime: updateTime }))) forgotten += 1;
   }
   return forgotten;
-}
-
-/** Whether a conditional write was made; whatever kept it from that, the next run looks again. */
-function isDone(write: Promise<unknown>): Promise<boolean> {
-  return write.then(
-    () => true,
-    () => false,
-  );
 }

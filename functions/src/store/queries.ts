@@ -67,9 +67,9 @@ export function accountsOwnedBy(db: Firestore, hostId: string | null): Query {
   return db.collection(COLLECTIONS.accounts).where('ownerHostId', '==', hostId);
 }
 
-/** Accounts of a host that pass for connected. */
-export function connectedAccountsOf(db: Firestore, hostId: string): Query {
-  return accountsOwnedBy(db, hostId).where('status', '==', 'connected' satisfies AccountStatus);
+/** Accounts of a host that are shown in a status. */
+export function hostAccountsIn(db: Firestore, hostId: string, status: AccountStatus): Query {
+  return accountsOwnedBy(db, hostId).where('status', '==', status);
 }
 
 /** Accounts nobody owns, of these statuses. */
@@ -129,7 +129,7 @@ export const QUERIES: Record<string, (db: Firestore) => Query> = {
   expiredClaims: (db) => expiredClaims(db, 0),
   accountsDeletedSince: (db) => accountsDeletedSince(db, 0),
   accountsOwnedBy: (db) => accountsOwnedBy(db, 'host'),
-  connectedAccountsOf: (db) => connectedAccountsOf(db, 'host'),
+  hostAccountsIn: (db) => hostAccountsIn(db, 'host', 'connected'),
   freeAccountsIn: (db) => freeAccountsIn(db, ['connected']),
   expiredLinking: (db) => expiredLinking(db, 0),
   openIncidentsOf: (db) => openIncidentsOf(db, 'host_silent'),

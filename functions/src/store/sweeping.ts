@@ -27,6 +27,14 @@ export async function* pagesOf(query: Query, fields: readonly string[]): AsyncGe
   }
 }
 
+/** Whether a conditional write was made; whatever kept it from that, the next run looks again. */
+export function isDone(write: Promise<unknown>): Promise<boolean> {
+  return write.then(
+    () => true,
+    () => false,
+  );
+}
+
 /** A moment that is stored, ms; 0 for what is none, which is older than any. */
 export function msOf(stored: unknown): number {
   const at = timestampSchema.safeParse(stored);

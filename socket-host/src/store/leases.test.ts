@@ -14,6 +14,7 @@ const KEYS = (): Promise<SessionKeys> => {
   const key = { kid: 'kid', dataKeyId: 'key-1', wrappedKey: new Uint8Array([1]), madeAtMs: 0 };
   return Promise.resolve({ ...key, formerKeys: [] });
 };
+const CODE = { qr: 'QR', qrDataUrl: null, pairingCode: null, expiresAtMs: 0, attempt: 1 };
 const RUNNING = { state: 'running' as const, accounts: 0, capacity: 10, version: 'test' };
 
 async function makeAccount(db: Firestore): Promise<string> {
@@ -139,15 +140,23 @@ describe('leases', () => {
     }
   });
 
+  it('that are given back leave no code for linking, which nobody would scan with success', async () => {
+    for (const status of ['connecting', 'qr_ready'] as const) {
+      const accountId = await makeAccount(db);
+      const hostId = await makeHost(db);
+      await acquireLease(db, accountId, hostId);
+      await writeLinking(db, { accountId, epoch: 1 }, CODE);
+      await db.doc(paths.account(accountId)).update({ status });
+      await releaseLease(db, accountId, hostId, 1);
+      assert.equal((await db.doc(paths.linking(accountId)).get()).exists, false, status);
+    }
+  });
+
   it('are taken with an account that does not pass for connected, and shows no code of a connection that is over', async () => {
     const accountId = await makeAccount(db);
     const account = db.doc(paths.account(accountId));
     await account.update({ status: 'connected' });
-    await writeLinking(
-      db,
-      { accountId, epoch: 0 },
-      { qr: 'QR', qrDataUrl: null, pairingCode: null, expiresAtMs: 0, attempt: 1 },
-    );
+    await writeLinking(db, { accountId, epoch: 0 }, CODE);
     const taken = await acquireLease(db, accountId, await makeHost(db));
     assert.equal(taken?.account.status, 'reconnecting');
     assert.equal((await account.get()).get('status'), 'reconnecting');

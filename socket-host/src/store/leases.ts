@@ -3,7 +3,7 @@
  * heartbeat document). `epoch` only grows; nothing here ever deletes a lease.
  */
 import { randomUUID } from 'node:crypto';
-import type { Account } from '@switchboard/contract/account';
+import type { Account, AccountStatus } from '@switchboard/contract/account';
 import { accountSchema } from '@switchboard/contract/account';
 import {
   hostSchema,
@@ -173,13 +173,16 @@ function unconnected(status: unknown): Partial<Pick<Account, 'status' | 'statusR
   return status === 'connected' ? { status: 'reconnecting', statusReason: null } : {};
 }
 
+/** In which a code may be shown. */
+const LINKING: ReadonlySet<unknown> = new Set<AccountStatus>(['connecting', 'qr_ready']);
+
 function isHolder(lease: DocumentSnapshot, hostId: string, epoch: number): boolean {
   return lease.get('hostId') === hostId && lease.get('epoch') === epoch;
 }
 
 /**
  * Gives a lease back, keeping its epoch. Does nothing when it is no longer ours. Whoever takes it next connects at once; until then
- * nobody does, and the account must not pass for connected.
+ * nobody does: the account must not pass for connected, and a code for linking, good for a connection that is closed, must not be scanned.
  */
 export async function releaseLease(db: Firestore, accountId: string, hostId: string, epoch: number): Promise<void> {
   await undisturbed(async () => {
@@ -194,6 +197,7 @@ export async function releaseLease(db: Firestore, accountId: string, hostId: str
         { ...unconnected(account.get('status')), ownerHostId: null, updatedAt },
         asRead(account),
       );
+      if (LINKING.has(account.get('status'))) batch.delete(db.doc(paths.linking(accountId)));
     }
     await batch.commit();
   });

@@ -42,6 +42,8 @@ export const accounts = {
   },
   reason: {
     qr_expired: 'The code was not scanned in time. Ask for a new one when the phone is at hand.',
+    host_silent:
+      'The host that showed the code does not run any more, or cannot at present. Ask for a new code: a host shows it as soon as one runs.',
     link_refused: 'WhatsApp did not accept the link. Ask for a new code and scan it again.',
     wrong_phone:
       'The code was used on the phone of another number, which was not linked. Ask for a new code and use it on the phone of this number.',

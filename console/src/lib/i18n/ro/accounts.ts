@@ -51,6 +51,8 @@ export const accounts: Translated<typeof english> = {
   },
   reason: {
     qr_expired: 'Codul nu a fost scanat la timp. Cere unul nou când ai telefonul la îndemână.',
+    host_silent:
+      'Gazda care a arătat codul nu mai rulează sau momentan nu poate. Cere un cod nou: apare imediat ce rulează o gazdă.',
     link_refused: 'WhatsApp nu a acceptat legătura. Cere un cod nou și scanează-l din nou.',
     wrong_phone:
       'Codul a fost folosit pe telefonul altui număr, care nu a fost legat. Cere un cod nou și folosește-l pe telefonul acestui număr.',
