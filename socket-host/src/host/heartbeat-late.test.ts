@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { INTERVAL_MS, stage, TTL_MS } from './heartbeat-scene.ts';
 
+/** For so long Firestore's client waits for an answer. */
+const GIVEN_UP_MS = 60_000;
+
 describe('the heartbeat that is answered late', () => {
   it('is held by answers that are late and leave time for the next', async () => {
     const { clock, seen, heartbeat, answering } = stage();
@@ -52,6 +55,75 @@ describe('the heartbeat that is answered late', () => {
     answering('at once');
     await clock.pass(INTERVAL_MS);
     assert.deepEqual(seen, ['held', 'lapsed', 'held']);
+    heartbeat.stop();
+  });
+
+  it('is silent too where no answer comes in all the time it is waited for, and soon dead for others', async () => {
+    const landMs = fc.integer({ min: GIVEN_UP_MS, max: 3 * GIVEN_UP_MS });
+    await fc.assert(
+      fc.asyncProperty(landMs, async (ms) => {
+        const { clock, seen, shown, heartbeat, answering } = stage();
+        heartbeat.start();
+        await clock.pass(INTERVAL_MS - 1);
+        answering({ failsAfterMs: GIVEN_UP_MS });
+        await clock.pass(3 * GIVEN_UP_MS);
+        assert.deepEqual(seen.filter((what) => what !== 'failed').slice(0, 3), ['held', 'lapsed', 'silent']);
+        // Each of them may reach Firestore so late all the same, but for the first two, which did at once.
+        const landed = shown.map(({ atMs }, index) => atMs + (index < 2 ? 0 : ms));
+        const pauses = landed.slice(3).map((atMs, index) => atMs - (landed[index + 2] ?? atMs));
+        assert.ok(Math.max(...pauses) >= TTL_MS, pauses.join());
+        answering('at once');
+        await clock.pass(GIVEN_UP_MS + 4 * TTL_MS);
+        assert.equal(
+          seen.findLast((what) => what !== 'failed'),
+          'held',
+        );
+        heartbeat.stop();
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it('is not silent where no answer comes and nobody could take over', async () => {
+    const { clock, seen, heartbeat, answering, alone } = stage();
+    alone();
+    heartbeat.start();
+    answering({ failsAfterMs: GIVEN_UP_MS });
+    await clock.pass(5 * GIVEN_UP_MS);
+    answering('at once');
+    await clock.pass(INTERVAL_MS);
+    assert.deepEqual(
+      seen.filter((what) => what !== 'failed'),
+      ['held', 'lapsed', 'held'],
+    );
+    heartbeat.stop();
+  });
+
+  it('is not silent where its heartbeats are refused: they make it look alive to nobody', async () => {
+    const { clock, seen, heartbeat, answering } = stage();
+    heartbeat.start();
+    answering({ failsAfterMs: 100 });
+    await clock.pass(5 * GIVEN_UP_MS);
+    assert.deepEqual(
+      seen.filter((what) => what !== 'failed'),
+      ['held', 'lapsed'],
+    );
+    heartbeat.stop();
+  });
+
+  it('is not silent for answers it still waits for in vain when a newer one came in time', async () => {
+    const { clock, seen, heartbeat, answering } = stage();
+    heartbeat.start();
+    await clock.pass(INTERVAL_MS - 1);
+    answering({ failsAfterMs: GIVEN_UP_MS });
+    await clock.pass(2 * TTL_MS);
+    answering('at once');
+    await clock.pass(2 * GIVEN_UP_MS);
+    assert.ok(seen.includes('failed'));
+    assert.deepEqual(
+      seen.filter((what) => what !== 'failed'),
+      ['held', 'lapsed', 'held'],
+    );
     heartbeat.stop();
   });
 

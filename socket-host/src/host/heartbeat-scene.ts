@@ -51,7 +51,8 @@ export function stage() {
   const seen: string[] = [];
   const writes: PromiseWithResolvers<undefined>[] = [];
   /** A number is how late, ms. */
-  let answer: 'at once' | 'never' | 'by hand' | 'every other one' | number = 'at once';
+  let answer: 'at once' | 'never' | 'by hand' | 'every other one' | { readonly failsAfterMs: number } | number =
+    'at once';
   const shown: { readonly atMs: number; readonly fencedForMs: number }[] = [];
   let hasHeir = true;
   const heartbeat = new Heartbeat({
@@ -65,6 +66,11 @@ export function stage() {
       if (typeof answer === 'number') {
         clock.after(answer, () => {
           write.resolve(undefined);
+        });
+      }
+      if (typeof answer === 'object') {
+        clock.after(answer.failsAfterMs, () => {
+          write.reject(new Error('Deadline exceeded'));
         });
       }
       const isAnswered = answer === 'at once' || (answer === 'every other one' && writes.length % 2 === 1);

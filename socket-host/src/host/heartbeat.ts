@@ -7,9 +7,9 @@
  * A lapse is noticed by whoever asks first, a timer or something about to leave the host, and always before a later answer counts:
  * a process that was stopped for a while finds out before it does anything, and what it owned before, it owns no more.
  *
- * An answer is in time if it leaves time for the next one. Where answers are late again and again, connecting the accounts means losing
- * them at once; and others, to whom this host looks alive as long as it beats, would never take them. If there is another host to take
- * them, this one is silent for a while.
+ * An answer is in time if it leaves time for the next one; one that was waited for in vain is late. Where answers are late again and
+ * again, connecting the accounts means losing them at once; and others, to whom this host looks alive as long as it beats, would never
+ * take them. If there is another host to take them, this one is silent for a while.
  */
 import { heartbeatIntervalOf, selfFenceOf } from '@switchboard/contract/lease';
 import type { Clock } from '../clock.ts';
@@ -136,6 +136,7 @@ export class Heartbeat {
       if (!this.#isStopped) this.#answered(askedAtMs);
     } catch (error) {
       onFailed(error);
+      if (!this.#isStopped) this.#givenUp(askedAtMs);
     } finally {
       this.#unanswered -= 1;
     }
@@ -155,6 +156,13 @@ export class Heartbeat {
     } else {
       this.#noteLate();
     }
+  }
+
+  /** Nothing came in all the time it was waited for: that is as late as can be, and the heartbeat may have made us look alive. */
+  #givenUp(askedAtMs: number): void {
+    this.#noticeLapse();
+    const waitedMs = this.#with.clock.monotonicMs() - askedAtMs;
+    if (this.#hasLapsed && !this.#isSilent && waitedMs >= this.#fenceMs) this.#noteLate();
   }
 
   #hold(): void {
