@@ -39,7 +39,7 @@ const INCIDENTS = {
   session_unreadable: {
     severity: 'high',
     message:
-      'The stored link cannot be read: this host lacks the right key, or the key service does not answer. Nothing was changed; the details say why.',
+      'The stored link cannot be read: this host lacks the right key, or the key service or Firestore does not answer. Nothing was changed; the details say why.',
   },
   session_restored: {
     severity: 'medium',

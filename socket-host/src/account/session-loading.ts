@@ -1,6 +1,6 @@
 /**
  * Gets an account its session: loads it, waits for a database or a key service that does not answer, and says so when it cannot be
- * read, or could not be for many tries. A session that cannot be read is kept, for a host with the right key; unless it is to go
+ * read, or could not be for many tries or for long. A session that cannot be read is kept, for a host with the right key; unless it is to go
  * anyway: then it goes unread.
  */
 import type { Account } from '@switchboard/contract/account';
@@ -37,8 +37,13 @@ export type Loaded =
   | { readonly kind: 'unreadable' | 'shredded'; /** As it was when that was decided. */ readonly account: Account }
   | { readonly kind: 'stopped' };
 
-/** Of a session that could not be loaded so often in a row people are told: some seconds, and what each try took. */
+/** Of a session that could not be loaded so often in a row people are told: where each try fails at once, after some seconds. */
 const TRIES_BEFORE_INCIDENT = 5;
+/**
+ * Or for so long, ms. One try may take longer: Firestore's client asks what is unavailable 15 times, for most of a minute, before it says
+ * so, and waits without end for a read that hangs.
+ */
+export const TOLD_AFTER_MS = 30_000;
 /** What a key service or Firestore says of a failure fits, in characters. */
 const MAX_REASON = 300;
 
@@ -51,8 +56,17 @@ function fateOf({ desired, pendingRequest }: Account): 'kept' | 'shredded' | 're
 /** Takes as long as it takes; `stopped` when the account is not ours any more by then. */
 export async function loadOnce(dependencies: SessionLoadingDependencies): Promise<Loaded> {
   const { clock, logger, isStopped, isTold, record } = dependencies;
-  const trying: { loaded: Loaded; telling: Promise<boolean> | null } = { loaded: { kind: 'stopped' }, telling: null };
+  const trying: { loaded: Loaded; error: unknown; telling: Promise<boolean> | null } = {
+    loaded: { kind: 'stopped' },
+    error: new Error(`nothing was answered for ${String(TOLD_AFTER_MS / 1_000)} s`),
+    telling: null,
+  };
   const isOver = (): boolean => isStopped() || trying.loaded.kind === 'loaded';
+  // Not waited for: it may be Firestore that does not answer.
+  const tellOnce = (): void => {
+    if (!isTold) trying.telling ??= tellOfTrouble(dependencies, trying.error, isOver);
+  };
+  const cancel = clock.after(TOLD_AFTER_MS, tellOnce);
   await untilStored(
     clock,
     isStopped,
@@ -61,10 +75,11 @@ export async function loadOnce(dependencies: SessionLoadingDependencies): Promis
     },
     (attempt, error) => {
       sessionNotLoaded(logger, attempt, error);
-      // Not waited for: it may be Firestore that does not answer.
-      if (attempt === TRIES_BEFORE_INCIDENT && !isTold) trying.telling = tellOfTries(dependencies, error, isOver);
+      trying.error = error;
+      if (attempt === TRIES_BEFORE_INCIDENT) tellOnce();
     },
   );
+  cancel();
   const { loaded, telling } = trying;
   if (loaded.kind === 'loaded') {
     void telling?.then((isToldNow) => (isToldNow ? record.resolveIncidents(['session_unreadable']) : undefined));
@@ -73,7 +88,7 @@ export async function loadOnce(dependencies: SessionLoadingDependencies): Promis
 }
 
 /** @returns whether people were told; they need not be any more once it is over. */
-function tellOfTries(
+function tellOfTrouble(
   { db, clock, logger, ...tenure }: SessionLoadingDependencies,
   error: unknown,
   isOver: () => boolean,

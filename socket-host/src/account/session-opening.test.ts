@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Account } from '@switchboard/contract/account';
 import { openIncident } from '../store/incidents.ts';
+import { TOLD_AFTER_MS } from './session-loading.ts';
 import { db, FIVE_MINUTES_MS, SupervisorScene, until } from './supervisor-scene.ts';
 
 describe('an account whose session cannot be read', () => {
@@ -135,10 +136,11 @@ describe('an account whose session cannot be loaded since the key service does n
   });
   afterEach(() => scene.stop());
 
-  async function start(fields: Partial<Account>, failures = Infinity): Promise<void> {
+  async function start(fields: Partial<Account>, failures = Infinity, keyAnswers = scene.keyAnswers): Promise<void> {
     await scene.load();
     scene.opened = 0;
     scene.keyFailures = failures;
+    scene.keyAnswers = keyAnswers;
     await scene.make(fields);
     await scene.start();
   }
@@ -169,6 +171,30 @@ describe('an account whose session cannot be loaded since the key service does n
     await scene.whenConnecting();
     assert.equal(scene.opened, 5);
     assert.equal((await scene.incident('session_unreadable')).count, undefined);
+  });
+
+  it('is told of though the first try has not failed yet, and comes back when it is answered', async () => {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    await start({ status: 'reconnecting' }, 0, promise);
+    await whenTried(1);
+    assert.equal((await scene.incident('session_unreadable')).count, undefined);
+    scene.clock.pass(TOLD_AFTER_MS);
+    const read = () => scene.incident('session_unreadable');
+    const { reason } = await until(read, ({ isOpen }) => isOpen, 'people to be told');
+    assert.equal(reason, 'nothing was answered for 30 s');
+    resolve(undefined);
+    await scene.whenConnecting();
+    await until(read, ({ isOpen }) => !isOpen, 'the incident to be over');
+    assert.equal(scene.opened, 1);
+  });
+
+  it('is told of before many tries have failed where each takes long, with what the last one said', async () => {
+    await start({ status: 'reconnecting' }, 1, Promise.withResolvers<undefined>().promise);
+    await whenTried(2);
+    scene.clock.pass(TOLD_AFTER_MS);
+    const read = () => scene.incident('session_unreadable');
+    const { reason } = await until(read, ({ isOpen }) => isOpen, 'people to be told');
+    assert.equal(reason, 'fetch failed (getaddrinfo ENOTFOUND kms.test)');
   });
 
   it('keeps its session whatever is asked meanwhile, and does it once it can', async () => {

@@ -21,6 +21,7 @@ import type { AccountSession, EraseMode } from '../session/types.ts';
 import { emulatedFirestore } from '../store/emulator.ts';
 import type { Database } from '../store/firestore.ts';
 import type { SocketEvent, WhatsAppSocket } from '../whatsapp/types.ts';
+import { TOLD_AFTER_MS } from './session-loading.ts';
 import { superviseAccount, type AccountSupervisor } from './supervisor.ts';
 
 export const db = emulatedFirestore();
@@ -32,7 +33,7 @@ export const FIVE_MINUTES_MS = 300_000;
 /** Short waits pass by themselves, since they are for the database; long ones when the test says so. */
 class HeldClock implements Clock {
   #passedMs = 0;
-  #timers: { readonly atMs: number; readonly task: () => void }[] = [];
+  #timers: { readonly delayMs: number; readonly atMs: number; readonly task: () => void }[] = [];
 
   nowMs(): number {
     return systemClock.nowMs() + this.#passedMs;
@@ -43,17 +44,17 @@ class HeldClock implements Clock {
   }
 
   after(delayMs: number, task: () => void): () => void {
-    if (delayMs < FIVE_MINUTES_MS) return systemClock.after(Math.min(delayMs, 50), task);
-    const timer = { atMs: this.#passedMs + delayMs, task };
+    if (delayMs < TOLD_AFTER_MS) return systemClock.after(Math.min(delayMs, 50), task);
+    const timer = { delayMs, atMs: this.#passedMs + delayMs, task };
     this.#timers.push(timer);
     return () => {
       this.#timers = this.#timers.filter((each) => each !== timer);
     };
   }
 
-  /** How many long waits there are. */
+  /** How many waits of minutes there are. */
   held(): number {
-    return this.#timers.length;
+    return this.#timers.filter(({ delayMs }) => delayMs >= FIVE_MINUTES_MS).length;
   }
 
   pass(ms: number): void {
@@ -87,6 +88,8 @@ export class SupervisorScene {
   isKeyRefused = false;
   /** How often more the key service cannot be reached. */
   keyFailures = 0;
+  /** Whoever asks the key service gets no answer until this is over. */
+  keyAnswers: Promise<unknown> = Promise.resolve();
   /** Whoever asks Firestore for an incident gets no answer. */
   isIncidentHeld = false;
   socketFailures = 0;
@@ -130,6 +133,7 @@ export class SupervisorScene {
       if (this.isKeyRefused) throw new WrongKeyError('Cloud KMS answered 403: Permission denied.');
       if (this.keyFailures-- > 0)
         throw new TypeError('fetch failed', { cause: new Error('getaddrinfo ENOTFOUND kms.test') });
+      await this.keyAnswers;
       return use();
     };
     const kek: KekProvider = {

@@ -200,7 +200,7 @@ export const accounts = {
       },
       session_unreadable: {
         word: 'Stored link unreadable',
-        text: 'The host has another key than the link was stored with, or the key service does not answer. Nothing was changed.',
+        text: 'The host has another key than the link was stored with, or the key service or the database does not answer. Nothing was changed.',
       },
       session_restored: {
         word: 'Stored link restored',

@@ -215,7 +215,7 @@ export const accounts: Translated<typeof english> = {
       },
       session_unreadable: {
         word: 'Legătură salvată de necitit',
-        text: 'Gazda are altă cheie decât cea cu care s-a salvat sau serviciul de chei nu răspunde. Nu s-a schimbat nimic.',
+        text: 'Gazda are altă cheie decât cea cu care s-a salvat sau serviciul de chei ori baza de date nu răspunde. Nu s-a schimbat nimic.',
       },
       session_restored: {
         word: 'Legătură salvată refăcută',
