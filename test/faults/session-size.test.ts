@@ -3,19 +3,25 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { paths } from '@switchboard/contract/paths';
 import type { SignalDataSet } from '@whiskeysockets/baileys';
+import { deleteApp, initializeApp } from 'firebase-admin/app';
 import type { CollectionReference } from 'firebase-admin/firestore';
+import { PROJECT_ID } from '../../scripts/lib/repo.ts';
 import { systemClock } from '../../socket-host/src/clock.ts';
 import { localKek } from '../../socket-host/src/session/kek.ts';
 import { loadSession } from '../../socket-host/src/session/load-session.ts';
 import type { AccountSession } from '../../socket-host/src/session/types.ts';
 import { createLogger } from '../../socket-host/src/telemetry/logger.ts';
 import { AuthState } from '../../socket-host/src/whatsapp/auth-state.ts';
+import { startCountingProxy } from '../support/counting-proxy.ts';
 import { faultsOf, whenRunBy, writeBothWays, type Shop } from '../support/fleet.ts';
 import { linkByQr } from '../support/journey.ts';
+import { between, type Counts, type Operation } from '../support/operation-counts.ts';
 import { simulator } from '../support/simulator-client.ts';
-import { adminFirestore, startHost } from '../support/stack.ts';
+import { adminFirestore, stack, startHost } from '../support/stack.ts';
 import { signInAs } from '../support/staff.ts';
+import { freshId } from '../support/unique.ts';
 import { waitFor } from '../support/wait.ts';
+import { connected } from './session-firestore.ts';
 import { endAll, LivingAccount, newCustomer } from './session-life.ts';
 
 const CONTACTS = 5_000;
@@ -23,8 +29,12 @@ const CONTACTS = 5_000;
 const MAX_DOCUMENT_BYTES = 200_000;
 /** Another account has this many times fewer. */
 const TIMES_FEWER = 10;
-/** How many times the work of that one restoring may be: a little over what is linear in the contacts, and far from what is quadratic. */
-const MAX_TIMES_WORK = 2 * TIMES_FEWER;
+/** How many times the documents of that one it may have: each holds more. */
+const MAX_TIMES_READS = 2;
+/** How many times the bytes of that one a session may have: a little over what is linear in the contacts. */
+const MAX_TIMES_BYTES = 1.5 * TIMES_FEWER;
+/** How many times the work of that one restoring may be: as far over what is linear as a machine never is, and far from what is quadratic. */
+const MAX_TIMES_WORK = 4 * TIMES_FEWER;
 /** What else this process does at the moment falls into one of so many tries, hardly into all of them. */
 const TRIES = 3;
 
@@ -94,6 +104,10 @@ function sizeOf(fields: object): number {
   }, 0);
 }
 
+function sumOf(sizes: ReadonlyMap<string, number>): number {
+  return [...sizes.values()].reduce((sum, size) => sum + size, 0);
+}
+
 /** Bytes of what each document of these collections and below holds, by its path. */
 async function sizesIn(collections: readonly CollectionReference[]): Promise<Map<string, number>> {
   const sizes = new Map<string, number>();
@@ -122,9 +136,28 @@ async function fillSession(accountId: string, sessionKey: string, rows: SignalDa
   await new AuthState(session, Date.now).keys.set(rows);
 }
 
-function restore(account: LivingAccount): Promise<AccountSession> {
-  const load = { db: adminFirestore(), kek: account.kek, clock: systemClock, logger, isHeld: () => true };
+function restore(account: LivingAccount, db = adminFirestore()): Promise<AccountSession> {
+  const load = { db, kek: account.kek, clock: systemClock, logger, isHeld: () => true };
   return loadSession(load, account.accountId, account.nextEpoch(), () => undefined);
+}
+
+/** What Firestore bills for restoring each of these accounts, in documents. */
+async function costsOfRestoring(...accounts: readonly LivingAccount[]): Promise<Record<Operation['kind'], number>[]> {
+  const { address, countsUrl } = await startCountingProxy(stack.firestore());
+  const app = initializeApp({ projectId: PROJECT_ID }, freshId('counted'));
+  // What the proxy serves is this shape.
+  const counts = async (): Promise<Counts> => (await (await fetch(countsUrl)).json()) as Counts;
+  const costs: Record<Operation['kind'], number>[] = [];
+  for (const account of accounts) {
+    const before = await counts();
+    await restore(account, connected(app, address));
+    const cost = Object.entries(between(before, await counts()));
+    const countOf = (kind: Operation['kind']): number =>
+      cost.reduce((sum, [key, count]) => sum + (key.startsWith(kind) ? count : 0), 0);
+    costs.push({ read: countOf('read'), write: countOf('write') });
+  }
+  await deleteApp(app);
+  return costs;
 }
 
 /** The processor time each kind of work takes us at its least, ms, by turns: how busy the machine is besides counts little in it. */
@@ -169,16 +202,26 @@ describe('an account with 5,000 contacts', () => {
 
     const sizes = await sessionSizes(large.accountId);
     const largest = Math.max(...sizes.values());
-    const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+    const [total, smallTotal] = [sumOf(sizes), sumOf(await sessionSizes(small.accountId))];
+    const [cost, smallCost] = await costsOfRestoring(large, small);
+    assert.ok(cost && smallCost);
     const [work = 0, smallWork = 0] = await leastCpuMs(
       () => restore(large),
       () => restore(small),
     );
     console.info(
       `      ${String(sizes.size)} documents, ${(total / 1e6).toFixed(1)} MB, the largest ${(largest / 1e3).toFixed(0)} kB; ` +
-        `restored in ${work.toFixed(0)} ms of processor time, ${(work / smallWork).toFixed(1)} times an account with ` +
-        `${String(TIMES_FEWER)} times fewer contacts`,
+        `restored by ${String(cost.read)} reads and ${String(cost.write)} writes in ${work.toFixed(0)} ms of processor time; ` +
+        `with ${String(TIMES_FEWER)} times fewer contacts ${(total / smallTotal).toFixed(1)} times fewer bytes, ` +
+        `${(cost.read / smallCost.read).toFixed(1)} times fewer reads, ${(work / smallWork).toFixed(1)} times less work`,
     );
+    assert.ok(cost.read <= sizes.size, `${String(cost.read)} reads of ${String(sizes.size)} documents`);
+    assert.equal(cost.write, smallCost.write);
+    assert.ok(
+      cost.read <= MAX_TIMES_READS * smallCost.read,
+      `${String(cost.read)} reads, ${String(smallCost.read)} with fewer`,
+    );
+    assert.ok(total <= MAX_TIMES_BYTES * smallTotal, `${String(total)} bytes, ${String(smallTotal)} with fewer`);
     assert.ok(work < MAX_TIMES_WORK * smallWork, `${work.toFixed(0)} ms, and ${smallWork.toFixed(0)} ms with fewer`);
     assert.ok(largest < MAX_DOCUMENT_BYTES, `the largest document has ${String(largest)} bytes`);
     const restored = await restore(large);
@@ -195,7 +238,7 @@ describe('an account with 5,000 contacts', () => {
     const account = await linkByQr(admin, 'Among many');
     await first.stop();
     await fillSession(account.accountId, sessionKey, contactRows(CONTACTS));
-    const filled = [...(await sessionSizes(account.accountId)).values()].reduce((sum, size) => sum + size, 0);
+    const filled = sumOf(await sessionSizes(account.accountId));
 
     const next = await startHost({ sessionKey });
     await whenRunBy([account], [next.hostId], 120_000);
@@ -204,7 +247,7 @@ describe('an account with 5,000 contacts', () => {
     assert.deepEqual(await faultsOf(await writeBothWays(admin, shops, 'among many')), []);
     await next.stop();
 
-    const after = [...(await sessionSizes(account.accountId)).values()].reduce((sum, size) => sum + size, 0);
+    const after = sumOf(await sessionSizes(account.accountId));
     assert.ok(after >= 0.9 * filled, `${String(after)} bytes of ${String(filled)} are left`);
     const sizes = await sizesIn(await adminFirestore().listCollections());
     const large = [...sizes].filter(([, size]) => size >= MAX_DOCUMENT_BYTES);
