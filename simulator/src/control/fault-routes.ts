@@ -1,6 +1,7 @@
-/** `/faults`: makes the network misbehave, and stops it. */
+/** `/faults`: makes the network misbehave, and stops it; `/fault-kinds`: in which ways it can. */
 import { Router } from 'express';
 import { z } from 'zod';
+import { faultForms } from '../faults/fault-forms.ts';
 import { faultSchema } from '../faults/fault.ts';
 import { strikeOpenLinks } from '../server/closing.ts';
 import type { Network } from '../server/network.ts';
@@ -22,6 +23,9 @@ export function faultRoutes(network: Network): Router {
   });
   router.get('/faults', (_request, response) => {
     response.json({ faults: network.faults.list() });
+  });
+  router.get('/fault-kinds', (_request, response) => {
+    response.json({ kinds: faultForms() });
   });
   router.delete('/faults', (request, response) => {
     const { account } = readInput(clearSchema, request.query);

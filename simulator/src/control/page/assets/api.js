@@ -41,6 +41,7 @@ export const api = {
   react: (phone, to, id, emoji) => call('POST', phonePath(phone, '/react'), { to, id, emoji }),
   read: (phone, from) => call('POST', phonePath(phone, '/read'), { from }),
   typing: (phone, to, state) => call('POST', phonePath(phone, '/typing'), { to, state }),
+  faultKinds: () => call('GET', '/fault-kinds'),
   faults: () => call('GET', '/faults'),
   injectFault: (fault) => call('POST', '/faults', fault),
   clearFaults: () => call('DELETE', '/faults'),
