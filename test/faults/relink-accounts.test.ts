@@ -16,18 +16,12 @@ import {
   type LinkedAccount,
 } from '../support/journey.ts';
 import { simulator } from '../support/simulator-client.ts';
-import { adminFirestore, stack, startHost } from '../support/stack.ts';
+import { adminFirestore, startHost } from '../support/stack.ts';
 import { signInAs, type Staff } from '../support/staff.ts';
 import { freshPhone } from '../support/unique.ts';
 import { waitForDocument } from '../support/wait.ts';
 import { openIncidents, openSockets, QUICK, SLOW_MS, whenIncident, whenStatus, whenWell } from './closes-scene.ts';
-
-/** How many devices a phone lists as linked. */
-async function linkedDevices(phone: string): Promise<number> {
-  const answer = await fetch(`${stack.simulatorUrl()}/phones/${encodeURIComponent(phone)}`);
-  const { companions } = (await answer.json()) as { readonly companions: readonly unknown[] };
-  return companions.length;
-}
+import { linkedDevices } from './session-kept.ts';
 
 /** The ids of all data keys an account has, the one in use first. */
 async function dataKeyIdsOf(accountId: string): Promise<readonly unknown[]> {

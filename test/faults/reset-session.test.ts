@@ -18,17 +18,11 @@ import {
   type LinkedAccount,
 } from '../support/journey.ts';
 import { simulator, SimulatorError } from '../support/simulator-client.ts';
-import { adminFirestore, stack, startHost, type TestHost } from '../support/stack.ts';
+import { adminFirestore, startHost, type TestHost } from '../support/stack.ts';
 import { signInAs, type Staff } from '../support/staff.ts';
 import { waitFor, waitForDocument } from '../support/wait.ts';
 import { openSockets, QUICK, SLOW_MS, whenIncident, whenStatus, whenWell } from './closes-scene.ts';
-
-/** How many devices a phone lists as linked. */
-async function linkedDevices(phone: string): Promise<number> {
-  const answer = await fetch(`${stack.simulatorUrl()}/phones/${encodeURIComponent(phone)}`);
-  const { companions } = (await answer.json()) as { readonly companions: readonly unknown[] };
-  return companions.length;
-}
+import { linkedDevices } from './session-kept.ts';
 
 /** Scans what is shown, and what is shown next when that was the code of a host that is gone. */
 async function scanShown({ accountId, phone }: LinkedAccount): Promise<void> {
