@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import styles from './badge.module.css';
 import { cx } from './cx.ts';
+import { VisuallyHidden } from './visually-hidden.tsx';
 
 interface BadgeProps {
   readonly tone?: 'neutral' | 'accent' | 'good' | 'warn' | 'danger' | 'info';
@@ -23,7 +24,7 @@ export function CountBadge({ count, label }: { readonly count: number; readonly 
   return (
     <span className={styles['count']}>
       <span aria-hidden="true">{count > 99 ? '99+' : String(count)}</span>
-      <span className={styles['hidden']}>{label}</span>
+      <VisuallyHidden>{label}</VisuallyHidden>
     </span>
   );
 }
