@@ -1,15 +1,13 @@
 /** What belongs to the person: appearance, language, notifications, signing out. */
 import { Bell, Globe, Keyboard, LogOut, Monitor, Moon, Sun } from 'lucide-react';
-import { useState } from 'react';
 import { useTranslation } from '../lib/i18n/use-translation.ts';
 import { chooseLanguage, currentLanguage, LANGUAGES, type Language } from '../lib/i18n/language.ts';
 import { setNotifying, useNotifying } from '../lib/notifications.ts';
 import { useSession } from '../lib/session.tsx';
 import { chooseTheme, THEMES, useTheme } from '../lib/theme.ts';
-import { isAllWritten } from '../lib/firestore/open.ts';
 import { Avatar } from '../ui/avatar.tsx';
-import { Confirm } from '../ui/dialog.tsx';
 import { Menu, type MenuEntry } from '../ui/menu.tsx';
+import { useSignOut } from '../ui/sign-out.tsx';
 import { say } from '../ui/toast.tsx';
 import styles from './rail.module.css';
 
@@ -19,12 +17,8 @@ const ROLE_WORDS = { admin: 'shell.roleAdmin', manager: 'shell.roleManager', age
 
 export function YouMenu({ onHelp }: { readonly onHelp: () => void }) {
   const { t } = useTranslation();
-  const { person, claims, auth, db } = useSession();
-  const [isAsking, setIsAsking] = useState(false);
-  const leave = async () => {
-    if (await isAllWritten(db)) await auth.signOut();
-    else setIsAsking(true);
-  };
+  const { person, claims } = useSession();
+  const { leave, question } = useSignOut();
   const entries = useEntries(onHelp, () => void leave());
   return (
     <>
@@ -38,16 +32,7 @@ export function YouMenu({ onHelp }: { readonly onHelp: () => void }) {
         }
         entries={entries}
       />
-      <Confirm
-        isOpen={isAsking}
-        title={t('shell.signOutUnsent')}
-        description={t('shell.signOutUnsentText')}
-        confirm={t('shell.signOutAnyway')}
-        onConfirm={() => void auth.signOut()}
-        onCancel={() => {
-          setIsAsking(false);
-        }}
-      />
+      {question}
     </>
   );
 }

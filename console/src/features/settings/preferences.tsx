@@ -1,7 +1,5 @@
 import { Monitor, Moon, Sun } from 'lucide-react';
-import { useState } from 'react';
 import { useTranslation } from '../../lib/i18n/use-translation.ts';
-import { isAllWritten } from '../../lib/firestore/open.ts';
 import { chooseLanguage, currentLanguage, LANGUAGES, type Language } from '../../lib/i18n/language.ts';
 import { setNotifying, useNotifying } from '../../lib/notifications.ts';
 import { teamsOf, useSession } from '../../lib/session.tsx';
@@ -9,9 +7,9 @@ import { chooseTheme, THEMES, useTheme } from '../../lib/theme.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CheckField } from '../../ui/check-field.tsx';
-import { Confirm } from '../../ui/dialog.tsx';
 import { Card } from '../../ui/page.tsx';
 import { Segments } from '../../ui/segments.tsx';
+import { useSignOut } from '../../ui/sign-out.tsx';
 import { say } from '../../ui/toast.tsx';
 import { ROLE_WORDS } from './role-words.ts';
 import styles from './settings.module.css';
@@ -31,13 +29,9 @@ export function Preferences() {
 
 function You() {
   const { t } = useTranslation();
-  const { person, claims, auth, db } = useSession();
-  const [isAsking, setIsAsking] = useState(false);
+  const { person, claims } = useSession();
   const teams = teamsOf(claims);
-  const leave = async () => {
-    if (await isAllWritten(db)) await auth.signOut();
-    else setIsAsking(true);
-  };
+  const { leave, question } = useSignOut();
   const teamWords = teams === null ? t('settings.preferences.allTeams') : teams.join(', ');
   return (
     <Card title={t('settings.preferences.you')}>
@@ -55,16 +49,7 @@ function You() {
         <Button onClick={() => void leave()}>{t('shell.signOut')}</Button>
       </div>
       <p className={styles['hint']}>{t('settings.preferences.signOutText')}</p>
-      <Confirm
-        isOpen={isAsking}
-        title={t('shell.signOutUnsent')}
-        description={t('shell.signOutUnsentText')}
-        confirm={t('shell.signOutAnyway')}
-        onConfirm={() => void auth.signOut()}
-        onCancel={() => {
-          setIsAsking(false);
-        }}
-      />
+      {question}
     </Card>
   );
 }
