@@ -28,6 +28,7 @@ export function statsView(network: Network): Record<string, unknown> {
     lastUnhandled: stats.lastUnhandled,
     openSockets: stats.openSockets,
     maxOpenSockets: stats.maxOpenSockets,
+    lateStanzas: stats.lateStanzas,
     accounts,
   };
 }

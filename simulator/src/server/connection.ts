@@ -37,6 +37,8 @@ export class Connection implements DeviceLink {
   #transport: NoiseTransport | null = null;
   #role: Role = { is: 'handshaking' };
   #isDeaf = false;
+  /** Its last word was said while it still listened: what comes now comes too late. */
+  #isOver = false;
   #hasLeft = false;
 
   constructor(socket: WebSocket, network: Network, trust: Trust) {
@@ -99,6 +101,7 @@ export class Connection implements DeviceLink {
     }
     this.#write(lastWord);
     // The server is through with this client, however long the client takes to hang up.
+    this.#isOver = !this.#isDeaf;
     this.#isDeaf = true;
     this.#leave();
     this.#socket.close();
@@ -120,7 +123,7 @@ export class Connection implements DeviceLink {
   }
 
   #receive(data: RawData): void {
-    if (this.#isDeaf) return;
+    if (this.#isDeaf && !this.#isOver) return;
     try {
       const bytes = Buffer.isBuffer(data) ? data : Buffer.concat(Array.isArray(data) ? data : [Buffer.from(data)]);
       for (const frame of this.#frames.push(bytes)) this.#takeFrame(frame);
@@ -147,6 +150,10 @@ export class Connection implements DeviceLink {
   }
 
   #takeStanza(stanza: BinaryNode): void {
+    if (this.#isOver) {
+      if (this.#role.is === 'companion') this.network.stats.cameLate(this.#role.device.person.phone, stanza.tag);
+      return;
+    }
     const answered = stanza.tag === 'iq' && stanza.attrs['type'] !== 'get' && stanza.attrs['type'] !== 'set';
     if (answered) {
       this.#answers.get(stanza.attrs['id'] ?? '')?.(stanza);

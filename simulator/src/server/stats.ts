@@ -20,6 +20,7 @@ export class Stats {
   readonly #logins = new Map<string, number>();
   readonly #open = new Map<string, number>();
   readonly #maxOpen = new Map<string, number>();
+  readonly #late = new Map<string, Map<string, number>>();
 
   couldNotHandle(error: unknown): void {
     this.unhandled += 1;
@@ -40,6 +41,13 @@ export class Stats {
     this.#open.set(phone, Math.max(0, (this.#open.get(phone) ?? 0) - 1));
   }
 
+  /** A client said something over a connection that the server was through with; it is not heard. */
+  cameLate(phone: string, tag: string): void {
+    const late = this.#late.get(phone) ?? new Map<string, number>();
+    late.set(tag, (late.get(tag) ?? 0) + 1);
+    this.#late.set(phone, late);
+  }
+
   get logins(): number {
     return [...this.#logins.values()].reduce((sum, count) => sum + count, 0);
   }
@@ -54,5 +62,10 @@ export class Stats {
 
   get maxOpenSockets(): Record<string, number> {
     return Object.fromEntries(this.#maxOpen);
+  }
+
+  /** By account and tag. */
+  get lateStanzas(): Record<string, Record<string, number>> {
+    return Object.fromEntries([...this.#late].map(([phone, tags]) => [phone, Object.fromEntries(tags)]));
   }
 }

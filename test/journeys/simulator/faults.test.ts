@@ -161,16 +161,6 @@ describe('faults of the simulated network', function () {
     track(await control.connect(client.session));
   });
 
-  it('a second connection of the same device replaces the first', async () => {
-    const client = await control.link(SHOP);
-    track(await control.connect(client.session));
-    assert.equal((await client.closed()).code, 440);
-    await eventually('one socket', async () => {
-      const stats = await control.get<Record<string, Record<string, number>>>('/stats');
-      return stats['openSockets']?.[SHOP] === 1 && stats['maxOpenSockets']?.[SHOP] === 2;
-    });
-  });
-
   it('an unlinked device is logged out and cannot log in again', async () => {
     const client = await control.link(SHOP);
     await control.post(`/phones/${SHOP}/unlink`);
