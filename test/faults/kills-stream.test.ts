@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
+import { COLLECTIONS } from '@switchboard/contract/paths';
 import type { HostProcess } from '../../scripts/lib/host.ts';
 import { ClaimsLeft } from '../support/claims-left.ts';
 import { converse, endStreams, startStream, type Conversation, type Stream } from '../support/conversations.ts';
@@ -8,7 +9,8 @@ import { nextMoment } from '../support/kill-moments.ts';
 import { lastingFaults } from '../support/outcome.ts';
 import { seeded, type Seeded } from '../support/seeded.ts';
 import { simulator } from '../support/simulator-client.ts';
-import { startHost } from '../support/stack.ts';
+import { adminFirestore, startHost } from '../support/stack.ts';
+import { notOnOneSocket } from '../support/socket-watch.ts';
 import { signInAs, type Staff } from '../support/staff.ts';
 import { HOST_LOGS, tellFaults } from '../support/story.ts';
 
@@ -16,6 +18,8 @@ import { HOST_LOGS, tellFaults } from '../support/story.ts';
 const KILLS = Number(process.env['KILLS'] ?? (process.env['CI'] === 'true' ? 20 : 100));
 const ROUNDS = Math.ceil(KILLS / 25);
 const SEED = Number(process.env['KILLS_SEED'] ?? randomInt(1_000_000_000));
+/** Of the kills, at the least: on a busy machine, where most accounts are on their way to another host, a third of them did. */
+const HIT_AT_LEAST = 0.05;
 const ACCOUNTS = 4;
 const CUSTOMERS_EACH = 2;
 /** Of one direction of one conversation on average, ms. */
@@ -71,6 +75,12 @@ async function whenConnected(host: HostProcess | undefined, accountIds: readonly
   await Promise.any(connected);
 }
 
+/** How many messages a host claimed that an earlier one had claimed before. */
+async function countTriedAgain(): Promise<number> {
+  const { docs } = await adminFirestore().collection(COLLECTIONS.outbox).where('attemptCount', '>', 1).get();
+  return docs.length;
+}
+
 /** What the wire carried, for the record. */
 async function wireCounts(): Promise<string> {
   const { copies, repeatedCopies, undecryptable, retries } = await simulator.stats();
@@ -113,18 +123,22 @@ describe('hosts that are killed in the middle of a stream of messages', function
       const stream = startStream(staff, conversations, `round ${String(round)}`, { random, everyMs: EVERY_MS });
       const moments = await killAll(random, stream, Math.ceil(KILLS / ROUNDS));
       await stream.stop();
-      const faults = await lastingFaults(stream.written, (requestId) => pair.claimsLeft.mayRepeat(requestId));
-      const phones = conversations.map(({ phone }) => phone);
-      const { maxOpenSockets } = await simulator.stats();
+      const faults = await lastingFaults(stream.written, (entry) => pair.claimsLeft.mayRepeat(entry));
       console.info(
-        `      ${String(moments.length)} kills, ${pair.claimsLeft.told()}, ` +
+        `      ${String(moments.length)} kills, ${pair.claimsLeft.told()}, ${String(await countTriedAgain())} tried again, ` +
           `${String(stream.written.length)} messages, ${await wireCounts()}`,
       );
       assert.equal(faults.length, 0, await tellFaults(faults));
-      assert.deepEqual(
-        phones.filter((phone) => maxOpenSockets[phone] !== 1),
-        [],
-      );
+      assert.deepEqual(await notOnOneSocket(conversations.map(({ phone }) => phone)), []);
     });
   }
+
+  // Otherwise the rounds have shown nothing.
+  it('were killed with messages in hand, which others took up', async () => {
+    const killedInTheAct = pair.claimsLeft.hostsInTheAct();
+    const triedAgain = await countTriedAgain();
+    const told = `of ${String(KILLS)} kills ${String(killedInTheAct)} hit a host with messages in hand; ${String(triedAgain)} were tried again`;
+    assert.ok(killedInTheAct >= Math.floor(KILLS * HIT_AT_LEAST), told);
+    assert.ok(triedAgain >= Math.floor(KILLS * HIT_AT_LEAST), told);
+  });
 });

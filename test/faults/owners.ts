@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { accountSchema } from '@switchboard/contract/account';
 import { hostSchema } from '@switchboard/contract/lease';
-import { COLLECTIONS } from '@switchboard/contract/paths';
+import { COLLECTIONS, paths } from '@switchboard/contract/paths';
 import { FieldPath } from 'firebase-admin/firestore';
 import type { HostProcess } from '../../scripts/lib/host.ts';
 import { ownersOf } from '../support/fleet.ts';
@@ -69,6 +69,22 @@ export function movesOf({ moments }: OwnersWatch): number[] {
 /** Everybody who ever owned the account, in order, by the full ids of the hosts. */
 export function ownersEver({ moments }: OwnersWatch, accountId: string): (string | null)[] {
   return [...new Set(moments.map((moment) => moment.get(accountId)?.hostId ?? null))];
+}
+
+export interface StoredLease {
+  readonly accountId: string;
+  readonly hostId: string;
+  readonly epoch: number;
+}
+
+export async function leasesOf(accountIds: readonly string[]): Promise<StoredLease[]> {
+  const db = adminFirestore();
+  const stored = await db.getAll(...accountIds.map((accountId) => db.doc(paths.lease(accountId))));
+  return stored.map((lease) => ({
+    accountId: lease.id,
+    hostId: String(lease.get('hostId')),
+    epoch: Number(lease.get('epoch')),
+  }));
 }
 
 /** A host adds a suffix of its own to its name. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import { paths } from '@switchboard/contract/paths';
 import {
   endScene,
@@ -12,7 +13,8 @@ import {
   type Shop,
 } from '../support/fleet.ts';
 import { whenAccount } from '../support/journey.ts';
-import { watchSockets } from '../support/socket-watch.ts';
+import { notOnOneSocket, watchSockets } from '../support/socket-watch.ts';
+import { simulator } from '../support/simulator-client.ts';
 import { adminFirestore } from '../support/stack.ts';
 import { signInAs } from '../support/staff.ts';
 import { waitFor } from '../support/wait.ts';
@@ -46,6 +48,10 @@ function watchClaims(shops: readonly Shop[]): { readonly seen: ReadonlyMap<strin
   return { seen, stop };
 }
 
+/** Leases long enough for a heartbeat on a machine that is busy, and nobody moves an account but for a pause. */
+const LEASE_TTL_MS = 9_000;
+const SETTINGS = { LEASE_TTL_MS: String(LEASE_TTL_MS), REBALANCE_INTERVAL_MS: '3600000' };
+
 /** A host has been silent for a minute before a schedule, which runs each minute, says so, ms. */
 const SHOWN_MS = 180_000;
 
@@ -61,9 +67,11 @@ describe('a host that is stopped for longer than its leases last and goes on', f
     const admin = await signInAs('admin');
     const paused = await runHost('paused', env);
     const shops = await openShops(admin, 4);
-    const sockets = watchSockets(shops.map(({ phone }) => phone));
-    // Nobody moves an account to the second host while the first is paused but for the pause itself.
-    const heir = await runHost('heir', { ...env, REBALANCE_INTERVAL_MS: '3600000' });
+    const phones = shops.map(({ phone }) => phone);
+    const sockets = watchSockets(phones);
+    const heir = await runHost('heir', env);
+    // Each account will be connected once more, by the heir, beside the connection that the frozen host still has.
+    const connections = (await connectionsOf(phones)).map(({ logins }) => ({ logins: logins + 1, atOnce: 2 }));
     const inFlight = joined(await writeBothWays(admin, shops, 'one'), await writeBothWays(admin, shops, 'two'));
     process.kill(paused.process.pid, 'SIGSTOP');
     const silentSince = await heartbeatTime(paused.hostId);
@@ -71,7 +79,11 @@ describe('a host that is stopped for longer than its leases last and goes on', f
     await whenRunBy(shops, [heir.hostId]);
     await whenSilentFor(silentSince, pausedMs);
     const owners = await Promise.all(shops.map(ownerOf));
+    // By its document and the frozen host's connection, an account may look connected before the heir's login.
+    const isReplaced = (seen: readonly object[]): boolean => isDeepStrictEqual(seen, connections);
+    await waitFor(() => connectionsOf(phones), isReplaced, { what: 'each connection to be replaced by one other' });
     // Whatever the paused host had in hand goes on at the same moment as new messages come in.
+    const afterwards = watchSockets(phones);
     process.kill(paused.process.pid, 'SIGCONT');
     const resumed = await writeBothWays(admin, shops, 'when it goes on');
     assert.deepEqual(await faultsOf(joined(inFlight, meanwhile, resumed)), []);
@@ -84,28 +96,32 @@ describe('a host that is stopped for longer than its leases last and goes on', f
     }
     assert.deepEqual(await Promise.all(shops.map(ownerOf)), owners);
     await waitFor(() => isReady(paused.url), Boolean, { what: 'the host to take part again' });
+    assert.deepEqual(await afterwards.stop(), []);
+    assert.deepEqual(await connectionsOf(phones), connections, 'the host that lost its leases connected');
     await heir.kill();
     await whenRunBy(shops, [paused.hostId]);
-    assert.deepEqual(await faultsOf(await writeBothWays(admin, shops, 'in its turn')), []);
+    const inTurn = await writeBothWays(admin, shops, 'in its turn');
+    assert.deepEqual(await faultsOf(joined(inFlight, meanwhile, resumed, inTurn)), []);
     assert.deepEqual(await sockets.stop(), []);
+    assert.deepEqual(await saidTooLate(phones), [], 'the host that lost its leases spoke over its old connections');
   };
 
   it('finds itself fenced before it sends or writes anything, and takes part again', () =>
-    pauseAndResume({ LEASE_TTL_MS: '3000', REBALANCE_INTERVAL_MS: '3600000' }, 3_000));
+    pauseAndResume(SETTINGS, LEASE_TTL_MS));
 
   it('does so with the timing of production, after a minute', () =>
     pauseAndResume({ REBALANCE_INTERVAL_MS: '3600000' }, 60_000));
 
   it('takes its own accounts again when there was nobody else to take them', async () => {
     const admin = await signInAs('admin');
-    const alone = await runHost('alone', { LEASE_TTL_MS: '3000' });
+    const alone = await runHost('alone', SETTINGS);
     const shops = await openShops(admin, 3);
     const sockets = watchSockets(shops.map(({ phone }) => phone));
     const epochs = await Promise.all(shops.map(ownerEpoch));
     const inFlight = await writeBothWays(admin, shops, 'one');
     process.kill(alone.process.pid, 'SIGSTOP');
     const silentSince = await heartbeatTime(alone.hostId);
-    await whenSilentFor(silentSince, 4_000);
+    await whenSilentFor(silentSince, LEASE_TTL_MS + 1_000);
     const claims = watchClaims(shops);
     const meanwhile = await writeBothWays(admin, shops, 'while it is stopped');
     process.kill(alone.process.pid, 'SIGCONT');
@@ -127,12 +143,14 @@ describe('a host that is stopped for longer than its leases last and goes on', f
     }
     claims.stop();
     await whenRunBy(shops, [alone.hostId]);
+    assert.deepEqual(await faultsOf(joined(inFlight, meanwhile)), []);
     assert.deepEqual(await sockets.stop(), []);
+    assert.deepEqual(await notOnOneSocket(shops.map(({ phone }) => phone)), []);
     assert.deepEqual(await ownersOf(shops), { [alone.hostId]: 3 });
   });
 
   it('does not leave its accounts shown as connected when there is nobody else, and shows them so again when it goes on', async () => {
-    const alone = await runHost('alone', { LEASE_TTL_MS: '3000' });
+    const alone = await runHost('alone', SETTINGS);
     const [shop] = await openShops(await signInAs('admin'), 1);
     assert.ok(shop);
     process.kill(alone.process.pid, 'SIGSTOP');
@@ -144,6 +162,23 @@ describe('a host that is stopped for longer than its leases last and goes on', f
 
 async function ownerEpoch({ accountId }: Shop): Promise<number> {
   return Number((await adminFirestore().doc(paths.lease(accountId)).get()).get('epoch'));
+}
+
+/**
+ * How often these accounts have logged in, and how many connections they had at once at the most, as the network counted. A frozen host's
+ * connection stays open, so the next owner's is a second one until its login replaces the first.
+ */
+async function connectionsOf(phones: readonly string[]): Promise<{ logins: number; atOnce: number }[]> {
+  const { loginsByAccount, maxOpenSockets } = await simulator.stats();
+  return phones.map((phone) => ({ logins: loginsByAccount[phone] ?? 0, atOnce: maxOpenSockets[phone] ?? 0 }));
+}
+
+/** What was said for these accounts over connections that had been replaced: one line each. */
+async function saidTooLate(phones: readonly string[]): Promise<string[]> {
+  const { lateStanzas } = await simulator.stats();
+  return phones.flatMap((phone) =>
+    Object.entries(lateStanzas[phone] ?? {}).map(([tag, count]) => `${phone}: ${String(count)} ${tag}`),
+  );
 }
 
 async function heartbeatTime(hostId: string): Promise<number> {

@@ -113,7 +113,8 @@ describe('a host that lost an account', () => {
     const claim = { lease: stale, built, nowMs: Date.now() };
     assert.equal((await claimEntry(db, entry, claim)).kind, 'claimed');
     process.kill(heir.process.pid, 'SIGCONT');
-    assert.deepEqual(await faultsOf({ out: [{ shop, text, requestId }], in: [] }), []);
+    const writtenUnder = (await leaseOf(shop)).epoch;
+    assert.deepEqual(await faultsOf({ out: [{ shop, text, requestId, writtenUnder }], in: [] }), []);
     assert.notEqual((await entryOf(requestId)).data.claimedBy, stale.hostId);
     assert.equal((await claimEntry(db, entry, claim)).kind, 'gone');
   });

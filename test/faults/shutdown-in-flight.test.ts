@@ -73,7 +73,7 @@ describe('a host that is asked to end with messages in flight', function () {
       host = next;
     }
     await stream.stop();
-    const faults = await lastingFaults(stream.written, (requestId) => claimsLeft.mayRepeat(requestId));
+    const faults = await lastingFaults(stream.written, (entry) => claimsLeft.mayRepeat(entry));
     console.info(`      ${claimsLeft.told()}`);
     assert.equal(faults.length, 0, await tellFaults(faults));
     await assertNeverTwoSockets(conversations);
@@ -98,7 +98,7 @@ describe('a host that is asked to end with messages in flight', function () {
       const next = await start();
       await whenAllRunBy(conversations, next);
       await stream.stop();
-      const faults = await lastingFaults(stream.written, (requestId) => claimsLeft.mayRepeat(requestId));
+      const faults = await lastingFaults(stream.written, (entry) => claimsLeft.mayRepeat(entry));
       assert.equal(faults.length, 0, await tellFaults(faults));
       await assertNeverTwoSockets(conversations);
       await proxy.stop();

@@ -4,6 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { newCustomer, sendText, type LinkedAccount, type Sent } from './journey.ts';
+import { epochOf } from './repeats.ts';
 import type { Seeded } from './seeded.ts';
 import { simulator } from './simulator-client.ts';
 import type { Staff } from './staff.ts';
@@ -18,6 +19,8 @@ export interface Outgoing extends Sent {
   readonly direction: 'out';
   readonly conversation: Conversation;
   readonly text: string;
+  /** The account's epoch before it was written; see `repeats.ts`. */
+  readonly writtenUnder: number;
 }
 
 /** Customer to account, accepted: the network has it. */
@@ -73,8 +76,9 @@ export function startStream(
   };
   const out = (conversation: Conversation) => async (text: string) => {
     const { accountId, customer } = conversation;
+    const writtenUnder = await epochOf(accountId);
     const sent = await sendText(staff, { accountId, toPhone: customer }, text);
-    written.push({ direction: 'out', conversation, text, ...sent });
+    written.push({ direction: 'out', conversation, text, writtenUnder, ...sent });
   };
   const incoming = (conversation: Conversation) => async (text: string) => {
     const waMessageId = await simulator.send(conversation.customer, { to: conversation.phone, text });

@@ -7,11 +7,13 @@ import {
   newCustomer,
   sendText,
   threadsOf,
+  whenInThread,
   whenOutbox,
   whenRouted,
   type LinkedAccount,
 } from './journey.ts';
-import { simulator } from './simulator-client.ts';
+import { entryStoryOf, epochOf, explainedRepeats } from './repeats.ts';
+import { simulator, type ShownMessage } from './simulator-client.ts';
 import type { HostProcess } from '../../scripts/lib/host.ts';
 import { adminFirestore, startHost, type TestHost } from './stack.ts';
 import type { Staff } from './staff.ts';
@@ -96,8 +98,21 @@ export async function whenRunBy(shops: readonly LinkedAccount[], hostIds: readon
 
 /** What is written while something is broken: by staff to customers, and by customers to accounts. */
 export interface Traffic {
-  readonly out: readonly { readonly shop: Shop; readonly text: string; readonly requestId: string }[];
-  readonly in: readonly { readonly shop: Shop; readonly text: string }[];
+  readonly out: readonly WrittenOut[];
+  readonly in: readonly WrittenIn[];
+}
+
+interface WrittenOut {
+  readonly shop: Shop;
+  readonly text: string;
+  readonly requestId: string;
+  /** The account's epoch before it was written: how often it may come again is counted from there (`repeats.ts`). */
+  readonly writtenUnder: number;
+}
+
+interface WrittenIn {
+  readonly shop: Shop;
+  readonly text: string;
 }
 
 /** Each account writes to its customer, and each customer to the account. */
@@ -105,8 +120,9 @@ export async function writeBothWays(staff: Staff, shops: readonly Shop[], words:
   const out = await Promise.all(
     shops.map(async (shop) => {
       const text = `${words}, from ${shop.phone}`;
+      const writtenUnder = await epochOf(shop.accountId);
       const { requestId } = await sendText(staff, { accountId: shop.accountId, toPhone: shop.customer }, text);
-      return { shop, text, requestId };
+      return { shop, text, requestId, writtenUnder };
     }),
   );
   const incoming = await Promise.all(
@@ -123,43 +139,78 @@ export function joined(...all: readonly Traffic[]): Traffic {
   return { out: all.flatMap((each) => each.out), in: all.flatMap((each) => each.in) };
 }
 
-async function timesStored({ accountId }: Shop, text: string): Promise<number> {
-  const threads = await threadsOf(accountId);
-  const messages = (await Promise.all(threads.map(({ threadId }) => messagesOf(threadId)))).flat();
-  return messages.filter(({ body }) => body === text).length;
+/** Everything there is of a shop, read when all of its messages have arrived. */
+interface ShopView {
+  readonly threads: readonly { readonly phoneE164: string | null; readonly bodies: readonly (string | null)[] }[];
+  readonly customerShows: readonly ShownMessage[];
+  readonly ownPhoneShows: readonly ShownMessage[];
+}
+
+async function viewShop({ accountId, phone, customer }: Shop): Promise<ShopView> {
+  const threads = (await threadsOf(accountId)).map(async ({ threadId, phoneE164 }) => {
+    return { phoneE164, bodies: (await messagesOf(threadId)).map(({ body }) => body) };
+  });
+  return {
+    threads: await Promise.all(threads),
+    customerShows: await simulator.messages(customer),
+    ownPhoneShows: await simulator.messages(phone, customer),
+  };
+}
+
+/** Stored once, and in the customer's thread. */
+function storedFaults({ threads }: ShopView, { customer }: Shop, text: string): string[] {
+  const holders = threads.flatMap(({ phoneE164, bodies }) =>
+    bodies.filter((body) => body === text).map(() => phoneE164),
+  );
+  if (holders.length !== 1) return [`"${text}" is stored ${String(holders.length)} times`];
+  return holders[0] === customer ? [] : [`"${text}" is stored in the thread of ${String(holders[0])}`];
+}
+
+/** Shown once on both phones, and carried there no more often than is explained. */
+async function carriedFaults(view: ShopView, { text, requestId, writtenUnder }: WrittenOut): Promise<string[]> {
+  const entry = await adminFirestore().doc(paths.outbox(requestId)).get();
+  const most = 1 + explainedRepeats(entryStoryOf(entry), writtenUnder);
+  const [on, own] = [view.customerShows, view.ownPhoneShows].map((all) => all.filter((shown) => shown.text === text));
+  return [on, own].flatMap((shown = [], index) => {
+    const where = index === 0 ? "the customer's phone" : "the account's own phone";
+    if (shown.length !== 1) return [`"${text}" is shown ${String(shown.length)} times on ${where}`];
+    const copies = shown[0]?.copies ?? 0;
+    return copies > most ? [`"${text}" came ${String(copies)} times to ${where}, ${String(most)} explained`] : [];
+  });
+}
+
+async function shopFaults(shop: Shop, traffic: Traffic): Promise<string[]> {
+  const view = await viewShop(shop);
+  const out = traffic.out.filter((written) => written.shop === shop);
+  const texts = [...out, ...traffic.in.filter((written) => written.shop === shop)].map(({ text }) => text);
+  const unreadable = view.customerShows.filter(({ fromMe, copies }) => !fromMe && copies === 0);
+  return [
+    ...(await Promise.all(out.map((written) => carriedFaults(view, written)))).flat(),
+    ...texts.flatMap((text) => storedFaults(view, shop, text)),
+    ...(unreadable.length > 0 ? [`${shop.customer} cannot read ${String(unreadable.length)}`] : []),
+  ];
+}
+
+async function whenShown(phone: string, text: string): Promise<void> {
+  const isShown = (shown: readonly ShownMessage[]): boolean => shown.some((message) => message.text === text);
+  await waitFor(() => simulator.messages(phone), isShown, {
+    what: `"${text}" to be shown by ${phone}`,
+    timeoutMs: 60_000,
+  });
 }
 
 /**
- * Waits until all of it is routed, and then until all of it arrived.
+ * Waits until all of it is routed, and then until all of it arrived: on the customer's phone, on the account's own, in the thread.
  *
- * @param timeoutMs of each wait after the routing.
- * @returns what is wrong: lost, doubled or unreadable; empty when all is well.
+ * @returns what is wrong: lost, doubled, unreadable, or carried more often than is explained; empty when all is well.
  */
-export async function faultsOf(traffic: Traffic, timeoutMs = 60_000): Promise<string[]> {
-  const faults: string[] = [];
+export async function faultsOf(traffic: Traffic): Promise<string[]> {
   for (const { requestId } of traffic.out) await whenRouted(requestId);
-  for (const { requestId } of traffic.out) await whenOutbox(requestId, 'sent', timeoutMs);
+  for (const { requestId } of traffic.out) await whenOutbox(requestId, 'sent');
   for (const { shop, text } of traffic.out) {
-    const shown = await waitFor(
-      async () => (await simulator.messages(shop.customer)).filter((message) => message.text === text),
-      (messages) => messages.length > 0,
-      { what: `"${text}" to be shown`, timeoutMs },
-    );
-    if (shown.length > 1) faults.push(`"${text}" is shown ${String(shown.length)} times`);
+    for (const phone of [shop.customer, shop.phone]) await whenShown(phone, text);
   }
-  for (const { shop } of traffic.out) {
-    const unreadable = (await simulator.messages(shop.customer)).filter(
-      ({ fromMe, copies }) => !fromMe && copies === 0,
-    );
-    if (unreadable.length > 0) faults.push(`${shop.customer} cannot read ${String(unreadable.length)}`);
-  }
-  for (const { shop, text } of traffic.in) {
-    const times = await waitFor(
-      () => timesStored(shop, text),
-      (count) => count > 0,
-      { what: `"${text}" to be stored`, timeoutMs },
-    );
-    if (times > 1) faults.push(`"${text}" is stored ${String(times)} times`);
-  }
-  return faults;
+  for (const { shop, text } of traffic.in) await whenInThread(shop.accountId, shop.customer, text);
+  const shops = new Set([...traffic.out, ...traffic.in].map(({ shop }) => shop));
+  return (await Promise.all([...shops].map((shop) => shopFaults(shop, traffic)))).flat();
 }

@@ -7,6 +7,7 @@ import { paths } from '@switchboard/contract/paths';
 import { microsOf } from '@switchboard/contract/timestamp';
 import { threadSchema, type Thread } from '@switchboard/contract/thread';
 import type { Conversation, Incoming, Outgoing, Written } from './conversations.ts';
+import { explainedRepeats, entryStoryOf, type EntryStory } from './repeats.ts';
 import { simulator, type ShownMessage } from './simulator-client.ts';
 import { adminFirestore } from './stack.ts';
 import { waitFor } from './wait.ts';
@@ -27,12 +28,15 @@ export interface Fault {
   readonly message: Written | null;
 }
 
-/** How often the wire may have carried a request's message more than once. */
-export type MayRepeat = (requestId: string) => number;
+/**
+ * For how many more copies of a message on the wire there is a cause that the test knows of. There are no more of them than explain
+ * themselves by the message's entry either (`repeats.ts`).
+ */
+export type MayRepeat = (entry: EntryStory) => number;
 
 /** Everything of one account, read at one moment. */
 interface AccountView {
-  readonly outbox: ReadonlyMap<string, string>;
+  readonly outbox: ReadonlyMap<string, EntryStory>;
   readonly threads: readonly { readonly thread: Thread; readonly messages: readonly Message[] }[];
   /** What the phone that owns the account shows. */
   readonly own: readonly ShownMessage[];
@@ -46,7 +50,7 @@ async function viewAccount({ accountId, phone }: Conversation): Promise<AccountV
     simulator.messages(phone),
   ]);
   return {
-    outbox: new Map(outbox.docs.map((entry) => [entry.id, String(entry.get('status'))])),
+    outbox: new Map(outbox.docs.map((entry) => [entry.id, entryStoryOf(entry)])),
     threads: await Promise.all(
       threads.docs.map(async (snapshot) => {
         const { docs } = await db.collection(paths.messages(snapshot.id)).get();
@@ -60,15 +64,43 @@ async function viewAccount({ accountId, phone }: Conversation): Promise<AccountV
 }
 
 /** How one message is shown on a phone: once and readable, and carried there no more often than it may, or what is wrong. */
-function shownFaults(where: string, shown: readonly ShownMessage[], message: Outgoing, mayRepeat: MayRepeat): Fault[] {
+function shownFaults(where: string, shown: readonly ShownMessage[], message: Outgoing, repeats: () => number): Fault[] {
   const matching = shown.filter(({ text, id }) => text === message.text || id === message.waMessageId);
   const [first] = matching;
   if (!first) return [{ what: `is not shown on ${where}`, message }];
   if (matching.length > 1) return [{ what: `is shown ${String(matching.length)} times on ${where}`, message }];
   if (first.copies === 0) return [{ what: `cannot be read on ${where}`, message }];
   // A phone shows it once however often it comes.
-  const excess = first.copies === 1 ? 0 : first.copies - 1 - mayRepeat(message.requestId);
+  const excess = first.copies === 1 ? 0 : first.copies - 1 - repeats();
   return excess > 0 ? [{ what: `came to ${where} ${String(excess)} times too often`, message }] : [];
+}
+
+interface Stored {
+  readonly thread: Thread;
+  readonly message: Message;
+}
+
+/** Every document of any of the account's threads that says what was written, or has its id. */
+function storedOf({ threads }: AccountView, { text, waMessageId }: Written): Stored[] {
+  return threads.flatMap(({ thread, messages }) =>
+    messages
+      .filter((message) => message.body === text || message.waMessageId === waMessageId)
+      .map((message) => ({ thread, message })),
+  );
+}
+
+/** Stored once, under its id, as it was written and in the thread of its customer. */
+function storedFaults(stored: readonly Stored[], message: Written): Fault[] {
+  const [first] = stored;
+  if (!first || stored.length > 1) return [{ what: `has ${String(stored.length)} documents`, message }];
+  const { waMessageId, body } = first.message;
+  const isAsWritten = waMessageId === message.waMessageId && body === message.text;
+  return [
+    ...(isAsWritten ? [] : [{ what: `is stored as ${waMessageId} with the text "${body}"`, message }]),
+    ...(first.thread.phoneE164 === message.conversation.customer
+      ? []
+      : [{ what: `is in the thread of ${String(first.thread.phoneE164)}`, message }]),
+  ];
 }
 
 function outgoingFaults(
@@ -77,27 +109,27 @@ function outgoingFaults(
   message: Outgoing,
   mayRepeat: MayRepeat,
 ): Fault[] {
-  const status = view.outbox.get(message.requestId) ?? 'missing';
-  const stored = view.threads.flatMap(({ messages }) => messages.filter(({ body }) => body === message.text));
-  const told = stored.filter(({ waMessageId }) => waMessageId === message.waMessageId);
+  const entry = view.outbox.get(message.requestId);
+  const status = entry?.status ?? 'missing';
+  const repeats = (): number => (entry ? Math.min(explainedRepeats(entry, message.writtenUnder), mayRepeat(entry)) : 0);
+  const told = storedOf(view, message);
   const own = view.own.filter(({ fromMe, to }) => fromMe && to === message.conversation.customer);
   return [
     ...(status === 'sent' ? [] : [{ what: `is "${status}" in the outbox`, message }]),
-    ...(told.length === 1 ? [] : [{ what: `has ${String(told.length)} documents`, message }]),
-    ...(told[0]?.status === 'delivered'
+    ...storedFaults(told, message),
+    ...(told[0]?.message.status === 'delivered'
       ? []
-      : [{ what: `is "${told[0]?.status ?? 'missing'}" in its thread`, message }]),
-    ...shownFaults("the customer's phone", shown, message, mayRepeat),
-    ...shownFaults("the account's own phone", own, message, mayRepeat),
+      : [{ what: `is "${told[0]?.message.status ?? 'missing'}" in its thread`, message }]),
+    ...shownFaults("the customer's phone", shown, message, repeats),
+    ...shownFaults("the account's own phone", own, message, repeats),
   ];
 }
 
 function incomingFaults(view: AccountView, message: Incoming): Fault[] {
-  const all = view.threads.flatMap(({ messages }) => messages);
-  const stored = all.filter(({ body, waMessageId }) => body === message.text || waMessageId === message.waMessageId);
-  const own = stored.filter(({ waMessageId }) => waMessageId === message.waMessageId);
-  if (own.length !== 1) return [{ what: `is stored ${String(own.length)} times`, message }];
-  return own[0]?.kind === 'text' ? [] : [{ what: `is stored as ${String(own[0]?.kind)}`, message }];
+  const stored = storedOf(view, message);
+  const [first] = stored;
+  if (!first || first.message.kind === 'text') return storedFaults(stored, message);
+  return [...storedFaults(stored, message), { what: `is stored as ${first.message.kind}`, message }];
 }
 
 /** The first place where `seen` has another message than `wanted`, and the two that contend for it. */
@@ -172,10 +204,10 @@ async function faultsOfStream(written: readonly Written[], mayRepeat: MayRepeat)
 /**
  * Waits until nothing is wrong any more.
  *
- * @param mayRepeat for what was under way when its host ended (`claims-left.ts`); everything else the wire carries once.
+ * @param mayRepeat for what was under way when its host ended (`claims-left.ts`).
  * @returns what still is wrong when nothing has changed for a long time.
  */
-export async function lastingFaults(written: readonly Written[], mayRepeat: MayRepeat = () => 0): Promise<Fault[]> {
+export async function lastingFaults(written: readonly Written[], mayRepeat: MayRepeat): Promise<Fault[]> {
   let faults: Fault[] = [];
   let changedAt = performance.now();
   await waitFor(

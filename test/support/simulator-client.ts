@@ -81,6 +81,8 @@ export interface Stats {
   readonly openSockets: Readonly<Record<string, number>>;
   /** By account (E.164): the most that ever were open at once. */
   readonly maxOpenSockets: Readonly<Record<string, number>>;
+  /** By account (E.164) and tag: what clients said over connections that had been ended for them, which nobody heard. */
+  readonly lateStanzas: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly [counter: string]: unknown;
 }
 
@@ -204,7 +206,7 @@ export const simulator = {
 
   stats: async (): Promise<Stats> => {
     const stats = objectIn(await call('GET', '/stats'), 'the counters');
-    // As above: the two fields are the control API's promise.
+    // As above: its fields are the control API's promise.
     return stats as unknown as Stats;
   },
 
