@@ -9,10 +9,11 @@ import { linkByQr, whenAccount } from '../support/journey.ts';
 import { lastingFaults } from '../support/outcome.ts';
 import { startProxy, type Cut } from '../support/proxy.ts';
 import { seeded } from '../support/seeded.ts';
-import { simulator } from '../support/simulator-client.ts';
+import { notOnOneSocket } from '../support/socket-watch.ts';
 import { stack } from '../support/stack.ts';
 import { signInAs, type Staff } from '../support/staff.ts';
 import { HOST_LOGS, tellFaults } from '../support/story.ts';
+import { isOf, leasesOf } from './owners.ts';
 import { endsByItself, handsOver } from './shutdown-scene.ts';
 
 /** Leases as in production: whoever waited for one to run out would be late, and none runs out because a machine is busy. */
@@ -26,30 +27,30 @@ function start(env: Record<string, string> = {}): Promise<HostProcess> {
   return runHost(HOST_LOGS, { ...SETTINGS, ...env });
 }
 
-async function openConversations(staff: Staff): Promise<Conversation[]> {
-  const names = Array.from({ length: ACCOUNTS }, (_, index) => `Shop ${String(index + 1)}`);
+async function openConversations(staff: Staff, accounts = ACCOUNTS): Promise<Conversation[]> {
+  const names = Array.from({ length: accounts }, (_, index) => `Shop ${String(index + 1)}`);
   return converse(await Promise.all(names.map((name) => linkByQr(staff, name))), 2);
 }
 
-async function whenAllRunBy(conversations: readonly Conversation[], host: HostProcess): Promise<void> {
-  const accountIds = [...new Set(conversations.map(({ accountId }) => accountId))];
+function accountIdsOf(conversations: readonly Conversation[]): string[] {
+  return [...new Set(conversations.map(({ accountId }) => accountId))];
+}
+
+async function whenAllRunBy(accountIds: readonly string[], ...hosts: readonly HostProcess[]): Promise<void> {
+  const names = hosts.map(({ hostId }) => hostId).join(' or ');
   await Promise.all(
     accountIds.map((accountId) =>
       whenAccount(
         accountId,
-        `an account to be run by ${host.hostId}`,
-        ({ ownerHostId, status }) => ownerHostId?.startsWith(`${host.hostId}-`) === true && status === 'connected',
+        `an account to be run by ${names}`,
+        ({ ownerHostId, status }) => hosts.some((host) => isOf(host, ownerHostId)) && status === 'connected',
       ),
     ),
   );
 }
 
 async function assertNeverTwoSockets(conversations: readonly Conversation[]): Promise<void> {
-  const { maxOpenSockets } = await simulator.stats();
-  assert.deepEqual(
-    conversations.filter(({ phone }) => maxOpenSockets[phone] !== 1),
-    [],
-  );
+  assert.deepEqual(await notOnOneSocket(conversations.map(({ phone }) => phone)), []);
 }
 
 describe('a host that is asked to end with messages in flight', function () {
@@ -69,13 +70,43 @@ describe('a host that is asked to end with messages in flight', function () {
       await delay(random.between(0, 1_000));
       await handsOver(host);
       await claimsLeft.note(host);
-      await whenAllRunBy(conversations, next);
+      await whenAllRunBy(accountIdsOf(conversations), next);
       host = next;
     }
     await stream.stop();
     const faults = await lastingFaults(stream.written, (entry) => claimsLeft.mayRepeat(entry));
     console.info(`      ${claimsLeft.told()}`);
     assert.equal(faults.length, 0, await tellFaults(faults));
+    await assertNeverTwoSockets(conversations);
+  });
+
+  it('one of three, hands its accounts over to the other two, whose own stay where they are, and nothing is lost or doubled', async () => {
+    const staff = await signInAs('admin');
+    const random = seeded(randomInt(1_000_000_000));
+    // Whoever has an account keeps it, until its host ends.
+    const still = { REBALANCE_INTERVAL_MS: '3600000' };
+    const hosts = [await start(still), await start(still), await start(still)];
+    const conversations = await openConversations(staff, 2 * ACCOUNTS);
+    const accountIds = accountIdsOf(conversations);
+    await whenAllRunBy(accountIds, ...hosts);
+    const before = await leasesOf(accountIds);
+    const countOf = (host: HostProcess): number => before.filter(({ hostId }) => isOf(host, hostId)).length;
+    const [leaving, ...others] = hosts.toSorted((a, b) => countOf(b) - countOf(a));
+    assert.ok(leaving);
+    const stream = startStream(staff, conversations, `seed ${String(random.seed)}`, { random, everyMs: EVERY_MS });
+    await stream.nextIncoming();
+    await delay(random.between(0, 1_000));
+    await handsOver(leaving);
+    const claimsLeft = new ClaimsLeft();
+    await claimsLeft.note(leaving);
+    await whenAllRunBy(accountIds, ...others);
+    await stream.stop();
+    const faults = await lastingFaults(stream.written, (entry) => claimsLeft.mayRepeat(entry));
+    console.info(`      ${String(countOf(leaving))} accounts, ${claimsLeft.told()}`);
+    assert.equal(faults.length, 0, await tellFaults(faults));
+    const kept = before.filter(({ hostId }) => !isOf(leaving, hostId));
+    const keptIds = kept.map(({ accountId }) => accountId);
+    assert.deepEqual(await leasesOf(keptIds), kept, 'an account of another host has changed its owner');
     await assertNeverTwoSockets(conversations);
   });
 
@@ -96,7 +127,7 @@ describe('a host that is asked to end with messages in flight', function () {
       await claimsLeft.note(host);
       proxy.heal();
       const next = await start();
-      await whenAllRunBy(conversations, next);
+      await whenAllRunBy(accountIdsOf(conversations), next);
       await stream.stop();
       const faults = await lastingFaults(stream.written, (entry) => claimsLeft.mayRepeat(entry));
       assert.equal(faults.length, 0, await tellFaults(faults));
