@@ -208,7 +208,17 @@ export const faultSchema = z.discriminatedUnion('kind', [
     .register(faultWords, { explains: 'Makes the next messages to the account unreadable.' }),
   /** Messages to the account that reach its devices without what they say: only its phone has that. */
   z
-    .strictObject({ kind: z.literal('unavailable'), account, times: once })
+    .strictObject({
+      kind: z.literal('unavailable'),
+      account,
+      /** Why, as WhatsApp tells it; mostly it does not. */
+      type: z
+        .enum(['view_once', 'view_once_unavailable_fanout', 'hosted_unavailable_fanout', 'bot_unavailable_fanout'])
+        .nullable()
+        .default(null)
+        .register(faultWords, { label: 'Why, as WhatsApp tells it', choices: { '': 'it does not' } }),
+      times: once,
+    })
     .register(faultWords, { explains: 'Delivers the next messages without what they say: only the phone has that.' }),
   /** A frame that is no frame, at once, on the connections that are open. */
   z

@@ -1,6 +1,7 @@
 /** One companion's wire with its faults: every stanza to or from it passes here on its way. */
-import { bytesOf, childrenOf, node } from '../wire/node-reading.ts';
+import { attrsOf, bytesOf, childrenOf, node } from '../wire/node-reading.ts';
 import type { BinaryNode } from '../wire/nodes.ts';
+import type { FaultOf } from './fault.ts';
 import type { FaultBoard } from './fault-board.ts';
 
 type Forward = (stanza: BinaryNode) => void;
@@ -26,9 +27,9 @@ function corrupted(stanza: BinaryNode): BinaryNode {
 }
 
 /** What a device gets of a message that is there for the phone alone. */
-function emptied(stanza: BinaryNode): BinaryNode {
+function emptied(stanza: BinaryNode, { type }: FaultOf<'unavailable'>): BinaryNode {
   const others = childrenOf(stanza).filter(({ tag }) => tag !== 'enc');
-  return { ...stanza, content: [...others, node('unavailable', {})] };
+  return { ...stanza, content: [...others, node('unavailable', attrsOf({ type }))] };
 }
 
 export class FaultyLine {
@@ -77,7 +78,8 @@ export class FaultyLine {
 
   #spoilt(stanza: BinaryNode): BinaryNode {
     if (this.#board.take('corrupt', this.#account)) return corrupted(stanza);
-    return this.#board.take('unavailable', this.#account) ? emptied(stanza) : stanza;
+    const unavailable = this.#board.take('unavailable', this.#account);
+    return unavailable ? emptied(stanza, unavailable) : stanza;
   }
 
   #hold(stanza: BinaryNode, forward: Forward, holdMs: number): void {
