@@ -73,7 +73,7 @@ export class Connection {
   replay(session: AccountSession): void {
     try {
       if (!this.#isOwn(session)) return;
-      for (const { message, stored } of journalOf(session).replay()) this.#with.onMessage(message, stored);
+      for (const { message, stored } of journalOf(session).replay(this.#memory)) this.#with.onMessage(message, stored);
     } catch (error) {
       replayFailed(this.#with.logger, error);
     }

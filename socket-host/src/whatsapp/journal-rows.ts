@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import {
   cleanMessage,
   decodeMessageNode,
+  NO_MESSAGE_FOUND_ERROR_TEXT,
   proto,
   unpadRandomMax16,
   type BinaryNode,
@@ -19,6 +20,8 @@ import { z } from 'zod';
 
 /** The type of the session rows the journal is made of. */
 export const JOURNAL_TYPE = 'inbound';
+/** Marks what stands in for the ciphertext of a message that came with none (`without-content.ts`). */
+export const STAND_IN = 'stand-in';
 
 const rowSchema = z.object({
   /** Counts the rows of an account: the order the messages came in. */
@@ -88,7 +91,10 @@ export function rebuildMessage(rows: readonly JournalRow[], own: OwnJids): WAMes
       const message = proto.Message.decode(unpadRandomMax16(plainOf(row)));
       Object.assign(content, message.deviceSentMessage?.message ?? message);
     }
-    fullMessage.message = content;
+    if (STAND_IN in first.enc && Object.keys(content).length === 0) {
+      fullMessage.messageStubType = proto.WebMessageInfo.StubType.CIPHERTEXT;
+      fullMessage.messageStubParameters = [NO_MESSAGE_FOUND_ERROR_TEXT];
+    } else fullMessage.message = content;
     cleanMessage(fullMessage, own.id, own.lid);
     return fullMessage;
   } catch {

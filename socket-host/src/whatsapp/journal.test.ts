@@ -1,9 +1,10 @@
 /** What the inbound journal promises, on a session in memory that survives what is tried. */
 import assert from 'node:assert/strict';
 import { BufferJSON, initAuthCreds, proto, type BinaryNode, type SignalDataSet } from '@whiskeysockets/baileys';
+import { createAccountMemory } from './account-memory.ts';
 import type { SessionPort } from './auth-state.ts';
 import { InboundJournal } from './journal.ts';
-import { JOURNAL_TYPE } from './journal-rows.ts';
+import { JOURNAL_TYPE, STAND_IN } from './journal-rows.ts';
 
 const OWN = { id: '40700000000:5@s.whatsapp.net', lid: '999:5@lid' };
 const ANA = '123@lid';
@@ -87,7 +88,7 @@ describe('the inbound journal', () => {
   it('has a message that was decrypted and not stored, for the next owner, with all its stanza said of it', () => {
     const session = new KeptSession();
     arrive(new InboundJournal(session), session, stanza(fromAna, 1), text('hello'));
-    const [replayed, ...others] = new InboundJournal(session).replay();
+    const [replayed, ...others] = new InboundJournal(session).replay(createAccountMemory());
     assert.deepEqual(others, []);
     const { waMessageId, ...message } = replayed?.message ?? { waMessageId: '' };
     assert.match(waMessageId, /^M\d+$/);
@@ -110,7 +111,7 @@ describe('the inbound journal', () => {
     for (const words of ['one', 'two']) arrive(first, session, stanza(fromAna, 1), text(words));
     arrive(new InboundJournal(session), session, stanza(fromAna, 1), text('three'));
     session.rows.set(...([...session.rows][0] ?? ['', '']));
-    const contents = new InboundJournal(session).replay().map(({ message }) => message.content);
+    const contents = new InboundJournal(session).replay(createAccountMemory()).map(({ message }) => message.content);
     assert.deepEqual(
       contents.map((content) => content.kind === 'text' && content.text),
       ['one', 'two', 'three'],
@@ -123,9 +124,9 @@ describe('the inbound journal', () => {
     const arriving = stanza(fromAna, 1);
     arrive(journal, session, arriving, text('hello'));
     const { stored } = journal.handOver({ remoteJid: ANA, id: arriving.node.attrs['id'] ?? '', participant: '' });
-    assert.equal(new InboundJournal(session).replay().length, 1);
+    assert.equal(new InboundJournal(session).replay(createAccountMemory()).length, 1);
     stored();
-    assert.deepEqual(new InboundJournal(session).replay(), []);
+    assert.deepEqual(new InboundJournal(session).replay(createAccountMemory()), []);
     assert.equal(session.rows.size, 0);
   });
 
@@ -133,8 +134,8 @@ describe('the inbound journal', () => {
     const session = new KeptSession();
     arrive(new InboundJournal(session), session, stanza(fromAna, 1), text('hello'));
     const next = new InboundJournal(session);
-    assert.equal(next.replay().length, 1);
-    assert.deepEqual(next.replay(), []);
+    assert.equal(next.replay(createAccountMemory()).length, 1);
+    assert.deepEqual(next.replay(createAccountMemory()), []);
   });
 
   it('says what a ciphertext said that comes again, before and after its message was stored', async () => {
@@ -145,7 +146,7 @@ describe('the inbound journal', () => {
     const next = new InboundJournal(session);
     assert.deepEqual(await next.plaintextOf(Buffer.from(ciphertext)), Buffer.from(padded(text('hello'))));
     assert.equal(await next.plaintextOf(Buffer.from('another')), null);
-    for (const { stored } of next.replay()) stored();
+    for (const { stored } of next.replay(createAccountMemory())) stored();
     assert.deepEqual(await next.plaintextOf(ciphertext), Buffer.from(padded(text('hello'))));
   });
 
@@ -154,7 +155,7 @@ describe('the inbound journal', () => {
     const group = { from: '1203@g.us', participant: ANA, participant_pn: '40712345678@s.whatsapp.net', notify: 'Ana' };
     const key = { senderKeyDistributionMessage: { groupId: '1203@g.us' } };
     arrive(new InboundJournal(session), session, stanza(group, 2), key, text('to all'));
-    const [replayed] = new InboundJournal(session).replay();
+    const [replayed] = new InboundJournal(session).replay(createAccountMemory());
     assert.deepEqual(replayed?.message.content, { kind: 'text', text: 'to all' });
     assert.deepEqual([replayed.message.chatJid, replayed.message.senderJid], ['1203@g.us', ANA]);
     replayed.stored();
@@ -166,7 +167,7 @@ describe('the inbound journal', () => {
     const fromPhone = { from: '999@lid', recipient: ANA };
     const sync = { deviceSentMessage: { destinationJid: ANA, message: text('from my phone') } };
     arrive(new InboundJournal(session), session, stanza(fromPhone, 1), sync);
-    const [replayed] = new InboundJournal(session).replay();
+    const [replayed] = new InboundJournal(session).replay(createAccountMemory());
     assert.equal(replayed?.message.fromMe, true);
     assert.equal(replayed.message.chatJid, ANA);
     assert.deepEqual(replayed.message.content, { kind: 'text', text: 'from my phone' });
@@ -179,7 +180,7 @@ describe('the inbound journal', () => {
     const arrivals = Array.from({ length: 60 }, () => stanza({ from: '999@lid', category: 'peer' }, 1));
     for (const arriving of arrivals) arrive(journal, session, arriving, keys);
     const next = new InboundJournal(session);
-    assert.deepEqual(next.replay(), []);
+    assert.deepEqual(next.replay(createAccountMemory()), []);
     assert.equal(session.rows.size, 50);
     assert.deepEqual(await next.plaintextOf(arrivals.at(-1)?.ciphertexts[0] ?? Buffer.of()), Buffer.from(padded(keys)));
   });
@@ -198,7 +199,7 @@ describe('the inbound journal', () => {
     });
     await new Promise((resolve) => setImmediate(resolve));
     assert.deepEqual([isThrough, asked], [false, 1]);
-    journal.replay()[0]?.stored();
+    journal.replay(createAccountMemory())[0]?.stored();
     await waiting;
     assert.equal(isThrough, true);
   });
@@ -229,7 +230,7 @@ describe('the inbound journal', () => {
     const arriving = stanza(fromAna, 2);
     arrive(journal, session, arriving, text('half of it'));
     journal.handOver({ remoteJid: ANA, id: arriving.node.attrs['id'] ?? '', participant: '' }).setAside();
-    const [replayed] = journal.replay();
+    const [replayed] = journal.replay(createAccountMemory());
     assert.deepEqual(replayed?.message.content, { kind: 'text', text: 'half of it' });
     for (let count = 0; count < 60; count += 1) {
       const other = stanza(fromAna, 2);
@@ -241,6 +242,28 @@ describe('the inbound journal', () => {
     assert.equal(session.rows.size, 50);
   });
 
+  it('keeps a message that came without content until that has come, and has the phone asked for it', () => {
+    const session = new KeptSession();
+    const arriving = stanza(fromAna, 1);
+    const { node } = arriving;
+    node.content = [{ tag: 'enc', attrs: { type: 'msg', [STAND_IN]: 'true' }, content: arriving.ciphertexts[0] ?? '' }];
+    arrive(new InboundJournal(session), session, arriving, {});
+    const memory = createAccountMemory();
+    const next = new InboundJournal(session);
+    const [replayed] = next.replay(memory);
+    const id = node.attrs['id'] ?? '';
+    assert.deepEqual(replayed?.message.content, { kind: 'undecryptable' });
+    assert.equal(memory.unavailable.get(id)?.envelope.key.remoteJid, ANA);
+    replayed.stored();
+    memory.unavailable.clear();
+    assert.deepEqual(next.replay(memory), [], 'once to one process');
+    assert.equal(memory.unavailable.size, 0);
+    const later = new InboundJournal(session);
+    assert.equal(later.replay(memory).length, 1);
+    later.handOver({ remoteJid: ANA, id, participant: '' }).stored();
+    assert.equal(session.rows.size, 0);
+  });
+
   it('does not keep what only an inlined history is large enough for', () => {
     const session = new KeptSession();
     arrive(new InboundJournal(session), session, stanza(fromAna, 1), text('x'.repeat(400_000)));
@@ -250,6 +273,6 @@ describe('the inbound journal', () => {
   it('keeps the longest text there is', () => {
     const session = new KeptSession();
     arrive(new InboundJournal(session), session, stanza(fromAna, 1), text('ș'.repeat(65_536)));
-    assert.equal(new InboundJournal(session).replay().length, 1);
+    assert.equal(new InboundJournal(session).replay(createAccountMemory()).length, 1);
   });
 });

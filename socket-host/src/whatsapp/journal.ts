@@ -4,6 +4,7 @@
  * A row is written in the commit that moves the ratchet, so a ciphertext that can never be decrypted again has its plaintext kept.
  * - Crash before WhatsApp was told: it delivers the same ciphertext again and gets the row's plaintext instead of a failure.
  * - Crash after that, before the message was stored: `replay` finds it, before the next socket opens.
+ * A message that comes with nothing to decrypt has a row too (`without-content.ts`), which is kept until its content has come.
  * A row goes once its message is stored, or at once if it says nothing to a person. Going costs no write: it rides with the next
  * commit, so a message may be replayed that is stored already; storing it again changes nothing.
  *
@@ -17,6 +18,7 @@
  */
 import type { BinaryNode, SignalDataSet, WAMessageKey } from '@whiskeysockets/baileys';
 import { LRUCache } from 'lru-cache';
+import type { AccountMemory } from './account-memory.ts';
 import { otherSpellingIn, ownJidsIn, type SessionPort } from './auth-state.ts';
 import { fromWire } from './from-wire.ts';
 import {
@@ -31,6 +33,7 @@ import {
   type OwnJids,
 } from './journal-rows.ts';
 import type { WireMessage } from './types.ts';
+import { noteUnavailable } from './unavailable.ts';
 
 const MAX_ROWS = 1_000;
 const MAX_CHARACTERS = 4_000_000;
@@ -162,8 +165,12 @@ export class InboundJournal {
     };
   }
 
-  /** Messages in the journal that the intake has not been given, oldest first. Each is given once. */
-  replay(): JournalledMessage[] {
+  /**
+   * Messages in the journal that the intake has not been given, oldest first. Each is given once.
+   *
+   * @param memory learns of those whose content the phone is to be asked for.
+   */
+  replay(memory: Pick<AccountMemory, 'unavailable'>): JournalledMessage[] {
     const own = ownJidsIn(this.#session);
     if (!own) return [];
     const silent: string[] = [];
@@ -173,8 +180,14 @@ export class InboundJournal {
       for (const [index, row] of rows.entries()) this.#read.set(ids[index] ?? '', plainOf(row));
       const info = rebuildMessage(rows, own);
       const message = info && fromWire(info, 'backlog', (jid) => otherSpellingIn(this.#session, jid));
-      if (info && message) replayed.push({ message, stored: this.handOver(info.key).stored });
-      else silent.push(...ids);
+      if (!info || !message) silent.push(...ids);
+      else if (message.content.kind !== 'undecryptable')
+        replayed.push({ message, stored: this.handOver(info.key).stored });
+      // Of one that is set aside the phone is asked already.
+      else if (!ids.every((id) => this.#silent.has(id))) {
+        noteUnavailable(memory, info);
+        replayed.push({ message, stored: this.handOver(info.key).setAside });
+      }
     }
     this.#keepSilent(silent);
     return replayed;

@@ -188,7 +188,7 @@ class LibrarySocket implements WhatsAppSocket {
       this.#take(batch);
     });
     refuseOtherPhones(this.#sock, this.#with.mayLink, () => void this.#end({ code: null, message: WRONG_PHONE }));
-    keepJournal(this.#sock, journalOf(this.#with.session), this.#auth);
+    keepJournal(this.#sock, journalOf(this.#with.session), this.#auth, this.#with.clock);
     forgetChangedDevices({ sock: this.#sock, memory: this.#with.memory }, this.#wire.otherSpelling);
     askForUnavailable({ ...this.#with, sock: this.#sock });
     skipKeylessDevices(ws, { memory: this.#with.memory, otherSpelling: this.#wire.otherSpelling });

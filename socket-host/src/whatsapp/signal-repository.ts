@@ -20,6 +20,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import { writePreKeysFirst } from './durable-pre-keys.ts';
 import type { InboundJournal } from './journal.ts';
 import { sessionsNotDeleted } from './log-events.ts';
+import { standInFor } from './without-content.ts';
 
 function hasTransactions(keys: SignalKeyStore): keys is SignalKeyStoreWithTransaction {
   return 'transaction' in keys;
@@ -131,7 +132,12 @@ export function guardedRepository(
       ...repository,
       encryptMessage: durably(repository.encryptMessage.bind(repository)),
       encryptGroupMessage: durably(repository.encryptGroupMessage.bind(repository)),
-      decryptMessage: (input) => journalled(input.ciphertext, () => repository.decryptMessage(input)),
+      decryptMessage: async (input) => {
+        const standIn = standInFor(input.ciphertext);
+        if (!standIn) return journalled(input.ciphertext, () => repository.decryptMessage(input));
+        await journalled(input.ciphertext, () => Promise.resolve(standIn.plain));
+        return standIn.read();
+      },
       decryptGroupMessage: (input) => journalled(input.msg, () => repository.decryptGroupMessage(input)),
       processSenderKeyDistributionMessage: alone(repository.processSenderKeyDistributionMessage.bind(repository)),
       injectE2ESession: alone(repository.injectE2ESession.bind(repository)),

@@ -1,8 +1,8 @@
 /**
  * Messages that WhatsApp hands us without what they say, as it does with the first words of a customer who came by an advertisement: only
- * the account's own phone has those. The library tells WhatsApp at once that we have such a message, and asks the phone two seconds later.
- * If the connection ends in between, or the question cannot be sent, it asks no more. So they are remembered until they can be read, and
- * asked for again whenever a connection opens.
+ * the account's own phone has those. The library asks the phone two seconds after such a message came. If the connection ends in between,
+ * or the question cannot be sent, it asks no more. So they are remembered until they can be read, and asked for again whenever a connection
+ * opens. Another process finds them in the journal (`without-content.ts`).
  */
 import { NO_MESSAGE_FOUND_ERROR_TEXT, proto, type WAMessage, type WASocket } from '@whiskeysockets/baileys';
 import type { Logger } from '../telemetry/logger.ts';
@@ -24,7 +24,7 @@ export interface UnavailableDependencies {
 export function askForUnavailable(dependencies: UnavailableDependencies): void {
   const { sock, memory, logger } = dependencies;
   sock.ev.on('messages.upsert', ({ messages }) => {
-    for (const info of messages) note(memory, info);
+    for (const info of messages) noteUnavailable(memory, info);
   });
   sock.ev.on('connection.update', ({ connection }) => {
     if (connection !== 'open') return;
@@ -36,7 +36,8 @@ export function askForUnavailable(dependencies: UnavailableDependencies): void {
   });
 }
 
-function note({ unavailable }: UnavailableDependencies['memory'], info: WAMessage): void {
+/** Remembers a message that came without what it says, and forgets one that can be read. */
+export function noteUnavailable({ unavailable }: UnavailableDependencies['memory'], info: WAMessage): void {
   const id = info.key.id ?? '';
   if (info.messageStubType !== StubType.CIPHERTEXT) unavailable.delete(id);
   else if (isAbsent(info) && !unavailable.has(id)) unavailable.set(id, { envelope: envelopeOf(info), asks: 0 });
