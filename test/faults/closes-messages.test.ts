@@ -191,6 +191,42 @@ describe('an account to whose messages the network does harm', function () {
     });
   });
 
+  it('by making one unreadable that says nothing to a person keeps nothing of it, once its sender repeats it', async () => {
+    const pair = await talking();
+    const timer = { protocolMessage: { type: 'EPHEMERAL_SETTING', ephemeralExpiration: 86_400 } };
+    await unshaken(admin, pair, async () => {
+      await simulator.fault({ account: pair.phone, kind: 'corrupt' });
+      await simulator.send(pair.customer, { to: pair.phone, raw: timer });
+      await whenStruck(pair, 'corrupt', null);
+      await say(pair, 'behind it');
+      // Stored behind what came first.
+      await whenInThread(pair.accountId, pair.customer, 'behind it');
+      await waitFor(
+        () => storedTexts(pair.accountId),
+        (texts) => !texts.includes('[waiting for this message]'),
+        { what: 'the message that says nothing to be gone', timeoutMs: SLOW_MS },
+      );
+    });
+    const [thread] = await threadsOf(pair.accountId);
+    assert.deepEqual([thread?.unreadCount, thread?.lastMessageText], [2, 'behind it']);
+    assert.equal((await storedTexts(pair.accountId)).length, 3);
+  });
+
+  it('by making unreadable what its own phone answers makes no thread with itself', async () => {
+    const pair = await talking();
+    await simulator.fault({ account: pair.phone, kind: 'unavailable' });
+    await simulator.fault({ account: pair.phone, kind: 'drop', direction: 'from', stanza: 'message' });
+    await say(pair, 'on the phone');
+    // The first question is lost; the phone answers the next, and that cannot be read.
+    await whenStruck(pair, 'drop', null);
+    await simulator.fault({ account: pair.phone, kind: 'corrupt' });
+    await connectAnew(pair);
+    await whenStruck(pair, 'corrupt', null);
+    await say(pair, 'behind it');
+    await whenInThread(pair.accountId, pair.customer, 'behind it');
+    assert.equal((await threadsOf(pair.accountId)).length, 1);
+  });
+
   it('by handing it a first message without what it says has that from its phone, though its question is lost', async () => {
     const pair = await talking();
     const customer = await newCustomer('Customer of an advertisement');

@@ -33,7 +33,11 @@ describe('a message that comes without what it says', function () {
     account = await linkByQr(await signInAs('admin'), 'Shop');
   });
 
-  afterEach(() => host.stop());
+  afterEach(() => {
+    held?.fate.resolve('refused');
+    held = null;
+    return host.stop();
+  });
   after(() => lossy.close());
 
   /** Kills the host between its word to WhatsApp that it has the message and the commit that stores it. */

@@ -7,7 +7,7 @@ import type { Timestamp } from '@switchboard/contract/timestamp';
 import type { WireChange, WireContent, WireMessage, WireQuote } from '../whatsapp/types.ts';
 
 /** What makes a message of its own. */
-export type MessageContent = Exclude<WireContent, WireChange>;
+export type MessageContent = Exclude<WireContent, WireChange | { readonly kind: 'nothing' }>;
 
 export function isChange(content: WireContent): content is WireChange {
   return content.kind === 'reaction' || content.kind === 'edit' || content.kind === 'delete';

@@ -159,6 +159,25 @@ describe('intake of an account', () => {
     assert.equal(thread?.get('unreadCount'), 1);
   });
 
+  it('removes one that could not be read the first time and says nothing to a person, and what it did to the thread', async () => {
+    const account = open();
+    const [before, late] = [message(), message()];
+    const nothing = { ...late, content: { kind: 'nothing' } } as const;
+    await account.take(nothing);
+    assert.deepEqual(await account.threads(), [], 'nor is there a thread for it');
+    await account.take(before, { ...late, content: { kind: 'undecryptable' } });
+    // Also by another host, which did not see it come.
+    await open(account.accountId).take({ ...before, content: { kind: 'nothing' } }, nothing, nothing);
+    const [thread] = await account.threads();
+    assert.deepEqual(
+      (await account.messages(thread?.id ?? '')).map(({ id }) => id),
+      [before.waMessageId],
+    );
+    assert.deepEqual([thread?.get('unreadCount'), thread?.get('lastMessageId')], [1, before.waMessageId]);
+    await account.take(message({ content: { kind: 'text', text: 'and on' } }));
+    assert.equal((await account.threads())[0]?.get('unreadCount'), 2);
+  });
+
   it('keeps kinds it cannot show', async () => {
     const account = open();
     await account.take(message({ content: { kind: 'unsupported', wireKind: 'locationMessage' } }));

@@ -15,7 +15,7 @@ import { momentOf, type Database } from '../store/firestore.ts';
 import { openIncident } from '../store/incidents.ts';
 import { replaceUndecryptable, type LateContent } from '../store/late-content.ts';
 import type { MessageStatusWriter, StatusRaise } from '../store/message-status.ts';
-import { storeChange } from '../store/message-changes.ts';
+import { removeAwaited, storeChange } from '../store/message-changes.ts';
 import { readQuoted } from '../store/quoted.ts';
 import { findThread, type Customer, type KnownThread } from '../store/threads.ts';
 import type { Tenure } from '../store/under-lease.ts';
@@ -32,6 +32,7 @@ import {
   timeOfChange,
   type MessageContent,
 } from './content.ts';
+import { customerOf } from './customer-of.ts';
 import {
   changeStored,
   messageGivenUp,
@@ -173,7 +174,10 @@ export class Intake {
     const thread = await this.#threadOf(customer);
     const { content } = message;
     if (isChange(content)) await this.#storeChange(message, content, customer, thread);
-    else await this.#storeMessage(message, content, customer, thread);
+    else if (content.kind !== 'nothing') await this.#storeMessage(message, content, customer, thread);
+    // It may stand in the thread as one that is waited for.
+    else if (!thread.isNew && (await removeAwaited(this.#with.db, thread.threadId, message.waMessageId)))
+      this.#forget(customer);
   }
 
   async #storeChange(
@@ -290,11 +294,4 @@ export class Intake {
   #forget(customer: Customer): void {
     for (const jid of customer.jids) this.#threads.delete(jid);
   }
-}
-
-/** Who a message belongs to: both spellings of the chat, and a name only the customer may set. */
-function customerOf(message: WireMessage): Customer {
-  const jids = message.chatAltJid === null ? [message.chatJid] : [message.chatJid, message.chatAltJid];
-  const isNamed = !message.fromMe && parseJid(message.chatJid)?.kind !== 'group';
-  return { jids, displayName: isNamed ? message.senderName : null };
 }

@@ -60,7 +60,28 @@ export function previewOfChange(
 }
 
 /**
- * A change that could not be read the first time stands in the thread as a message that is waited for. Now that it is read it is
+ * Removes a message that was waited for, and says nothing to a person.
+ *
+ * @returns whether there was one.
+ */
+export function removeAwaited(db: Firestore, threadId: string, messageId: string): Promise<boolean> {
+  return undisturbed(async () => {
+    const [placeholder, thread] = await db.getAll(
+      db.doc(paths.message(threadId, messageId)),
+      db.doc(paths.thread(threadId)),
+    );
+    if (!thread) throw new Error('Firestore answered fewer documents than it was asked for');
+    const batch = db.batch();
+    const restored = await removePlaceholder(db, batch, thread, placeholder);
+    if (placeholder?.get('kind') !== 'undecryptable') return false;
+    if (Object.keys(restored).length > 0) batch.update(thread.ref, restored, asRead(thread));
+    await batch.commit();
+    return true;
+  });
+}
+
+/**
+ * What could not be read the first time stands in the thread as a message that is waited for. Now that it is read it is
  * no message, and what it did to the thread is undone.
  *
  * @returns what changes of the thread.

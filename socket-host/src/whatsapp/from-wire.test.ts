@@ -137,6 +137,7 @@ describe('a batch of the library', () => {
     isLive: () => false,
     isOwnSend: (id: string) => id === 'OURS',
     handOver: ({ id }: WAMessage['key']) => ({
+      wasSetAside: id === 'ASIDE',
       stored: () => done.push(id),
       setAside: () => done.push(`${id ?? ''} aside`),
     }),
@@ -188,6 +189,32 @@ describe('a batch of the library', () => {
     assert.deepEqual(done, ['KEYS']);
     if (event?.type === 'message') event.stored();
     assert.deepEqual(done, ['KEYS', 'TEXT']);
+  });
+
+  it('reports what says nothing to a person if it came before and could not be read', () => {
+    const timer = { protocolMessage: { type: proto.Message.ProtocolMessage.Type.EPHEMERAL_SETTING } };
+    const messages: WAMessage[] = [
+      { key: { ...key, id: 'FIRST' }, message: timer },
+      { key: { ...key, id: 'REPEATED' }, message: timer, retryCount: 1 },
+      { key: { ...key, id: 'ASIDE' }, message: timer },
+    ];
+    done.length = 0;
+    const events = wireEvents({ 'messages.upsert': { type: 'notify', messages } }, context);
+    assert.deepEqual(done, ['FIRST']);
+    assert.deepEqual(
+      events.map((event) => event.type === 'message' && [event.message.waMessageId, event.message.content]),
+      [
+        ['REPEATED', { kind: 'nothing' }],
+        ['ASIDE', { kind: 'nothing' }],
+      ],
+    );
+  });
+
+  it('does not report what a phone and its companions tell each other, read or not', () => {
+    const ofPhone = { key: { ...key, remoteJid: '999@lid', fromMe: true }, category: 'peer' };
+    const unreadable = { ...ofPhone, messageStubType: proto.WebMessageInfo.StubType.CIPHERTEXT };
+    const messages: WAMessage[] = [unreadable, { ...ofPhone, message: { protocolMessage: {} }, retryCount: 1 }];
+    assert.deepEqual(wireEvents({ 'messages.upsert': { type: 'notify', messages } }, context), []);
   });
 
   it('sets aside what was read of a message that could not be read whole', () => {

@@ -58,16 +58,20 @@ function senderOf({ key, pushName }: WAMessage, chat: Chat): Pick<WireMessage, '
 
 /**
  * @param otherSpelling the LID of a number or the number of a LID, as learned so far.
+ * @param wasSetAside whether it is known to have come before and not to have been read. A repetition by its sender says so itself.
  * @returns `null` for what is no message of a conversation: device traffic, group notes, status updates, channels.
  */
 export function fromWire(
   info: WAMessage,
   source: WireSource,
   otherSpelling: (jid: string) => string | null,
+  wasSetAside = false,
 ): WireMessage | null {
-  const { key } = info;
+  const { key, retryCount = 0 } = info;
   const chat = chatOf(key.remoteJid);
-  const content = contentOfInfo(info);
+  // From device to device: nobody waits for it, whether it can be read or not.
+  if (info.category === 'peer') return null;
+  const content = contentOfInfo(info) ?? (wasSetAside || retryCount > 0 ? ({ kind: 'nothing' } as const) : null);
   if (!chat || !content || !key.id) return null;
   const seconds = sentAtSeconds(info);
   return {

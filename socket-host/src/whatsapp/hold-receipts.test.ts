@@ -57,7 +57,7 @@ describe('a receipt', () => {
       otherSpelling: () => null,
       isLive: () => true,
       isOwnSend: () => true,
-      handOver: () => ({ stored: () => undefined, setAside: () => undefined }),
+      handOver: () => ({ wasSetAside: false, stored: () => undefined, setAside: () => undefined }),
     };
     const key = { remoteJid: '12-34@g.us', id: 'A', fromMe: true, participant: '9@lid' };
     const batch = { 'message-receipt.update': [{ key, receipt: { userJid: '9@lid', readTimestamp: 1 } }] };

@@ -86,6 +86,7 @@ export function rebuildMessage(rows: readonly JournalRow[], own: OwnJids): WAMes
   if (!first) return null;
   try {
     const { fullMessage } = decodeMessageNode({ tag: 'message', attrs: first.stanza }, own.id, own.lid);
+    fullMessage.retryCount = Number(first.enc['count'] ?? 0);
     const content: proto.IMessage = {};
     for (const row of rows) {
       const message = proto.Message.decode(unpadRandomMax16(plainOf(row)));

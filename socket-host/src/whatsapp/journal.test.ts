@@ -264,6 +264,18 @@ describe('the inbound journal', () => {
     assert.equal(session.rows.size, 0);
   });
 
+  it('replays the repetition of a message that says nothing to a person: it may have been stored as one that could not be read', () => {
+    const session = new KeptSession();
+    const arriving = stanza(fromAna, 1);
+    for (const { attrs } of arriving.node.content as BinaryNode[]) attrs['count'] = '1';
+    const timer = { protocolMessage: { type: proto.Message.ProtocolMessage.Type.EPHEMERAL_SETTING } };
+    arrive(new InboundJournal(session), session, arriving, timer);
+    const [replayed] = new InboundJournal(session).replay(createAccountMemory());
+    assert.deepEqual(replayed?.message.content, { kind: 'nothing' });
+    replayed.stored();
+    assert.equal(session.rows.size, 0);
+  });
+
   it('does not keep what only an inlined history is large enough for', () => {
     const session = new KeptSession();
     arrive(new InboundJournal(session), session, stanza(fromAna, 1), text('x'.repeat(400_000)));

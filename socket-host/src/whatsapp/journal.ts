@@ -57,6 +57,8 @@ export interface JournalledMessage {
 
 /** A message the intake has, and what becomes of its rows. */
 export interface HandedOver {
+  /** It came before, and could not be read then, or not all of it. */
+  readonly wasSetAside: boolean;
   /** It is in Firestore: the rows go. */
   readonly stored: () => void;
   /** It is in Firestore as one that could not be read: what could be read of it is kept for its repetition, and nothing waits for it. */
@@ -149,11 +151,13 @@ export class InboundJournal {
   handOver(key: WAMessageKey): HandedOver {
     const messageKey = messageKeyOf(key);
     const ids = [...(this.#idsByMessage.get(messageKey) ?? [])];
+    const wasSetAside = ids.some((id) => this.#silent.has(id));
     for (const id of ids) {
       this.#handedOver.add(id);
       this.#silent.delete(id);
     }
     return {
+      wasSetAside,
       stored: () => {
         this.#forget(messageKey, ids);
       },

@@ -119,4 +119,6 @@ export type WireContent =
   /** A kind we cannot show yet, by its wire name. Kept, never dropped. */
   | { readonly kind: 'unsupported'; readonly wireKind: string }
   /** Could not be decrypted; the sender was asked to send it again under the same id. */
-  | { readonly kind: 'undecryptable' };
+  | { readonly kind: 'undecryptable' }
+  /** Says nothing to a person, and may have been stored as one that could not be decrypted. */
+  | { readonly kind: 'nothing' };

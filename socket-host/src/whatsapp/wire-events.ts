@@ -15,7 +15,7 @@ export interface WireContext {
   readonly handOver: (key: WAMessageKey) => HandedOver;
 }
 
-const NOT_JOURNALLED: HandedOver = { stored: () => undefined, setAside: () => undefined };
+const NOT_JOURNALLED: HandedOver = { wasSetAside: false, stored: () => undefined, setAside: () => undefined };
 
 function messageEvents(
   messages: readonly WAMessage[],
@@ -26,7 +26,7 @@ function messageEvents(
     const source = sourceOf(info);
     // What the phone remembers of the past was never in the journal.
     const handedOver = source === 'history' ? NOT_JOURNALLED : context.handOver(info.key);
-    const message = fromWire(info, source, context.otherSpelling);
+    const message = fromWire(info, source, context.otherSpelling, handedOver.wasSetAside);
     if (!message || (message.fromMe && context.isOwnSend(message.waMessageId))) {
       handedOver.stored();
       return [];

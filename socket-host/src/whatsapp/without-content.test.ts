@@ -112,6 +112,7 @@ describe('a stanza without content', () => {
     const { take } = stage();
     assert.deepEqual(take({ from: 'status@broadcast', participant: '123@lid', id: 'M' }), []);
     assert.deepEqual(take({ from: '123@newsletter', id: 'M' }), []);
+    assert.deepEqual(take({ from: OWN.lid, id: 'M', category: 'peer' }), []);
     const ciphertext = Buffer.from('ciphertext');
     assert.deepEqual(take(FROM_ANA, [{ tag: 'enc', attrs: { type: 'msg' }, content: ciphertext }]), [ciphertext]);
     assert.equal(standInFor(ciphertext), null);
