@@ -15,7 +15,7 @@ export const COLLECTIONS = [
 /** Tells a person's companions that there is something new in a collection. What it is they would have to ask for. */
 export function announceSettings(network: Network, person: Person, collection: (typeof COLLECTIONS)[number]): void {
   const attrs = { from: person.jid('pn'), type: 'server_sync', id: network.stanzaId(), t: unixSeconds() };
-  const version = String(unixSeconds());
+  const version = unixSeconds();
   for (const companion of person.companions)
     companion.deliver(node('notification', attrs, [node('collection', { name: collection, version })]));
 }

@@ -22,7 +22,8 @@ import { emulatedFirestore } from '../store/emulator.ts';
 import type { Database } from '../store/firestore.ts';
 import type { SocketEvent, WhatsAppSocket } from '../whatsapp/types.ts';
 import { TOLD_AFTER_MS } from './session-loading.ts';
-import { superviseAccount, type AccountSupervisor } from './supervisor.ts';
+import { superviseAccount } from './supervisor.ts';
+import type { AccountSupervisor } from './supervisor-types.ts';
 
 export const db = emulatedFirestore();
 type AccountRequest = ReturnType<typeof accountRequestSchema.parse>;

@@ -4,7 +4,8 @@
  */
 import type { Account } from '@switchboard/contract/account';
 import { isOwnPhone } from '../account/own-phone.ts';
-import { superviseAccount, type SupervisorDependencies } from '../account/supervisor.ts';
+import { superviseAccount } from '../account/supervisor.ts';
+import type { SupervisorDependencies } from '../account/supervisor-types.ts';
 import type { WebVersions } from '../account/web-versions.ts';
 import type { Clock } from '../clock.ts';
 import { Intake } from '../inbound/intake.ts';

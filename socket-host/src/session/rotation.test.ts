@@ -97,9 +97,7 @@ describe('a data key', () => {
     await session.saveCreds('creds 1');
     isGone = true;
     await assert.rejects(session.rotateDataKey(), /does not answer/);
-    await session.flush();
-    await session.set(rows(1));
-    await session.saveCreds('creds 1');
+    await Promise.all([session.flush(), session.set(rows(1)), session.saveCreds('creds 1')]);
   });
 
   it('that is rotated seals everything anew and opens everything after', async () => {

@@ -1,4 +1,5 @@
 /** Who waits for the server's answer to which message. Owns the waiting, not the meaning of an answer. */
+import type { BinaryNode } from '@whiskeysockets/baileys';
 import type { Clock } from '../clock.ts';
 
 export type Ack =
@@ -45,6 +46,15 @@ export class Acks {
         finish({ kind: 'unanswered', detail: 'not sent' });
       },
     };
+  }
+
+  /** Takes an answer as it comes. @returns the refusal of a message for which nobody waits any more. */
+  take({ attrs }: BinaryNode): { readonly waMessageId: string; readonly errorCode: string } | null {
+    const { id: waMessageId, error: errorCode = null } = attrs;
+    if (waMessageId === undefined) return null;
+    const seconds = Number(attrs['t']);
+    const isAwaited = this.settle(waMessageId, errorCode, seconds > 0 ? new Date(seconds * 1000) : null);
+    return isAwaited || errorCode === null ? null : { waMessageId, errorCode };
   }
 
   /** @returns whether somebody was waiting for it. */

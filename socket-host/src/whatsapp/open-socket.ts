@@ -20,62 +20,35 @@ import {
   type ConnectionState,
   type WASocket,
 } from '@whiskeysockets/baileys';
-import type { Clock } from '../clock.ts';
-import type { Logger } from '../telemetry/logger.ts';
-import type { AccountMemory } from './account-memory.ts';
 import { Acks } from './acks.ts';
 import { answerUnwanted } from './answer-unwanted.ts';
-import { AuthState, otherSpellingIn, type SessionPort } from './auth-state.ts';
+import { AuthState, otherSpellingIn } from './auth-state.ts';
 import { forgetChangedDevices } from './changed-devices.ts';
 import { closeOf, closeOfUpgrade, PASSKEY_WANTED, WRONG_PHONE, type Close } from './close-of.ts';
+import { failQuestions } from './fail-questions.ts';
 import { FirstCreds } from './first-creds.ts';
 import { holdReceipts } from './hold-receipts.ts';
 import { journalOf } from './journal.ts';
 import { keepJournal } from './keep-journal.ts';
 import { skipKeylessDevices } from './keyless-devices.ts';
 import { credsNotSaved, eventNotTaken, socketClosed, socketOpening } from './log-events.ts';
-import { trustNetwork, type Network } from './network.ts';
+import { trustNetwork } from './network.ts';
 import { wantsPasskey } from './passkey.ts';
 import { refuseOtherPhones } from './refuse-other-phones.ts';
 import { Sender } from './sender.ts';
 import { socketConfig } from './socket-config.ts';
-import { DEFAULT_TIMING, type SocketTiming } from './timing.ts';
+import type { SocketOptions } from './socket-options.ts';
+import { DEFAULT_TIMING, qrShownForMs, type SocketTiming } from './timing.ts';
 import { MESSAGE_SECRET_BYTES, subjectOf, toWire } from './to-wire.ts';
 import type { About, SendOutcome, SocketEvent, WhatsAppSocket } from './types.ts';
 import { askForUnavailable } from './unavailable.ts';
 import { watchTraffic } from './watch-traffic.ts';
 import { Watchdog } from './watchdog.ts';
-import type { WebVersion } from './web-version.ts';
 import { wireEvents, type WireContext } from './wire-events.ts';
 import { WireOrder } from './wire-order.ts';
 
-export interface SocketOptions {
-  readonly accountId: string;
-  readonly network: Network;
-  /** Whether this phone is the account's own; no other is let to link. */
-  readonly mayLink: (waJid: string) => boolean;
-  /** The WhatsApp Web version to present. */
-  readonly version: WebVersion;
-  readonly session: SessionPort;
-  /** What the account remembers between sockets; see `createAccountMemory`. */
-  readonly memory: AccountMemory;
-  /** The built form of a message we sent, for recipients that could not decrypt it. */
-  readonly findSentMessage: (waMessageId: string) => Promise<Uint8Array | null>;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** How long each step towards `open` may take, ms. */
-  readonly openTimeoutMs: number;
-  readonly timing?: SocketTiming;
-  /** Takes the events, one after the other. */
-  readonly emit: (event: SocketEvent) => void;
-}
-
-/** The library shows the first code for this long, each further one for the second. Source: its socket.js. */
-const FIRST_QR_MS = 60_000;
-const NEXT_QR_MS = 20_000;
 const END_TIMEOUT_MS = 2_000;
 const TIMED_OUT = 408;
-const CONNECTION_CLOSED = 428;
 
 class LibrarySocket implements WhatsAppSocket {
   readonly #with: SocketOptions;
@@ -235,7 +208,7 @@ class LibrarySocket implements WhatsAppSocket {
   }
 
   #takeQr(qr: string): void {
-    const expiresInMs = this.#timing.qrTimeoutMs ?? (this.#qrCount === 0 ? FIRST_QR_MS : NEXT_QR_MS);
+    const expiresInMs = qrShownForMs(this.#timing, this.#qrCount);
     this.#qrCount += 1;
     this.#expectProgress(expiresInMs + this.#with.openTimeoutMs);
     this.#report({ type: 'qr', qr, expiresInMs });
@@ -249,14 +222,10 @@ class LibrarySocket implements WhatsAppSocket {
     this.#report({ type: 'open', waJid: bareJid(id) ?? '', waLid: bareJid(lid), pushName: name });
   }
 
-  #takeAck({ attrs }: BinaryNode): void {
-    const waMessageId = attrs['id'];
-    if (waMessageId === undefined) return;
-    const error = attrs['error'] ?? null;
-    const seconds = Number(attrs['t']);
-    const isAwaited = this.#acks.settle(waMessageId, error, seconds > 0 ? new Date(seconds * 1000) : null);
-    if (isAwaited || error === null || !this.#with.memory.sentIds.has(waMessageId)) return;
-    const receipt = { waMessageId, status: 'failed' as const, errorCode: error, participantJid: null };
+  #takeAck(node: BinaryNode): void {
+    const refused = this.#acks.take(node);
+    if (!refused || !this.#with.memory.sentIds.has(refused.waMessageId)) return;
+    const receipt = { ...refused, status: 'failed', participantJid: null } as const;
     this.#report({ type: 'receipt', receipt, stored: () => undefined });
   }
 
@@ -297,18 +266,8 @@ class LibrarySocket implements WhatsAppSocket {
     this.#acks.abandonAll('the connection was lost');
     socketClosed(this.#with.logger, reason.code, reason.message);
     this.#report({ type: 'closed', ...reason });
-    this.#failQuestions();
+    failQuestions(this.#sock);
     this.#closed.resolve(null);
-  }
-
-  /**
-   * Where it ends the connection itself the library takes the news from those who wait for an answer: each would wait until its time is
-   * out, and behind it, by the lock they share, messages of which it would not be known then that they never left.
-   */
-  #failQuestions(): void {
-    const { ws } = this.#sock;
-    const gone = Object.assign(new Error('the connection is over'), { output: { statusCode: CONNECTION_CLOSED } });
-    if (ws.listenerCount('error') > 0) ws.emit('error', gone);
   }
 }
 

@@ -21,3 +21,12 @@ export const DEFAULT_TIMING: SocketTiming = {
   stuckAfterMs: 120_000,
   qrTimeoutMs: null,
 };
+
+/** The library shows the first code for this long, each further one for the second. Source: its socket.js. */
+const FIRST_QR_MS = 60_000;
+const NEXT_QR_MS = 20_000;
+
+/** @param before how many codes were shown before. */
+export function qrShownForMs({ qrTimeoutMs }: SocketTiming, before: number): number {
+  return qrTimeoutMs ?? (before === 0 ? FIRST_QR_MS : NEXT_QR_MS);
+}
