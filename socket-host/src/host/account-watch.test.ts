@@ -48,4 +48,12 @@ describe('the watch over free accounts', () => {
     await compared;
     assert.ok(!watch.free().has(accountId));
   });
+
+  it('does not either when another comparison has begun since', async () => {
+    const accountId = await newStoredAccount(null);
+    const compared = [watch.compare(), watch.compare()];
+    watch.forget(accountId);
+    await Promise.all(compared);
+    assert.ok(!watch.free().has(accountId));
+  });
 });

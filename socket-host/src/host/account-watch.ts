@@ -46,11 +46,16 @@ export class AccountWatch {
     this.#goneMeanwhile.add(accountId);
   }
 
-  /** Looks for free accounts that the listener has not told of: each would wait until its document changes. */
+  /**
+   * Looks for free accounts that the listener has not told of: each would wait until its document changes. An answer that comes after
+   * the next comparison has begun is dropped: what is not free any more is noted for that one only.
+   */
   async compare(): Promise<void> {
     const gone = new Set<string>();
     this.#goneMeanwhile = gone;
-    for (const accountId of await readFreeAccountIds(this.#with.db)) {
+    const found = await readFreeAccountIds(this.#with.db);
+    if (this.#goneMeanwhile !== gone) return;
+    for (const accountId of found) {
       if (!gone.has(accountId)) this.#free.add(accountId);
     }
   }

@@ -1,13 +1,18 @@
 /**
  * What this host knows of the others: looks at all heartbeats in a steady rhythm, and besides exactly when one of them runs out, so
- * that a dead host is noticed at the moment its leases end and not a rhythm later.
+ * that a dead host is noticed at the moment its leases end and not a rhythm later. Nothing is waited for without a bound: Firestore's
+ * client gives a read that hangs up after minutes, and until then other hosts may die.
  */
+import { within } from '../account/within.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../store/firestore.ts';
 import { readHosts, type HostsView, type LivingHost } from '../store/leases.ts';
 
 /** Looks no sooner again, ms: two clocks that run at different speeds must not make us spin. */
 const MIN_PAUSE_MS = 50;
+/** A look, and what follows from one, is waited for so long, in rhythms, and no shorter than this, ms: a machine may be slow. */
+const WAITED_ROUNDS = 2;
+const MIN_WAIT_MS = 5_000;
 
 export interface FleetDependencies {
   readonly db: Database;
@@ -15,19 +20,28 @@ export interface FleetDependencies {
   readonly clock: Clock;
   /** The rhythm, ms. */
   readonly everyMs: number;
-  /** Looked at all hosts. The next look waits until this is done. */
+  /**
+   * Looked at all hosts. The next look waits until this is done, but for no longer than for a look: one call may come while another
+   * is still at work.
+   */
   readonly onLooked: (deadHostIds: readonly string[]) => Promise<void>;
   readonly onFailed: (error: unknown) => void;
 }
 
 export class Fleet {
   readonly #with: FleetDependencies;
+  readonly #waitMs: number;
   #view: HostsView = { alive: [], deadHostIds: [] };
+  /** Of the looks that left: how many there were, which one our view is of, and which one was reported. */
+  #looks = 0;
+  #seen = 0;
+  #reported = 0;
   #cancel = (): void => undefined;
   #isStopped = false;
 
   constructor(dependencies: FleetDependencies) {
     this.#with = dependencies;
+    this.#waitMs = Math.max(MIN_WAIT_MS, WAITED_ROUNDS * dependencies.everyMs);
   }
 
   /** Begins to look, now. */
@@ -50,24 +64,37 @@ export class Fleet {
     return this.candidates().filter(({ hostId }) => hostId !== this.#with.hostId);
   }
 
+  /** What comes late, after the answer to a later look, is dropped. */
   async look(): Promise<void> {
-    this.#view = await readHosts(this.#with.db);
+    this.#looks += 1;
+    const look = this.#looks;
+    const view = await readHosts(this.#with.db);
+    if (look < this.#seen) return;
+    this.#seen = look;
+    this.#view = view;
   }
 
   async #round(): Promise<void> {
-    const { hostId, clock, onLooked, onFailed } = this.#with;
+    const { clock, everyMs, onFailed } = this.#with;
     const startedAtMs = clock.monotonicMs();
-    let untilNextMs = this.#with.everyMs;
+    let untilNextMs = everyMs;
     try {
-      await this.look();
+      await within(clock, this.#waitMs, this.look());
       untilNextMs = this.#untilNextMs();
-      await onLooked(this.#view.deadHostIds.filter((id) => id !== hostId));
     } catch (error) {
       onFailed(error);
     }
+    // Where all looks take too long, what we know is from those that were waited for in vain.
+    if (this.#seen > this.#reported) await within(clock, this.#waitMs, this.#report()).catch(onFailed);
     if (this.#isStopped) return;
     const pauseMs = untilNextMs - (clock.monotonicMs() - startedAtMs);
     this.#cancel = clock.after(Math.max(MIN_PAUSE_MS, pauseMs), () => void this.#round());
+  }
+
+  async #report(): Promise<void> {
+    const { hostId, onLooked } = this.#with;
+    this.#reported = this.#seen;
+    await onLooked(this.#view.deadHostIds.filter((id) => id !== hostId));
   }
 
   #untilNextMs(): number {

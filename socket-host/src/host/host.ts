@@ -191,7 +191,10 @@ export class Host {
     this.#rebalancing.start();
   }
 
-  /** Tries again for what was left free, and finds the accounts of hosts that died without giving them back. */
+  /**
+   * Tries again for what was left free, and finds the accounts of hosts that died without giving them back. Two of these may be under way
+   * at once, one of them long ago begun: whatever it reads is looked at anew before anything is taken or forgotten.
+   */
   async #sweep(deadHostIds: readonly string[]): Promise<void> {
     const { db } = this.#with;
     if (!this.#isWatching && this.#state === 'running') {
@@ -199,6 +202,8 @@ export class Host {
       this.#isWatching = true;
       this.#watch.start();
     }
+    // We could take nothing; and where answers are late, the next look must not wait for more of them.
+    if (!this.isHeld()) return;
     this.#rounds += 1;
     if (this.#rounds % COMPARE_EVERY === 0) await this.#watch.compare();
     const left = await Promise.all(deadHostIds.map((hostId) => readOwnedAccountIds(db, hostId)));

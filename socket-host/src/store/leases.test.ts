@@ -7,7 +7,7 @@ import { altered } from '../altered.ts';
 import { updateAccountStatus, writeLinking, type StatusChange } from './accounts.ts';
 import { emulatedFirestore, freshId } from './emulator.ts';
 import { isLostRace } from './firestore.ts';
-import { acquireLease, holdsLease, readHosts, releaseLease, writeHeartbeat } from './leases.ts';
+import { acquireLease, forgetHost, holdsLease, readHosts, releaseLease, writeHeartbeat } from './leases.ts';
 import { claimSession, commitSession, type Fence, type SessionKeys } from './sessions.ts';
 
 const KEYS = (): Promise<SessionKeys> => {
@@ -234,6 +234,19 @@ describe('leases', () => {
     const found = hosts.alive.find((host) => host.hostId === living);
     assert.ok(found && found.leaseLeftMs > 0 && found.leaseLeftMs <= LEASE_TTL_MS);
     assert.ok(hosts.deadHostIds.includes(gone));
+  });
+
+  it('are found of a dead host until all are taken: only then is it forgotten', async () => {
+    const accountId = await makeAccount(db);
+    const [dead, heir] = [await makeHost(db), await makeHost(db)];
+    await acquireLease(db, accountId, dead);
+    const isKnown = async (): Promise<boolean> => (await db.doc(paths.host(dead)).get()).exists;
+    await writeHeartbeat(db, dead, Date.now(), { ...RUNNING, state: 'gone' });
+    await forgetHost(db, dead);
+    assert.ok(await isKnown(), 'nobody would find its account');
+    await acquireLease(db, accountId, heir);
+    await forgetHost(db, dead);
+    assert.ok(!(await isKnown()));
   });
 
   it('are not given for an account that does not exist', async () => {

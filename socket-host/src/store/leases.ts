@@ -79,11 +79,17 @@ export async function readHosts(db: Firestore): Promise<HostsView> {
   return { alive, deadHostIds: docs.filter((host) => !isAlive(host)).map((host) => host.id) };
 }
 
-/** Forgets a dead host once nothing points at it any more; one that came back stays. Leases stay: their epochs must only grow. */
+/**
+ * Forgets a dead host if nothing points at it any more; one that came back stays. Leases stay: their epochs must only grow. Accounts are
+ * looked for after the host was read: one that beats and takes any meanwhile is not as it was read. Of a host without a document, no
+ * other would find them.
+ */
 export async function forgetHost(db: Firestore, hostId: string): Promise<void> {
   await undisturbed(async () => {
     const host = await db.doc(paths.host(hostId)).get();
-    if (host.exists && !isAlive(host)) await host.ref.delete(asRead(host));
+    if (!host.exists || isAlive(host)) return;
+    const { empty } = await ownedAccounts(db, hostId).limit(1).get();
+    if (empty) await host.ref.delete(asRead(host));
   });
 }
 
