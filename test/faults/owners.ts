@@ -121,3 +121,30 @@ export async function whenBeaten(hosts: readonly HostProcess[], times: number): 
   const what = `${String(times)} heartbeats of ${hosts.map(({ hostId }) => hostId).join(' and ')}`;
   await waitFor(look, (fewest) => fewest > times, { what, timeoutMs: 90_000 });
 }
+
+/** Follows the heartbeats of these hosts. @returns how to stop, which tells for how long one of them was silent at most, ms by Firestore's clock. */
+export function followPauses(hosts: readonly HostProcess[]): () => number {
+  const lastMs = hosts.map(() => Number.POSITIVE_INFINITY);
+  const errors: Error[] = [];
+  let longestMs = 0;
+  const stop = adminFirestore()
+    .collection(COLLECTIONS.hosts)
+    .onSnapshot(
+      ({ docs }) => {
+        hosts.forEach((host, index) => {
+          const own = docs.find(({ id }) => isOf(host, id));
+          if (!own) return;
+          const atMs = own.updateTime.toMillis();
+          longestMs = Math.max(longestMs, atMs - (lastMs[index] ?? atMs));
+          lastMs[index] = atMs;
+        });
+      },
+      (error) => errors.push(error),
+    );
+  return () => {
+    stop();
+    assert.deepEqual(errors, []);
+    assert.ok(lastMs.every(Number.isFinite));
+    return longestMs;
+  };
+}

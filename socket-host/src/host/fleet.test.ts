@@ -159,4 +159,25 @@ describe('what a host knows of the others', () => {
     await late;
     assert.ok(fleet.others().some(({ hostId }) => hostId === newcomer));
   });
+
+  it('ages: who was not seen alive for as long as its leases last can take nothing over', async () => {
+    const other = await beats('other', 'running', { leaseTtlMs: EVERY_MS });
+    const { clock, fleet } = fleetOf({});
+    const isKnown = (): boolean => fleet.others().some(({ hostId }) => hostId === other);
+    await fleet.look();
+    assert.ok(isKnown());
+    clock.advance(EVERY_MS);
+    assert.ok(!isKnown());
+    await writeHeartbeat(db, other, 0, { ...RUNNING, leaseTtlMs: EVERY_MS });
+    await fleet.look();
+    assert.ok(isKnown());
+  });
+
+  it('stands as it was last seen while no look is answered: nobody can tell then who lives', async () => {
+    const other = await beats('other', 'running');
+    const { clock, fleet } = fleetOf({});
+    await fleet.look();
+    clock.advance(GIVEN_UP_MS);
+    assert.ok(fleet.others().some(({ hostId }) => hostId === other));
+  });
 });

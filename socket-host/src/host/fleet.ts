@@ -36,6 +36,7 @@ export class Fleet {
   #looks = 0;
   #seen = 0;
   #reported = 0;
+  #answeredAtMs = Number.NEGATIVE_INFINITY;
   #cancel = (): void => undefined;
   #isStopped = false;
 
@@ -59,9 +60,15 @@ export class Fleet {
     return this.#view.alive.filter(({ state, isFenced }) => state === 'running' && !isFenced);
   }
 
-  /** Those of the candidates that we are not. */
+  /**
+   * Those of the candidates that we are not. One whose leases, as last seen, have run out since is none any more. But where looks are
+   * waited for in vain we are blind, and what we saw last stands: nothing tells the dead from the living then.
+   */
   others(): readonly LivingHost[] {
-    return this.candidates().filter(({ hostId }) => hostId !== this.#with.hostId);
+    const { hostId, clock } = this.#with;
+    const ageMs = clock.monotonicMs() - this.#answeredAtMs;
+    const isBlind = ageMs > this.#waitMs;
+    return this.candidates().filter((host) => host.hostId !== hostId && (isBlind || host.leaseLeftMs > ageMs));
   }
 
   /** What comes late, after the answer to a later look, is dropped. */
@@ -72,6 +79,7 @@ export class Fleet {
     if (look < this.#seen) return;
     this.#seen = look;
     this.#view = view;
+    this.#answeredAtMs = this.#with.clock.monotonicMs();
   }
 
   async #round(): Promise<void> {

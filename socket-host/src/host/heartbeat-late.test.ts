@@ -146,6 +146,44 @@ describe('the heartbeat that is answered late', () => {
     heartbeat.stop();
   });
 
+  it('ends its silence within one beat once nobody could take over any more', async () => {
+    const { clock, seen, shown, heartbeat, answering, alone } = stage();
+    heartbeat.start();
+    answering(2 * INTERVAL_MS);
+    await clock.pass(8 * INTERVAL_MS);
+    assert.equal(seen.at(-1), 'silent');
+    const before = shown.length;
+    await clock.pass(INTERVAL_MS);
+    assert.equal(shown.length, before);
+    alone();
+    answering('at once');
+    await clock.pass(INTERVAL_MS);
+    assert.ok(shown.length > before);
+    assert.equal(seen.at(-1), 'held');
+    heartbeat.stop();
+  });
+
+  it('is not silent again for a single answer that is late after its silence, but for as many as before', async () => {
+    const { clock, seen, heartbeat, answering, alone } = stage();
+    heartbeat.start();
+    answering(2 * INTERVAL_MS);
+    await clock.pass(8 * INTERVAL_MS);
+    assert.equal(seen.at(-1), 'silent');
+    alone();
+    answering('at once');
+    await clock.pass(INTERVAL_MS);
+    alone(false);
+    answering('never');
+    await clock.pass(3 * INTERVAL_MS);
+    answering('at once');
+    await clock.pass(INTERVAL_MS);
+    assert.deepEqual(seen.slice(3), ['held', 'lapsed', 'held']);
+    answering(2 * INTERVAL_MS);
+    await clock.pass(8 * INTERVAL_MS);
+    assert.deepEqual(seen.slice(6), ['lapsed', 'silent']);
+    heartbeat.stop();
+  });
+
   it('falls silent too when it is answered in time and lapses again and again', async () => {
     const { clock, seen, writes, heartbeat, answering } = stage();
     heartbeat.start();

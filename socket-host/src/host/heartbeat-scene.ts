@@ -85,8 +85,9 @@ export function stage() {
   const answering = (how: typeof answer): void => {
     answer = how;
   };
-  const alone = (): void => {
-    hasHeir = false;
+  /** Nobody else could take what is ours. */
+  const alone = (isAlone = true): void => {
+    hasHeir = !isAlone;
   };
   return { clock, seen, writes, shown, heartbeat, answering, alone };
 }

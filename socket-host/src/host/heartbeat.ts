@@ -9,7 +9,8 @@
  *
  * An answer is in time if it leaves time for the next one; one that was waited for in vain is late. Where answers are late again and
  * again, connecting the accounts means losing them at once; and others, to whom this host looks alive as long as it beats, would never
- * take them. If there is another host to take them, this one is silent for a while.
+ * take them. If there is another host to take them, this one is silent for a while; it ends its silence when there is none any more, for
+ * then nobody would run the accounts: the other may be slow itself, or dead, or have no room left.
  */
 import { heartbeatIntervalOf, selfFenceOf } from '@switchboard/contract/lease';
 import type { Clock } from '../clock.ts';
@@ -23,7 +24,7 @@ const MAX_UNANSWERED = 64;
 const MAX_LATE = 3;
 /** They are forgotten once our leases have held for so long, in leases. */
 const STEADY_LEASES = 2;
-/** How long we are silent, in leases: one for others to find us dead, one for them to take what is ours. */
+/** How long we are silent at most, in leases: one for others to find us dead, one for them to take what is ours. */
 const SILENT_LEASES = 2;
 
 export interface HeartbeatDependencies {
@@ -38,7 +39,7 @@ export interface HeartbeatDependencies {
   readonly onLapsed: (silentMs: number) => void;
   /** Whether there is another host that could take what is ours. */
   readonly hasHeir: () => boolean;
-  /** Answers are late too often to hold our leases by: others get the time to take what is ours. */
+  /** Answers are late too often to hold our leases by: others get the time to take what is ours. @param silentForMs at most. */
   readonly onSilent: (silentForMs: number) => void;
 }
 
@@ -60,6 +61,7 @@ export class Heartbeat {
   #late = 0;
   #lateAtMs = Number.NEGATIVE_INFINITY;
   #isSilent = false;
+  #silentUntilMs = Number.NEGATIVE_INFINITY;
   #isStopped = false;
 
   constructor(dependencies: HeartbeatDependencies) {
@@ -197,11 +199,24 @@ export class Heartbeat {
   }
 
   #beSilent(): void {
+    const { clock, leaseTtlMs } = this.#with;
     this.#isSilent = true;
-    this.#next(SILENT_LEASES * this.#with.leaseTtlMs, () => {
-      this.#isSilent = false;
-      this.#beat();
-    });
+    this.#silentUntilMs = clock.monotonicMs() + SILENT_LEASES * leaseTtlMs;
+    this.#staySilent();
+  }
+
+  /** However the silence ends, another begins only after as many late answers anew: those before it may be of a time that is over. */
+  #staySilent(): void {
+    const leftMs = this.#silentUntilMs - this.#with.clock.monotonicMs();
+    if (leftMs > 0 && this.#with.hasHeir()) {
+      this.#next(Math.min(leftMs, this.#intervalMs), () => {
+        this.#staySilent();
+      });
+      return;
+    }
+    this.#isSilent = false;
+    this.#late = 0;
+    this.#beat();
   }
 
   #check(): void {
