@@ -59,6 +59,10 @@ export function accountsUnconnected(log: Log, count: number): void {
   log.warn('accounts of silent hosts shown as reconnecting', { count });
 }
 
+export function hostsRestored(log: Log, count: number): void {
+  log.warn('accounts name hosts without a document, which hosts do not find: documents written', { count });
+}
+
 export function purged(log: Log, what: string, count: number): void {
   log.info('old documents removed', { what, count });
 }

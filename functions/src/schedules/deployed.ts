@@ -12,6 +12,7 @@ import { historyPurges } from '../store/history.ts';
 import { forgetSilentHosts, readUnserved, showUnconnected } from '../store/hosts.ts';
 import { endNotices, reportIncidents } from '../store/incidents.ts';
 import { accountsWithDoubtfulCode, takeBackCode } from '../store/linking.ts';
+import { findLostHosts, restoreHosts } from '../store/lost-hosts.ts';
 import { createOutboxSweep, requestsQueuedBefore } from '../store/sweeping.ts';
 import { expireLinking as expire } from './expire-linking.ts';
 import { purgeExpired as purge } from './purge-expired.ts';
@@ -56,7 +57,10 @@ export const reportSilentHosts = onSchedule({ ...options, schedule: EVERY_MINUTE
   const db = openFirestore();
   return report({
     ...running,
-    readUnserved: (nowMs, restMs, onUnreadable) => readUnserved(db, nowMs, restMs, onUnreadable),
+    findLostHosts: () => findLostHosts(db),
+    readUnserved: (nowMs, restMs, lostHostIds, onUnreadable) =>
+      readUnserved(db, nowMs, restMs, lostHostIds, onUnreadable),
+    restoreHosts: (hostIds, leaseTtlMs) => restoreHosts(db, hostIds, leaseTtlMs),
     showUnconnected: (restMs) => showUnconnected(db, restMs),
     forgetSilentHosts: (afterMs) => forgetSilentHosts(db, afterMs),
     reportUnserved: (troubles) => reportIncidents(db, 'host_silent', troubles),

@@ -1,4 +1,5 @@
 import { incidentIdOf } from '@switchboard/contract/ids';
+import { hostSchema } from '@switchboard/contract/lease';
 import { paths } from '@switchboard/contract/paths';
 import { Timestamp } from 'firebase-admin/firestore';
 import assert from 'node:assert/strict';
@@ -6,6 +7,7 @@ import { recordingLog } from '../store/emulated.ts';
 import { EmulatedOutbox } from '../store/emulated-outbox.ts';
 import { forgetSilentHosts, readUnserved, showUnconnected } from '../store/hosts.ts';
 import { reportIncidents } from '../store/incidents.ts';
+import { findLostHosts, restoreHosts } from '../store/lost-hosts.ts';
 import { reportSilentHosts, type SilentHostsDeps } from './report-silent-hosts.ts';
 
 describe('the report of accounts that no host serves', () => {
@@ -19,7 +21,10 @@ describe('the report of accounts that no host serves', () => {
     log = recordingLog();
     deps = {
       // A host is silent from its goodbye on: nobody gets the minute for taking over.
-      readUnserved: (nowMs, _restMs, onUnreadable) => readUnserved(db, nowMs, 0, onUnreadable),
+      findLostHosts: () => findLostHosts(db),
+      readUnserved: (nowMs, _restMs, lostHostIds, onUnreadable) =>
+        readUnserved(db, nowMs, 0, lostHostIds, onUnreadable),
+      restoreHosts: (hostIds, leaseTtlMs) => restoreHosts(db, hostIds, leaseTtlMs),
       showUnconnected: () => showUnconnected(db, 0),
       forgetSilentHosts: (afterMs) => forgetSilentHosts(db, afterMs),
       reportUnserved: (troubles) => reportIncidents(db, 'host_silent', troubles),
@@ -53,5 +58,14 @@ describe('the report of accounts that no host serves', () => {
     await reportSilentHosts(deps);
     assert.deepEqual((await incidentOf(fine))['details'], { hostId: '' });
     assert.ok(isToldOf(broken));
+  });
+
+  it('tells of accounts of a host without a document, and gives it one, so that they are found', async () => {
+    const [, fine] = await addAccounts('ghost');
+    await reportSilentHosts(deps);
+    assert.deepEqual((await incidentOf(fine))['details'], { hostId: 'ghost' });
+    const host = hostSchema.parse(await emulated.read(paths.host('ghost')));
+    assert.deepEqual([host.state, host.leaseTtlMs], ['draining', 60_000]);
+    assert.ok(log.lines.some((line) => line.includes('name hosts without a document')));
   });
 });

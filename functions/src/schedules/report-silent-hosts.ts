@@ -1,8 +1,16 @@
 /**
  * Tells people of accounts that no running host serves, and shows none of those as connected. Hosts take over from each other within
- * seconds and say nothing of it; only what none of them takes is trouble. Documents of hosts that have been silent for a day are removed.
+ * seconds and say nothing of it; only what none of them takes is trouble. Documents of hosts that have been silent for a day are removed;
+ * where one is missing that accounts name as their owner, it is written, so that hosts find these accounts.
  */
-import { accountsUnconnected, accountsWithoutHost, purged, sweepBroke, type Log } from '../log-events.ts';
+import {
+  accountsUnconnected,
+  accountsWithoutHost,
+  hostsRestored,
+  purged,
+  sweepBroke,
+  type Log,
+} from '../log-events.ts';
 import type { OnUnreadable, Unserved } from '../store/hosts.ts';
 
 /** What hosts let go, others take within seconds; what nobody runs for so long, nobody is about to take, ms. */
@@ -10,7 +18,14 @@ export const UNSERVED_MS = 60_000;
 const FORGOTTEN_MS = 24 * 3_600_000;
 
 export interface SilentHostsDeps {
-  readUnserved(nowMs: number, restMs: number, onUnreadable: OnUnreadable): Promise<Unserved[]>;
+  findLostHosts(): Promise<string[]>;
+  readUnserved(
+    nowMs: number,
+    restMs: number,
+    lostHostIds: readonly string[],
+    onUnreadable: OnUnreadable,
+  ): Promise<Unserved[]>;
+  restoreHosts(hostIds: readonly string[], leaseTtlMs: number): Promise<number>;
   showUnconnected(restMs: number): Promise<number>;
   forgetSilentHosts(afterMs: number): Promise<number>;
   /** Makes the open incidents about unserved accounts exactly these. */
@@ -20,7 +35,8 @@ export interface SilentHostsDeps {
 }
 
 export async function reportSilentHosts(deps: SilentHostsDeps): Promise<void> {
-  const unserved = await deps.readUnserved(deps.nowMs(), UNSERVED_MS, (accountId, error) => {
+  const lost = await deps.findLostHosts();
+  const unserved = await deps.readUnserved(deps.nowMs(), UNSERVED_MS, lost, (accountId, error) => {
     sweepBroke(deps.log, 'accounts without a host', accountId, error);
   });
   const opened = await deps.reportUnserved(new Map(unserved.map(({ accountId, hostId }) => [accountId, { hostId }])));
@@ -29,4 +45,7 @@ export async function reportSilentHosts(deps: SilentHostsDeps): Promise<void> {
   if (unconnected > 0) accountsUnconnected(deps.log, unconnected);
   const forgotten = await deps.forgetSilentHosts(FORGOTTEN_MS);
   if (forgotten > 0) purged(deps.log, 'hosts', forgotten);
+  // At the end: should one of them live after all, it has beaten before the next run, and nothing of it is shown as not connected.
+  const restored = await deps.restoreHosts(lost, UNSERVED_MS);
+  if (restored > 0) hostsRestored(deps.log, restored);
 }

@@ -69,7 +69,7 @@ describe('an account whose host is dead', () => {
     const [ownerHostId, other] = [await addHost('running', 2), await addHost('running', 1)];
     const account = await addAccount({ status: 'connected', ownerHostId });
     const shortly = await addAccount({ status: 'connected', ownerHostId: other });
-    const unserved = await readUnserved(db, Date.now(), 1, assert.ifError);
+    const unserved = await readUnserved(db, Date.now(), 1, [], assert.ifError);
     assert.deepEqual(
       unserved.filter(({ accountId }) => [account.id, shortly.id].includes(accountId)),
       [{ accountId: account.id, hostId: ownerHostId }],
@@ -83,7 +83,7 @@ describe('an account whose host is dead', () => {
   });
 
   const isUnserved = async ({ id }: DocumentReference): Promise<boolean> =>
-    (await readUnserved(db, Date.now(), 600_000, assert.ifError)).some(({ accountId }) => accountId === id);
+    (await readUnserved(db, Date.now(), 600_000, [], assert.ifError)).some(({ accountId }) => accountId === id);
 
   it('stays as it is when its host has just taken it again, though an old heartbeat says otherwise', async () => {
     const ownerHostId = await addHost('running', 3_600_000);

@@ -22,7 +22,8 @@ export interface Unserved {
 export type OnUnreadable = (accountId: string, error: unknown) => void;
 
 /**
- * The accounts of idle hosts, and those of nobody. Accounts that are served are not read: there are many, and all is well.
+ * The accounts of idle hosts, of lost ones (`lost-hosts.ts`), and those of nobody. Accounts that are served are not read: there are
+ * many, and all is well.
  *
  * @param restMs how long an account may lie before it counts: hosts take what is free within seconds.
  */
@@ -30,6 +31,7 @@ export async function readUnserved(
   db: Firestore,
   nowMs: number,
   restMs: number,
+  lostHostIds: readonly string[],
   onUnreadable: OnUnreadable,
 ): Promise<Unserved[]> {
   const unserved: Unserved[] = [];
@@ -38,8 +40,14 @@ export async function readUnserved(
       if (!(await isTakenAgain(host, account, restMs))) unserved.push({ accountId: account.id, hostId: host.id });
     }
   }
-  for await (const { account, updatedAtMs } of wantedOf(freeAccountsIn(db, NEEDS_HOST), onUnreadable)) {
-    if (nowMs - updatedAtMs > restMs) unserved.push({ accountId: account.id, hostId: '' });
+  const unowned = [
+    ...lostHostIds.map((hostId) => ({ hostId, query: accountsOwnedBy(db, hostId) })),
+    { hostId: '', query: freeAccountsIn(db, NEEDS_HOST) },
+  ];
+  for (const { hostId, query } of unowned) {
+    for await (const { account, updatedAtMs } of wantedOf(query, onUnreadable)) {
+      if (nowMs - updatedAtMs > restMs) unserved.push({ accountId: account.id, hostId });
+    }
   }
   return unserved;
 }

@@ -67,6 +67,11 @@ export function accountsOwnedBy(db: Firestore, hostId: string | null): Query {
   return db.collection(COLLECTIONS.accounts).where('ownerHostId', '==', hostId);
 }
 
+/** An account of the next owner, in the order of their ids; `null` is before all of them. */
+export function nextOwner(db: Firestore, after: unknown): Query {
+  return db.collection(COLLECTIONS.accounts).orderBy('ownerHostId').startAfter(after).select('ownerHostId').limit(1);
+}
+
 /** Accounts of a host that are shown in a status. */
 export function hostAccountsIn(db: Firestore, hostId: string, status: AccountStatus): Query {
   return accountsOwnedBy(db, hostId).where('status', '==', status);
@@ -129,6 +134,7 @@ export const QUERIES: Record<string, (db: Firestore) => Query> = {
   expiredClaims: (db) => expiredClaims(db, 0),
   accountsDeletedSince: (db) => accountsDeletedSince(db, 0),
   accountsOwnedBy: (db) => accountsOwnedBy(db, 'host'),
+  nextOwner: (db) => nextOwner(db, null),
   hostAccountsIn: (db) => hostAccountsIn(db, 'host', 'connected'),
   freeAccountsIn: (db) => freeAccountsIn(db, ['connected']),
   expiredLinking: (db) => expiredLinking(db, 0),
