@@ -33,8 +33,8 @@ const TIMES_FEWER = 10;
 const MAX_TIMES_READS = 2;
 /** How many times the bytes of that one a session may have: a little over what is linear in the contacts. */
 const MAX_TIMES_BYTES = 1.5 * TIMES_FEWER;
-/** How many times the work of that one restoring may be: as far over what is linear as a machine never is, and far from what is quadratic. */
-const MAX_TIMES_WORK = 4 * TIMES_FEWER;
+/** How many times the work of that one restoring may be: a little over what is linear in the contacts, and far from what is quadratic. */
+const MAX_TIMES_WORK = 2 * TIMES_FEWER;
 /** What else this process does at the moment falls into one of so many tries, hardly into all of them. */
 const TRIES = 3;
 

@@ -1,6 +1,6 @@
 /** A host that Firestore does not let read the session of an account, while all else works: it never takes that for no session. */
 import assert from 'node:assert/strict';
-import { incidentSchema } from '@switchboard/contract/incident';
+import { incidentSchema, type Incident } from '@switchboard/contract/incident';
 import { incidentIdOf } from '@switchboard/contract/ids';
 import { paths } from '@switchboard/contract/paths';
 import type { HostProcess } from '../../scripts/lib/host.ts';
@@ -102,9 +102,10 @@ describe('an account whose session Firestore does not give', function () {
     await whenLoadedAgain();
     assert.deepEqual(await storedSession(shop), stored);
     closed.fate = 'refused';
-    const before = closed.count;
-    const isMore = (count: number): boolean => count > before + 1;
-    await waitFor(() => closed.count, isMore, { what: 'reads to be refused', timeoutMs: SLOW_READS_MS });
+    const incident = adminFirestore().doc(paths.incident(incidentIdOf(shop.accountId, 'session_unreadable')));
+    const isOfRefusal = (seen: Incident): boolean => String(seen.details['reason']).includes('PERMISSION_DENIED');
+    const told = { what: 'people to be told of the refusal', timeoutMs: SLOW_READS_MS };
+    assert.equal((await waitForDocument(incident, incidentSchema, isOfRefusal, told)).resolvedAt, null);
     assert.deepEqual(await ownersOf([shop]), { [hostId]: 1 });
     assert.equal(await openSockets(shop.phone), 0);
     assert.deepEqual(await storedSession(shop), stored);

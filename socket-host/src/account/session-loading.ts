@@ -56,17 +56,20 @@ function fateOf({ desired, pendingRequest }: Account): 'kept' | 'shredded' | 're
 /** Takes as long as it takes; `stopped` when the account is not ours any more by then. */
 export async function loadOnce(dependencies: SessionLoadingDependencies): Promise<Loaded> {
   const { clock, logger, isStopped, isTold, record } = dependencies;
-  const trying: { loaded: Loaded; error: unknown; telling: Promise<boolean> | null } = {
+  const trying: { loaded: Loaded; reason: string; told: string | null; telling: Promise<boolean> | null } = {
     loaded: { kind: 'stopped' },
-    error: new Error(`nothing was answered for ${String(TOLD_AFTER_MS / 1_000)} s`),
+    reason: `nothing was answered for ${String(TOLD_AFTER_MS / 1_000)} s`,
+    told: null,
     telling: null,
   };
   const isOver = (): boolean => isStopped() || trying.loaded.kind === 'loaded';
-  // Not waited for: it may be Firestore that does not answer.
-  const tellOnce = (): void => {
-    if (!isTold) trying.telling ??= tellOfTrouble(dependencies, trying.error, isOver);
+  // Not waited for: it may be Firestore that does not answer. Told anew where it is known since, or changes, why.
+  const tell = (): void => {
+    if (isTold || trying.told === trying.reason) return;
+    trying.told = trying.reason;
+    trying.telling = tellOfTrouble(dependencies, trying.reason, isOver, trying.telling);
   };
-  const cancel = clock.after(TOLD_AFTER_MS, tellOnce);
+  const cancel = clock.after(TOLD_AFTER_MS, tell);
   await untilStored(
     clock,
     isStopped,
@@ -75,8 +78,8 @@ export async function loadOnce(dependencies: SessionLoadingDependencies): Promis
     },
     (attempt, error) => {
       sessionNotLoaded(logger, attempt, error);
-      trying.error = error;
-      if (attempt === TRIES_BEFORE_INCIDENT) tellOnce();
+      trying.reason = reasonOf(error);
+      if (attempt >= TRIES_BEFORE_INCIDENT || trying.telling) tell();
     },
   );
   cancel();
@@ -87,14 +90,16 @@ export async function loadOnce(dependencies: SessionLoadingDependencies): Promis
   return isStopped() ? { kind: 'stopped' } : loaded;
 }
 
-/** @returns whether people were told; they need not be any more once it is over. */
-function tellOfTrouble(
+/** @returns whether people were told, now or `before`; they need not be any more once it is over. */
+async function tellOfTrouble(
   { db, clock, logger, ...tenure }: SessionLoadingDependencies,
-  error: unknown,
+  reason: string,
   isOver: () => boolean,
+  before: Promise<boolean> | null,
 ): Promise<boolean> {
-  const trouble = { type: 'session_unreadable', details: { reason: reasonOf(error) } } as const;
-  return untilStored(
+  const trouble = { type: 'session_unreadable', details: { reason } } as const;
+  const wasTold = await before;
+  const isStored = await untilStored(
     clock,
     isOver,
     async () => {
@@ -104,6 +109,7 @@ function tellOfTrouble(
       storeFailed(logger, attempt, failure);
     },
   );
+  return isStored || wasTold === true;
 }
 
 function reasonOf(error: unknown): string {

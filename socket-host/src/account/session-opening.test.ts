@@ -188,6 +188,22 @@ describe('an account whose session cannot be loaded since the key service does n
     assert.equal(scene.opened, 1);
   });
 
+  it('is told of anew when it is known why', async () => {
+    const { promise, reject } = Promise.withResolvers<undefined>();
+    await start({ status: 'reconnecting' }, 0, promise);
+    await whenTried(1);
+    scene.clock.pass(TOLD_AFTER_MS);
+    const read = () => scene.incident('session_unreadable');
+    await until(read, ({ isOpen }) => isOpen, 'people to be told');
+    reject(new Error('the key was disabled'));
+    const { isOpen } = await until(read, ({ reason }) => reason === 'the key was disabled', 'people to be told why');
+    assert.equal(isOpen, true);
+    await whenTried(8);
+    assert.equal((await read()).count, 2, 'the same was told again');
+    scene.keyAnswers = Promise.resolve();
+    await until(read, (seen) => !seen.isOpen, 'the incident to be over');
+  });
+
   it('is told of before many tries have failed where each takes long, with what the last one said', async () => {
     await start({ status: 'reconnecting' }, 1, Promise.withResolvers<undefined>().promise);
     await whenTried(2);

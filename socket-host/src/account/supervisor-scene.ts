@@ -241,7 +241,7 @@ export class SupervisorScene {
     return until(() => this.account(), isMet, `${status} (${String(reason)})`);
   }
 
-  /** @param times for the how manieth time. */
+  /** @param times how often it has by then, the first time included. */
   async whenConnecting(times = 1): Promise<void> {
     const isMet = (sockets: number): boolean => sockets === times;
     await until(() => this.emits.length, isMet, 'it to connect');

@@ -79,6 +79,21 @@ describe('an account as its host runs it', () => {
     assert.deepEqual([scene.erasures, scene.session?.creds], [[], CREDS]);
   });
 
+  it('does what was asked last while its session could not be loaded', async () => {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const session = await scene.load();
+    await session.saveCreds(CREDS);
+    scene.keyAnswers = promise;
+    await scene.make({ status: 'reconnecting' });
+    await scene.start();
+    await scene.askAndTell('reset');
+    const last = await scene.askAndTell('connect');
+    resolve(undefined);
+    await scene.whenDone(last);
+    await scene.whenConnecting();
+    assert.deepEqual([scene.erasures, scene.session?.creds], [[], CREDS]);
+  });
+
   it('that is asked for a new code in the moment of pairing is linked all the same, and gets one when that link is refused', async () => {
     await scene.make({ status: 'qr_ready' });
     await scene.start();

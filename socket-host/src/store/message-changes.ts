@@ -71,9 +71,9 @@ export function removeAwaited(db: Firestore, threadId: string, messageId: string
       db.doc(paths.thread(threadId)),
     );
     if (!thread) throw new Error('Firestore answered fewer documents than it was asked for');
+    if (placeholder?.get('kind') !== 'undecryptable') return false;
     const batch = db.batch();
     const restored = await removePlaceholder(db, batch, thread, placeholder);
-    if (placeholder?.get('kind') !== 'undecryptable') return false;
     if (Object.keys(restored).length > 0) batch.update(thread.ref, restored, asRead(thread));
     await batch.commit();
     return true;

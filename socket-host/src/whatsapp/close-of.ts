@@ -14,6 +14,8 @@ export const WRONG_PHONE = 'another phone wanted to link';
 const REPLACED = 440;
 const LOGGED_OUT = 401;
 const TIMED_OUT = 408;
+/** The library's code for what was to go over a connection that is no more. */
+export const CONNECTION_CLOSED = 428;
 
 function fieldOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null && name in value ? Reflect.get(value, name) : undefined;

@@ -1,6 +1,5 @@
 import type { WASocket } from '@whiskeysockets/baileys';
-
-const CONNECTION_CLOSED = 428;
+import { CONNECTION_CLOSED } from './close-of.ts';
 
 /**
  * Tells whoever waits for an answer over this connection that there will be none. Where the library ends a connection itself it takes the

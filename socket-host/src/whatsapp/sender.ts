@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Ack, Acks, PendingAck } from './acks.ts';
-import { closeOf } from './close-of.ts';
+import { closeOf, CONNECTION_CLOSED } from './close-of.ts';
 import { trustFailed } from './log-events.ts';
 import { noteTrust } from './privacy-token.ts';
 import {
@@ -24,7 +24,6 @@ import type { Watchdog } from './watchdog.ts';
 const ACK_TIMEOUT_MS = 30_000;
 /** How long a relay may take to end once no answer is to be expected: what it fails with may prove that nothing left. */
 const LAST_WORD_MS = 2_000;
-const CONNECTION_CLOSED = 428;
 /** The server takes the stanza for malformed: usually a device or session that is no longer there. */
 const STALE_DEVICES = '479';
 

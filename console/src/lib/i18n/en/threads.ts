@@ -114,7 +114,8 @@ export const threads = {
     deleted: 'This message was deleted',
     deletedOurs: 'You deleted this message',
     unsupported: 'This kind of message cannot be shown here yet. Open it on the phone.',
-    undecryptable: 'Waiting for this message. The customer’s phone sends it again by itself.',
+    undecryptable:
+      'Waiting for this message. It comes by itself, from the customer’s phone or from this number’s own: keep that one online.',
     you: 'You',
     customer: 'Customer',
     system: 'API',

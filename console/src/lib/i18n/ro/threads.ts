@@ -119,7 +119,8 @@ export const threads: Translated<typeof english> = {
     deleted: 'Acest mesaj a fost șters',
     deletedOurs: 'Ai șters acest mesaj',
     unsupported: 'Acest fel de mesaj nu poate fi afișat încă aici. Deschide-l pe telefon.',
-    undecryptable: 'Se așteaptă acest mesaj. Telefonul clientului îl trimite din nou singur.',
+    undecryptable:
+      'Se așteaptă acest mesaj. Vine singur, de pe telefonul clientului sau de pe telefonul acestui număr: ține-l pe al tău online.',
     you: 'Tu',
     customer: 'Client',
     system: 'API',
