@@ -119,7 +119,8 @@ interface WrittenIn {
 export async function writeBothWays(staff: Staff, shops: readonly Shop[], words: string): Promise<Traffic> {
   const out = await Promise.all(
     shops.map(async (shop) => {
-      const text = `${words}, from ${shop.phone}`;
+      // Of an account that writes to several, each has its own.
+      const text = `${words}, from ${shop.phone} to ${shop.customer}`;
       const writtenUnder = await epochOf(shop.accountId);
       const { requestId } = await sendText(staff, { accountId: shop.accountId, toPhone: shop.customer }, text);
       return { shop, text, requestId, writtenUnder };
