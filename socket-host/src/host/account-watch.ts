@@ -30,6 +30,7 @@ export class AccountWatch {
   #goneMeanwhile = new Set<string>();
   #cancelGather: (() => void) | null = null;
   #stops: (() => void)[] = [];
+  #hasHeard = false;
 
   constructor(dependencies: AccountWatchDependencies) {
     this.#with = dependencies;
@@ -38,6 +39,11 @@ export class AccountWatch {
   /** The accounts nobody runs, as far as we have heard. */
   free(): ReadonlySet<string> {
     return this.#free;
+  }
+
+  /** Whether the accounts nobody runs have been reported, once at least: until then none that becomes free would be noticed. */
+  hasHeard(): boolean {
+    return this.#hasHeard;
   }
 
   /** An account turned out not to be free. Should it become so, it is reported again. */
@@ -69,6 +75,9 @@ export class AccountWatch {
       },
       onRemoved: (accountId: string) => {
         this.forget(accountId);
+      },
+      onCurrent: () => {
+        this.#hasHeard = true;
       },
       onBroken: (error: Error, retryInMs: number) => {
         // What others take until it listens again is reported to nobody; what stays free, once more.

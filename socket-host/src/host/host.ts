@@ -114,7 +114,7 @@ export class Host {
     this.#heartbeat = this.#ownHeartbeat();
   }
 
-  /** Begins; the host is ready once Firestore has answered. */
+  /** Begins; the host is ready once Firestore has answered its heartbeat and its listeners. */
   start(): void {
     this.#heartbeat.start();
   }
@@ -135,8 +135,9 @@ export class Host {
     return this.#heartbeat.isTurning();
   }
 
+  /** Whether another host may go: what it gives back is heard of here, and taken at once. */
   isReady(): boolean {
-    return this.#state === 'running' && this.isHeld();
+    return this.#state === 'running' && this.isHeld() && this.#watch.hasHeard();
   }
 
   health(): HealthReport {
