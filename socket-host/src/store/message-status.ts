@@ -10,53 +10,21 @@
  * Receipts are faster than messages: what was told of a message that is not stored yet is remembered too (bounded, not durable), and
  * is part of the first raise that finds it.
  */
-import type { ErrorInfo } from '@switchboard/contract/failure';
 import {
-  canMessageMove,
   messageSchema,
   messageStatusSchema,
   type MemberStatus,
   type MessageStatus,
 } from '@switchboard/contract/message';
 import { paths } from '@switchboard/contract/paths';
-import {
-  Timestamp,
-  type DocumentData,
-  type Firestore,
-  type UpdateData,
-  type WriteBatch,
-} from 'firebase-admin/firestore';
+import type { Firestore, WriteBatch } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.ts';
 import { isOtherVersion } from './firestore.ts';
-import { reachedByAll, withReceipts, type MemberReceipts } from './group-receipts.ts';
+import type { MemberReceipts } from './group-receipts.ts';
 import { messagesById } from './queries.ts';
+import { merged, NO_RECEIPTS, stepOf, type KnownMessage, type StatusRaise, type Step } from './status-step.ts';
 import type { KnownVersion } from './undisturbed.ts';
-
-export interface StatusRaise {
-  readonly waMessageId: string;
-  readonly status: MessageStatus;
-  readonly error?: ErrorInfo;
-  readonly serverAt?: Date | null;
-  /** Of a message to a group. */
-  readonly recipientCount?: number | null;
-  readonly receipts?: MemberReceipts;
-}
-
-interface Known {
-  readonly threadId: string;
-  readonly status: MessageStatus;
-  readonly recipientCount: number | null;
-  readonly receipts: MemberReceipts;
-  /** What the next write is conditional on; `null` while it has been neither read nor written here. */
-  readonly version: KnownVersion | null;
-}
-
-interface Step {
-  readonly from: Known;
-  readonly to: Omit<Known, 'version'>;
-  readonly fields: UpdateData<DocumentData>;
-}
 
 type Alongside = (batch: WriteBatch) => void;
 
@@ -69,7 +37,6 @@ interface Gathering {
   readonly stored: Promise<void>;
 }
 
-const NO_RECEIPTS: MemberReceipts = new Map();
 const NEW = { recipientCount: null, receipts: NO_RECEIPTS };
 const { recipientCount: countSchema, receipts: receiptsSchema } = messageSchema.shape;
 
@@ -91,7 +58,7 @@ export class MessageStatusWriter {
   readonly #db: Firestore;
   readonly #accountId: string;
   readonly #clock: Clock;
-  readonly #known = new LRUCache<string, Known>(WEIGHED);
+  readonly #known = new LRUCache<string, KnownMessage>(WEIGHED);
   /** Of messages that are not stored yet. */
   readonly #early = new LRUCache<string, StatusRaise>(WEIGHED);
   readonly #gathering = new Map<string, Gathering>();
@@ -213,7 +180,7 @@ export class MessageStatusWriter {
     if (known) this.#early.delete(waMessageId);
   }
 
-  async #knownFor(waMessageId: string): Promise<Known | null> {
+  async #knownFor(waMessageId: string): Promise<KnownMessage | null> {
     const known = await this.#find(waMessageId, false);
     // It may have been stored while it was looked for.
     return known ?? (this.#known.has(waMessageId) ? this.#find(waMessageId, false) : null);
@@ -248,7 +215,7 @@ export class MessageStatusWriter {
   }
 
   /** @param isEnough whether what is remembered will do though its version is not known. */
-  async #find(waMessageId: string, isEnough = true): Promise<Known | null> {
+  async #find(waMessageId: string, isEnough = true): Promise<KnownMessage | null> {
     const known = this.#known.get(waMessageId);
     if (known && (isEnough || known.version)) return known;
     const { docs } = await messagesById(this.#db, waMessageId).get();
@@ -264,36 +231,4 @@ export class MessageStatusWriter {
     this.#known.set(waMessageId, found);
     return found;
   }
-}
-
-/** What a raise changes of a message; `null` when it is no step forward. */
-function stepOf(known: Known, raise: StatusRaise): Step | null {
-  const receipts = withReceipts(known.receipts, raise.receipts ?? NO_RECEIPTS);
-  const recipientCount = raise.recipientCount ?? known.recipientCount;
-  const reached = receipts.size > 0 ? reachedByAll(receipts, recipientCount) : raise.status;
-  const farthest = canMessageMove(raise.status, reached) ? { status: reached } : raise;
-  const moves = canMessageMove(known.status, farthest.status);
-  const fields = {
-    ...(moves && statusFields(farthest, raise.serverAt)),
-    ...(recipientCount !== known.recipientCount && { recipientCount }),
-    ...(receipts !== known.receipts && { receipts: Object.fromEntries(receipts) }),
-  };
-  if (Object.keys(fields).length === 0) return null;
-  const status = moves ? farthest.status : known.status;
-  return { from: known, to: { ...known, status, recipientCount, receipts }, fields };
-}
-
-function statusFields({ status, error }: Pick<StatusRaise, 'status' | 'error'>, serverAt: StatusRaise['serverAt']) {
-  return { status, error: error ?? null, ...(serverAt ? { tsServer: Timestamp.fromDate(serverAt) } : {}) };
-}
-
-/** What two raises of a message come to: the farther one, and all that is known of it. */
-function merged(one: StatusRaise, other: StatusRaise): StatusRaise {
-  const farther = canMessageMove(one.status, other.status) ? other : one;
-  return {
-    ...farther,
-    serverAt: one.serverAt ?? other.serverAt ?? null,
-    recipientCount: one.recipientCount ?? other.recipientCount ?? null,
-    receipts: withReceipts(one.receipts ?? NO_RECEIPTS, other.receipts ?? NO_RECEIPTS),
-  };
 }
