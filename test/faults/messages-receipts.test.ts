@@ -100,3 +100,29 @@ describe('a message of which the network loses', function () {
     await whenMessage(account.accountId, sent, 'read');
   });
 });
+
+describe('a receipt that overtakes what was written on the account’s own phone', function () {
+  this.timeout(240_000);
+
+  it('shows on the message although the host that heard it was killed before the message came', async () => {
+    const admin = await signInAs('admin');
+    const first = await startHost();
+    const [account, customer] = await Promise.all([linkByQr(admin, 'Shop'), newCustomer('Ana')]);
+    const { accountId, phone } = account;
+    await simulator.fault({ account: phone, kind: 'delay', ms: 600_000, direction: 'to', stanza: 'message', times: 1 });
+    await simulator.send(phone, { to: customer, text: 'written on the phone' });
+    await whenStruck(account, 'delay', null);
+    // What it heard of a message sent since is stored: so is what it made of the receipts before.
+    const sent = await sendText(admin, { accountId, toPhone: customer }, 'written by staff');
+    await whenMessage(accountId, sent, 'delivered');
+    await first.kill();
+    const second = await startHost();
+    const { threadId, waMessageId } = await whenInThread(accountId, customer, 'written on the phone');
+    await waitFor(
+      async () => (await messagesOf(threadId)).find((message) => message.waMessageId === waMessageId)?.status,
+      (status) => status === 'delivered',
+      { what: 'its receipt to show', timeoutMs: SLOW_MS },
+    );
+    await second.stop();
+  });
+});

@@ -206,17 +206,6 @@ describe('intake of an account', () => {
     assert.equal(stored.get('status'), 'sent');
   });
 
-  it('shows as read what our own phone wrote, although the receipts came first', async () => {
-    const account = open();
-    const own = message({ fromMe: true });
-    const receipt = { waMessageId: own.waMessageId, errorCode: null, participantJid: null };
-    assert.equal(await account.intake.takeReceipt({ ...receipt, status: 'delivered' }), true);
-    assert.equal(await account.intake.takeReceipt({ ...receipt, status: 'read' }), true);
-    await account.take(own);
-    const [stored] = await account.messages((await account.threads())[0]?.id ?? '');
-    assert.equal(stored?.get('status'), 'read');
-  });
-
   it('makes the thread anew when somebody has deleted it', async () => {
     for (const isKnown of [true, false]) {
       const account = open();

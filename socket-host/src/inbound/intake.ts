@@ -7,7 +7,6 @@ import { parseJid } from '@switchboard/contract/jid';
 import { LRUCache } from 'lru-cache';
 import { bounded } from '../bounded.ts';
 import type { Clock } from '../clock.ts';
-import { untilStored } from '../retry.ts';
 import { FencedError } from '../session/types.ts';
 import { storeArrival, type Arrival } from '../store/arrivals.ts';
 import { isAnswering } from '../store/final-errors.ts';
@@ -17,7 +16,6 @@ import { replaceUndecryptable, type LateContent } from '../store/late-content.ts
 import type { MessageStatusWriter } from '../store/message-status.ts';
 import { removeAwaited, storeChange } from '../store/message-changes.ts';
 import { readQuoted } from '../store/quoted.ts';
-import type { StatusRaise } from '../store/status-step.ts';
 import { findThread, type Customer, type KnownThread } from '../store/threads.ts';
 import type { Tenure } from '../store/under-lease.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -40,9 +38,9 @@ import {
   messageRepeated,
   messageStored,
   placeholderStored,
-  receiptFailed,
   storeFailed,
 } from './log-events.ts';
+import { Receipts } from './receipts.ts';
 import { StoringLine } from './storing-line.ts';
 import { storeOrNote } from './stubborn-message.ts';
 
@@ -64,15 +62,14 @@ export interface IntakeDependencies extends Tenure {
 export class Intake {
   readonly #with: IntakeDependencies;
   readonly #threads = new LRUCache<string, KnownThread>(bounded(REMEMBERED_THREADS));
-  /** Messages lately counted as delivered. */
-  readonly #delivered = new LRUCache<string, true>(bounded(REMEMBERED_THREADS));
   readonly #line: StoringLine;
-  readonly #receipts = new Set<Promise<unknown>>();
+  readonly #receipts: Receipts;
   #isStopped = false;
 
   constructor(dependencies: IntakeDependencies) {
     this.#with = dependencies;
     this.#line = new StoringLine(dependencies.clock);
+    this.#receipts = new Receipts(dependencies);
   }
 
   /**
@@ -90,48 +87,15 @@ export class Intake {
     this.#line.expectPast();
   }
 
-  /**
-   * Raises the status of a message we sent. Receipts of different messages do not wait for each other.
-   *
-   * @returns whether the message is that far, or farther, or is not there yet; `false` only once the account is no longer ours.
-   */
+  /** @returns whether a receipt may be confirmed (`receipts.ts`). */
   takeReceipt(receipt: WireReceipt): Promise<boolean> {
-    const { statuses } = this.#with;
-    if (receipt.status === 'failed') return Promise.resolve(true);
-    this.#countDelivered(receipt);
-    const { waMessageId, status, participantJid } = receipt;
-    return this.#untilRaised(waMessageId, () =>
-      participantJid === null
-        ? statuses.raise({ waMessageId, status })
-        : statuses.raiseMember(waMessageId, participantJid, status),
-    );
-  }
-
-  #untilRaised(waMessageId: string, raise: () => Promise<void>): Promise<boolean> {
-    const { clock, logger } = this.#with;
-    const raised = untilStored(
-      clock,
-      () => this.#isStopped,
-      raise,
-      (attempt, error) => {
-        receiptFailed(logger, waMessageId, attempt, error);
-      },
-    ).finally(() => this.#receipts.delete(raised));
-    this.#receipts.add(raised);
-    return raised;
-  }
-
-  /** The library tells of a receipt more than once. In a group each member has one. */
-  #countDelivered({ status, participantJid, waMessageId }: WireReceipt): void {
-    if (status !== 'delivered' || participantJid !== null || this.#delivered.has(waMessageId)) return;
-    this.#delivered.set(waMessageId, true);
-    this.#with.rates?.count('delivered');
+    return this.#receipts.take(receipt);
   }
 
   /** Resolves when everything taken so far is in Firestore. */
   async drain(): Promise<void> {
     await this.#line.drain();
-    await Promise.all(this.#receipts);
+    await this.#receipts.drain();
   }
 
   /** Whether nothing that was taken is still to be stored, or about to come. Of the phone's past nobody else has a copy. */
@@ -142,6 +106,7 @@ export class Intake {
   /** Stops repeating writes: the account is no longer ours. */
   stop(): void {
     this.#isStopped = true;
+    this.#receipts.stop();
   }
 
   async #untilStored(message: WireMessage): Promise<boolean> {
@@ -229,17 +194,13 @@ export class Intake {
   #tellStored({ waMessageId, fromMe, source, chatJid }: WireMessage, before: KnownThread): void {
     const { logger, statuses, rates, onFirstAnswer } = this.#with;
     messageStored(logger, waMessageId, source);
-    if (fromMe) this.#raiseEarly(statuses.remember(waMessageId, before.threadId, 'sent'));
+    const early = fromMe ? statuses.remember(waMessageId, before.threadId, 'sent') : null;
+    if (early) this.#receipts.raiseEarly(early);
     if (fromMe || source === 'history') return;
     rates?.count('received');
     // In a new thread nothing waits, and in a group nobody is a stranger.
     const isFirst = !before.isNew && before.lastInboundAtMs === 0 && parseJid(chatJid)?.kind !== 'group';
     if (isFirst) onFirstAnswer?.(before.threadId);
-  }
-
-  /** Receipts that overtook the message they are about. */
-  #raiseEarly(early: StatusRaise | null): void {
-    if (early) void this.#untilRaised(early.waMessageId, () => this.#with.statuses.raise(early));
   }
 
   /** What the thread shows of it, with a copy of the message it answers. */

@@ -88,6 +88,11 @@ export class MessageStatusWriter {
     return this.#early.get(waMessageId) ?? null;
   }
 
+  /** Whether something was told of a message that is not stored yet, as far as we know. */
+  isAwaited(waMessageId: string): boolean {
+    return this.#early.has(waMessageId);
+  }
+
   /** A failed message is tried again by hand: its document starts over, so what is remembered of its end holds no longer. */
   restart(waMessageId: string): void {
     const status = this.#known.get(waMessageId)?.status;
