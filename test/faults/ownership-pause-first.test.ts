@@ -5,6 +5,8 @@
 import assert from 'node:assert/strict';
 import { messageSchema, type MessageStatus } from '@switchboard/contract/message';
 import { paths } from '@switchboard/contract/paths';
+import type { DocumentReference, Firestore, WriteBatch } from 'firebase-admin/firestore';
+import { altered } from '../../socket-host/src/altered.ts';
 import { WebVersions } from '../../socket-host/src/account/web-versions.ts';
 import { systemClock, type Clock } from '../../socket-host/src/clock.ts';
 import { Heartbeat } from '../../socket-host/src/host/heartbeat.ts';
@@ -31,6 +33,48 @@ const SHORT = { LEASE_TTL_MS: String(LEASE_TTL_MS) };
 const logger = createLogger('silent', 'stopped');
 const running: (() => Promise<void>)[] = [];
 
+interface LateAnswers {
+  /** Firestore as the host has it. */
+  readonly db: Firestore;
+  /** From now on what Firestore answers to a commit of the session is on its way. @returns when a commit has landed. */
+  hold(): Promise<unknown>;
+  /** They come. */
+  release(): void;
+}
+
+function lateAnswers(real: Firestore): LateAnswers {
+  let held: { readonly landed: PromiseWithResolvers<undefined>; readonly come: PromiseWithResolvers<undefined> } | null;
+  held = null;
+  const batch = (): WriteBatch => {
+    const writes = real.batch();
+    let isOfSession = false;
+    return altered(writes, {
+      update: (reference: DocumentReference, ...change: unknown[]) => {
+        isOfSession ||= reference.path.startsWith(paths.session(''));
+        return (writes.update.bind(writes) as (...all: unknown[]) => WriteBatch)(reference, ...change);
+      },
+      commit: async () => {
+        const written = await writes.commit();
+        if (!isOfSession || !held) return written;
+        held.landed.resolve(undefined);
+        await held.come.promise;
+        return written;
+      },
+    });
+  };
+  return {
+    db: altered(real, { batch }),
+    hold: () => {
+      held = { landed: Promise.withResolvers(), come: Promise.withResolvers() };
+      return held.landed.promise;
+    },
+    release: () => {
+      held?.come.resolve(undefined);
+      held = null;
+    },
+  };
+}
+
 /** An account as a host runs it that can be stopped, as far as the host knows. */
 interface Stoppable {
   readonly hostId: string;
@@ -41,8 +85,7 @@ interface Stoppable {
   hasNoticed(): boolean;
 }
 
-async function run({ accountId }: Shop): Promise<Stoppable> {
-  const db = adminFirestore();
+async function run({ accountId }: Shop, db: Firestore): Promise<Stoppable> {
   const hostId = freshId('stopped');
   await writeHeartbeat(db, hostId, Date.now(), {
     ...{ state: 'running', accounts: 1, capacity: 1, version: 'test', leaseTtlMs: LEASE_TTL_MS },
@@ -124,6 +167,7 @@ describe('a host that was stopped until its leases were over, and goes on', func
   let admin: Staff;
   let shop: Shop;
   let stopped: Stoppable;
+  let answers: LateAnswers;
 
   beforeEach(async () => {
     admin = await signInAs('admin');
@@ -132,7 +176,8 @@ describe('a host that was stopped until its leases were over, and goes on', func
     assert.ok(linked);
     shop = linked;
     await first.stop();
-    stopped = await run(shop);
+    answers = lateAnswers(adminFirestore());
+    stopped = await run(shop, answers.db);
     assert.deepEqual(await faultsOf(await writeBothWays(admin, [shop], 'before')), []);
   });
 
@@ -174,5 +219,21 @@ describe('a host that was stopped until its leases were over, and goes on', func
     assert.deepEqual(seen, { hasNoticed: true, status: 'delivered' });
     await whenTakenOver();
     await whenMessage(shop.accountId, sent, 'read');
+  });
+
+  it('says nothing that it had in hand: the next owner does, once', async () => {
+    const landed = answers.hold();
+    const sent = await sendText(admin, { accountId: shop.accountId, toPhone: shop.customer }, 'in hand');
+    await landed;
+    stopped.lapse();
+    answers.release();
+    await waitFor(() => stopped.hasNoticed(), Boolean, { what: 'the lapse to be noticed', timeoutMs: 60_000 });
+    await whenTakenOver();
+    await whenMessage(shop.accountId, sent, 'delivered');
+    const shown = await simulator.messages(shop.customer, shop.phone);
+    assert.deepEqual(
+      shown.filter(({ text }) => text === 'in hand').map(({ copies, undecryptable }) => [copies, undecryptable]),
+      [[1, 0]],
+    );
   });
 });

@@ -145,6 +145,7 @@ export class LivingAccount {
           accountId,
           network,
           mayLink: (waJid) => isOwnPhone(account.phoneE164, waJid),
+          maySpeak: () => true,
           version: network.version(),
           session: of,
           memory,

@@ -119,6 +119,7 @@ async function start(
         accountId,
         network,
         mayLink: (waJid) => isOwnPhone(account.phoneE164, waJid),
+        maySpeak: () => true,
         version: network.version(),
         session,
         memory,

@@ -181,6 +181,7 @@ class OwnedAccount implements RunningAccount {
           accountId: this.#accountId,
           network,
           mayLink: (waJid) => isOwnPhone(phoneE164, waJid),
+          maySpeak: () => this.#isHeld(),
           version,
           session,
           memory,

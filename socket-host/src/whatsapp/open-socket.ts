@@ -38,6 +38,7 @@ import { refuseOtherPhones } from './refuse-other-phones.ts';
 import { Sender } from './sender.ts';
 import { socketConfig } from './socket-config.ts';
 import type { SocketOptions } from './socket-options.ts';
+import { speakWhile } from './speak-while.ts';
 import { DEFAULT_TIMING, qrShownForMs, type SocketTiming } from './timing.ts';
 import { MESSAGE_SECRET_BYTES, subjectOf, toWire } from './to-wire.ts';
 import type { About, SendOutcome, SocketEvent, WhatsAppSocket } from './types.ts';
@@ -77,6 +78,7 @@ class LibrarySocket implements WhatsAppSocket {
     trustNetwork(network);
     socketOpening(logger, session.creds !== null);
     this.#sock = makeWASocket(socketConfig({ ...options, timing, auth: this.#auth, journal: journalOf(session) }));
+    speakWhile(this.#sock.ws, options.maySpeak);
     this.#order = new WireOrder(this.#sock);
     this.#firstCreds = new FirstCreds(this.#sock.ws, session.creds !== null);
     this.#watchdog = new Watchdog({

@@ -13,6 +13,8 @@ export interface SocketOptions {
   readonly network: Network;
   /** Whether this phone is the account's own; no other is let to link. */
   readonly mayLink: (waJid: string) => boolean;
+  /** Whether the account is ours at this moment; nothing is said on the connection while it is not. */
+  readonly maySpeak: () => boolean;
   /** The WhatsApp Web version to present. */
   readonly version: WebVersion;
   readonly session: SessionPort;
