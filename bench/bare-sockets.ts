@@ -1,11 +1,13 @@
 /**
- * The floor of `restore-30`, a process of its own: bare Baileys sockets with their keys in files, as its documentation shows them.
+ * The floor of `restore-30` and `handover`, a process of its own: bare Baileys sockets with their keys in files, as its documentation shows them.
  *
  *   bare-sockets.ts open FOLDER           opens one socket per folder in FOLDER, prints `open` when all are
+ *   bare-sockets.ts wait FOLDER           prints `ready` and does so at SIGUSR2
  *   bare-sockets.ts link FOLDER COUNT     makes them: prints `NAME QR` for each socket that waits to be linked, then `open`
  *
  * Ends at SIGTERM, and keeps the links.
  */
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { makeWASocket, useMultiFileAuthState, WA_CERT_DETAILS, type WASocket } from '@whiskeysockets/baileys';
@@ -70,5 +72,13 @@ process.on('SIGTERM', () => {
     .then(() => Promise.all(saves.values()))
     .finally(() => process.exit(0));
 });
+if (mode === 'wait') {
+  const asked = once(process, 'SIGUSR2');
+  // Waiting for a signal keeps no process alive.
+  const alive = setInterval(() => undefined, 60_000);
+  process.stdout.write('ready\n');
+  await asked;
+  clearInterval(alive);
+}
 await Promise.all(foldersOf(root, mode === 'link' ? Number(count) : 0).map(open));
 process.stdout.write('open\n');

@@ -13,6 +13,12 @@ const TIMEOUT_MS = 120_000;
 export interface BareSockets {
   /** Starts a process that opens them all. @returns how long it took from the start of the process, ms. */
   open(): Promise<number>;
+  /**
+   * Starts a process that opens them all, has it end, and another that is up by then open them.
+   *
+   * @returns how long all took from one to the other, ms.
+   */
+  handOver(): Promise<number>;
 }
 
 function start(name: string, args: readonly string[]): Child {
@@ -61,14 +67,31 @@ export async function linkBareSockets(count: number): Promise<BareSockets> {
   }
   await whenPrinted(linking, 'open');
   await linking.stop();
+  const whenOpen = async (child: Child): Promise<void> => {
+    await whenPrinted(child, 'open');
+    await whenAllOpen(phones, TIMEOUT_MS);
+  };
   return {
     open: async () => {
       const startedAt = performance.now();
       const child = start('bare-sockets', ['open', folder]);
-      await whenPrinted(child, 'open');
-      await whenAllOpen(phones, TIMEOUT_MS);
+      await whenOpen(child);
       const tookMs = performance.now() - startedAt;
       await child.stop();
+      return tookMs;
+    },
+    handOver: async () => {
+      const owner = start('bare-sockets', ['open', folder]);
+      await whenOpen(owner);
+      const heir = start('bare-heir', ['wait', folder]);
+      await whenPrinted(heir, 'ready');
+      const startedAt = performance.now();
+      process.kill(owner.pid, 'SIGTERM');
+      await owner.exited;
+      process.kill(heir.pid, 'SIGUSR2');
+      await whenOpen(heir);
+      const tookMs = performance.now() - startedAt;
+      await heir.stop();
       return tookMs;
     },
   };

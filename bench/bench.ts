@@ -4,12 +4,13 @@ export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly unit: 's' | 'ms' | 'kB' | 'MB' | '/s' | 'count';
-  /** What the best that is possible took in the same run; `null` where the goal is a plain bound. */
+  /** What the best that is possible took in the same run, where that was measured. */
   readonly floor: number | null;
   /** `value / floor`. */
   readonly ratio: number | null;
-  /** The bound: of the ratio where there is a floor, else of the value. */
   readonly goal: number;
+  /** What must not be above the goal. */
+  readonly goalOf: 'value' | 'ratio';
   readonly met: boolean;
 }
 
@@ -32,13 +33,20 @@ export function medianOf(values: readonly number[]): number {
   return (upper + lower) / 2;
 }
 
+type Measured = readonly [name: string, unit: Figure['unit'], value: number, goal: number];
+
 /** A figure that must not be above a bound. */
-export function bounded(name: string, unit: Figure['unit'], value: number, goal: number): Figure {
-  return { name, value: rounded(value), unit, floor: null, ratio: null, goal, met: value <= goal };
+export function bounded(...[name, unit, value, goal]: Measured): Figure {
+  return { name, value: rounded(value), unit, floor: null, ratio: null, goal, goalOf: 'value', met: value <= goal };
+}
+
+/** The same beside what the best that is possible took in the same run, which tells how much of it is the machine’s. */
+export function besideFloor(floor: number, figure: Figure): Figure {
+  return { ...figure, floor: rounded(floor), ratio: rounded(figure.value / floor) };
 }
 
 /** A figure that must not be more than `goal` times what its floor took in the same run. */
-export function comparedTo(floor: number, name: string, unit: Figure['unit'], value: number, goal: number): Figure {
-  const ratio = value / floor;
-  return { name, value: rounded(value), unit, floor: rounded(floor), ratio: rounded(ratio), goal, met: ratio <= goal };
+export function comparedTo(floor: number, ...[name, unit, value, goal]: Measured): Figure {
+  const figure = besideFloor(floor, bounded(name, unit, value, goal));
+  return { ...figure, goalOf: 'ratio', met: value / floor <= goal };
 }

@@ -64,11 +64,11 @@ async function writeResult(name: string, figures: readonly Figure[]): Promise<vo
 }
 
 function show(figures: readonly Figure[]): void {
-  const rows = figures.map(({ name, value, unit, floor, ratio, goal, met }) => [
+  const rows = figures.map(({ name, value, unit, floor, ratio, goal, goalOf, met }) => [
     name,
     `${String(value)} ${unit}`,
     floor === null ? '' : `floor ${String(floor)} ${unit}, ratio ${String(ratio)}`,
-    `goal ≤ ${String(goal)}${floor === null ? ` ${unit}` : ' × the floor'}`,
+    `goal ≤ ${String(goal)} ${goalOf === 'value' ? unit : '× the floor'}`,
     met ? 'met' : 'MISSED',
   ]);
   process.stdout.write(`\n${table(rows)}\n`);
