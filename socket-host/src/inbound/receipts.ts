@@ -22,8 +22,8 @@ export interface ReceiptsDependencies {
 }
 
 const REMEMBERED = 2_000;
-/** How long a receipt waits for its message, ms. */
-const OVERTAKEN_MS = 30_000;
+/** How long a receipt waits for its message, ms: longer than a long backlog takes. */
+const OVERTAKEN_MS = 120_000;
 /** Of how many messages receipts wait; those of the one that has waited longest are confirmed before there are more. */
 const MAX_OVERTAKEN = 1_000;
 
@@ -35,6 +35,7 @@ interface Waiting {
 
 export class Receipts {
   readonly #with: ReceiptsDependencies;
+  readonly #maxOvertaken: number;
   /** Messages lately counted as delivered. */
   readonly #delivered = new LRUCache<string, true>(bounded(REMEMBERED));
   readonly #storing = new Set<Promise<unknown>>();
@@ -42,14 +43,15 @@ export class Receipts {
   readonly #overtaking = new Map<string, Waiting>();
   #isStopped = false;
 
-  constructor(dependencies: ReceiptsDependencies) {
+  constructor(dependencies: ReceiptsDependencies, maxOvertaken = MAX_OVERTAKEN) {
     this.#with = dependencies;
+    this.#maxOvertaken = maxOvertaken;
   }
 
   /**
    * Raises the status of a message we sent. Receipts of different messages do not wait for each other.
    *
-   * @returns whether it may be confirmed: the message is that far, or farther, or has not come in half a minute; `false` only once the
+   * @returns whether it may be confirmed: the message is that far, or farther, or has not come in two minutes; `false` only once the
    * account is no longer ours. The next owner hears of it again then.
    */
   async take(receipt: WireReceipt): Promise<boolean> {
@@ -102,7 +104,7 @@ export class Receipts {
     const waiting = this.#overtaking.get(waMessageId);
     if (waiting) return waiting.isConfirmed;
     const [longest] = this.#overtaking.values();
-    if (this.#overtaking.size >= MAX_OVERTAKEN) longest?.end(true);
+    if (this.#overtaking.size >= this.#maxOvertaken) longest?.end(true);
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const end = (isConfirmed: boolean): void => {
       cancel();

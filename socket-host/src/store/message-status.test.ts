@@ -4,6 +4,7 @@ import type { MessageStatus } from '@switchboard/contract/message';
 import { Timestamp, type DocumentReference, type Firestore } from 'firebase-admin/firestore';
 import { altered } from '../altered.ts';
 import { systemClock } from '../clock.ts';
+import { handClock } from '../hand-clock.ts';
 import { emulatedFirestore, freshId } from './emulator.ts';
 import { MessageStatusWriter } from './message-status.ts';
 
@@ -42,6 +43,14 @@ describe('the status of a message in Firestore', () => {
     await new MessageStatusWriter(db, ACCOUNT, systemClock).raise({ waMessageId: id, status: 'read' });
     await new MessageStatusWriter(db, ACCOUNT, systemClock).raise({ waMessageId: id, status: 'delivered' });
     assert.equal(await stored(), 'read');
+  });
+
+  it('is looked up with what was told of it a moment ago, and has not been written', async () => {
+    const writer = new MessageStatusWriter(db, ACCOUNT, handClock());
+    const { id } = await makeMessage(db);
+    const raised = writer.raise({ waMessageId: id, status: 'delivered' });
+    assert.equal(await writer.statusOf(id), 'delivered');
+    await raised;
   });
 
   it('of another account’s copy of the same message is left alone', async () => {

@@ -131,8 +131,10 @@ export class MessageStatusWriter {
     this.hurry();
   }
 
-  /** How far a message is, as stored; `null` when there is no such message of this account. */
+  /** How far a message is, as stored, what was told of it just now included; `null` when there is no such message of this account. */
   async statusOf(waMessageId: string): Promise<MessageStatus | null> {
+    this.#gathering.get(waMessageId)?.close();
+    await this.#writing.get(waMessageId)?.catch(() => undefined);
     return (await this.#find(waMessageId))?.status ?? null;
   }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { storedMessageIdOf } from '@switchboard/contract/ids';
 import { proto, type WAMessage } from '@whiskeysockets/baileys';
-import { fromWire, receiptOf } from './from-wire.ts';
+import { fromWire } from './from-wire.ts';
+import { receiptsIn } from './hold-receipts.ts';
 import { wireEvents } from './wire-events.ts';
 
 const text = (words: string): proto.IMessage => ({ conversation: words });
@@ -69,8 +70,7 @@ describe('a message of the wire', () => {
     const info: WAMessage = { key: { ...key, id: 'a/b' }, message: text('hello'), pushName: 'x'.repeat(10_000) };
     assert.equal(read(info)?.waMessageId, storedMessageIdOf('a/b'));
     assert.equal(read(info)?.senderName?.length, 128);
-    const { DELIVERY_ACK } = proto.WebMessageInfo.Status;
-    const receipt = receiptOf({ key: { ...key, fromMe: true, id: 'a/b' }, update: { status: DELIVERY_ACK } });
+    const [receipt] = receiptsIn({ tag: 'receipt', attrs: { id: 'a/b', from: '123@lid' } });
     assert.equal(receipt?.waMessageId, storedMessageIdOf('a/b'));
   });
 
@@ -111,25 +111,6 @@ describe('a message of the wire', () => {
   });
 });
 
-describe('a receipt of the wire', () => {
-  const sent = { remoteJid: '123@lid', id: 'ID1', fromMe: true };
-  const { Status } = proto.WebMessageInfo;
-
-  it('says how far a message of ours came', () => {
-    const statuses = [Status.DELIVERY_ACK, Status.READ, Status.PLAYED].map(
-      (status) => receiptOf({ key: sent, update: { status } })?.status,
-    );
-    assert.deepEqual(statuses, ['delivered', 'read', 'played']);
-  });
-
-  it('is none for the server ack, for a refusal and for messages of others', () => {
-    assert.equal(receiptOf({ key: sent, update: { status: Status.SERVER_ACK } }), null);
-    assert.equal(receiptOf({ key: sent, update: { status: Status.ERROR } }), null);
-    assert.equal(receiptOf({ key: { ...sent, fromMe: false }, update: { status: Status.READ } }), null);
-    assert.equal(receiptOf({ key: sent, update: {} }), null);
-  });
-});
-
 describe('a batch of the library', () => {
   const done: (string | null | undefined)[] = [];
   const context = {
@@ -142,6 +123,14 @@ describe('a batch of the library', () => {
       setAside: () => done.push(`${id ?? ''} aside`),
     }),
   };
+
+  it('tells of no receipt: the stanza did', () => {
+    const update = {
+      key: { remoteJid: '123@lid', id: 'ID1', fromMe: true },
+      update: { status: proto.WebMessageInfo.Status.READ },
+    };
+    assert.deepEqual(wireEvents({ 'messages.update': [update] }, context), []);
+  });
 
   it('tells live messages from the backlog and the history, which comes oldest first', () => {
     const at = (id: string, seconds: number): WAMessage => ({

@@ -1,12 +1,12 @@
 /**
- * Reads what the wire showed into plain messages and receipts. Pure: whatever is not known comes in as a parameter.
+ * Reads what the wire showed into plain messages. Pure: whatever is not known comes in as a parameter.
  * What a message says is `wire-content.ts`.
  */
 import { storedMessageIdOf } from '@switchboard/contract/ids';
 import { bareJid, parseJid } from '@switchboard/contract/jid';
-import { proto, type WAMessage, type WAMessageUpdate } from '@whiskeysockets/baileys';
+import { proto, type WAMessage } from '@whiskeysockets/baileys';
 import { fittingName } from './fitting-text.ts';
-import type { WireContent, WireMessage, WireReceipt, WireSource } from './types.ts';
+import type { WireContent, WireMessage, WireSource } from './types.ts';
 import { contentOf } from './wire-content.ts';
 
 const { StubType } = proto.WebMessageInfo;
@@ -93,19 +93,4 @@ function altOf(key: WAMessage['key'], chat: Chat, otherSpelling: (jid: string) =
   const told = key.fromMe ? null : bareJid(key.remoteJidAlt ?? '');
   const alt = told ?? otherSpelling(chat.jid);
   return alt === chat.jid ? null : alt;
-}
-
-const { Status } = proto.WebMessageInfo;
-
-const RECEIPT_STATUSES = new Map<unknown, 'delivered' | 'read' | 'played'>([
-  [Status.DELIVERY_ACK, 'delivered'],
-  [Status.READ, 'read'],
-  [Status.PLAYED, 'played'],
-]);
-
-/** A receipt of a 1:1 message we sent; `null` for every other update. Refusals come by the server's ack instead. */
-export function receiptOf({ key, update }: WAMessageUpdate): WireReceipt | null {
-  const status = RECEIPT_STATUSES.get(update.status);
-  if (!status || key.fromMe !== true || !key.id) return null;
-  return { waMessageId: storedMessageIdOf(key.id), status, errorCode: null, participantJid: null };
 }

@@ -1,6 +1,6 @@
 /** Turns the library's batches of events into ours, in the order a reader expects them. */
 import type { BaileysEventMap, WAMessage, WAMessageKey } from '@whiskeysockets/baileys';
-import { fromWire, receiptOf, sentAtSeconds } from './from-wire.ts';
+import { fromWire, sentAtSeconds } from './from-wire.ts';
 import type { HandedOver } from './journal.ts';
 import type { SocketEvent, WireSource } from './types.ts';
 
@@ -42,16 +42,13 @@ function byTime(messages: readonly WAMessage[]): WAMessage[] {
   return messages.toSorted((a, b) => sentAtSeconds(a) - sentAtSeconds(b));
 }
 
-/** What a batch says of messages and receipts. */
+/** What a batch says of messages. Receipts are taken from their stanzas (`hold-receipts.ts`): the library tells of each again, and of some wrongly. */
 export function wireEvents(batch: Partial<BaileysEventMap>, context: WireContext): SocketEvent[] {
   const history = batch['messaging-history.set']?.messages ?? [];
   const upsert = batch['messages.upsert'];
   const isBacklog = ({ id }: WAMessageKey): boolean => upsert?.type === 'append' && !context.isLive(id ?? '');
-  // Those of groups are taken from the stanzas (`hold-receipts.ts`): the library shows it as read when our own phone has a message of ours.
-  const receipts = (batch['messages.update'] ?? []).map(receiptOf);
   return [
     ...messageEvents(byTime(history), () => 'history', context),
     ...messageEvents(upsert?.messages ?? [], ({ key }) => (isBacklog(key) ? 'backlog' : 'live'), context),
-    ...receipts.flatMap((receipt) => (receipt ? [{ type: 'receipt' as const, receipt, stored: () => undefined }] : [])),
   ];
 }
