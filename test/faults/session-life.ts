@@ -118,7 +118,7 @@ export class LivingAccount {
     const network = createNetwork(stack.socketUrl(), await simulatorNoiseRoot());
     const shared = { clock: systemClock, logger };
     const statuses = new MessageStatusWriter(db, accountId, systemClock);
-    const intake = new Intake({ db, accountId, epoch, team: 'main', statuses, ...shared });
+    const intake = new Intake({ db, accountId, epoch, team: 'main', statuses, isHeld: () => true, ...shared });
     const events: SocketEvent[] = [];
     let session: AccountSession | null = null;
     let loadFailures = 0;

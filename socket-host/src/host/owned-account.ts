@@ -89,7 +89,9 @@ class OwnedAccount implements RunningAccount {
     const onFirstAnswer = (threadId: string): void => {
       this.#outbox.answered(threadId);
     };
-    this.#intake = new Intake({ ...lease, db, team: account.team, statuses, clock, logger, rates, onFirstAnswer });
+    const isHeld = (): boolean => this.#isHeld();
+    const { team } = account;
+    this.#intake = new Intake({ ...lease, db, team, statuses, clock, logger, isHeld, rates, onFirstAnswer });
     this.#outbox = new AccountOutbox({
       db,
       accountId,
@@ -101,7 +103,7 @@ class OwnedAccount implements RunningAccount {
       rates,
       clock,
       logger,
-      isHeld: () => this.#isHeld(),
+      isHeld,
       onRefused: onDoubt,
       onSent: () => {
         this.#supervisor.messageLeft();

@@ -7,6 +7,7 @@ import { FieldValue, type Firestore } from 'firebase-admin/firestore';
 import pino from 'pino';
 import { altered } from '../altered.ts';
 import { systemClock } from '../clock.ts';
+import { handClock } from '../hand-clock.ts';
 import { emulatedFirestore, freshId } from '../store/emulator.ts';
 import { acquireLease, holdsLease, writeHeartbeat } from '../store/leases.ts';
 import { Ownership, type OwnershipDependencies } from './ownership.ts';
@@ -74,10 +75,13 @@ describe('what a host owns', () => {
   }
 
   /** Firestore as it is when it works, except for what fails. */
-  function withFailing(fails: { commit?: 'after it landed'; read?: () => boolean }): Firestore {
+  function withFailing(fails: { commit?: 'after it landed'; read?: () => boolean; hangs?: () => boolean }): Firestore {
+    const hanging = new Promise<never>(() => undefined);
     return altered(db, {
-      getAll: (...references) =>
-        fails.read?.() ? Promise.reject(new Error('14 UNAVAILABLE')) : db.getAll(...references),
+      getAll: (...references) => {
+        if (fails.hangs?.()) return hanging;
+        return fails.read?.() ? Promise.reject(new Error('14 UNAVAILABLE')) : db.getAll(...references);
+      },
       batch: () => {
         const real = db.batch();
         const commit = async (): Promise<never> => {
@@ -93,6 +97,41 @@ describe('what a host owns', () => {
   beforeEach(async () => {
     [hostId, runs, ends, others] = [freshId('host'), [], [], []];
     await writeHeartbeat(db, hostId, 0, { state: 'running', accounts: 0, capacity: CAPACITY, version: 'test' });
+  });
+
+  it('is run again, and is nobody’s until then, when giving it back or taking it hangs', async () => {
+    const accountId = await newFreeAccount();
+    const clock = handClock();
+    let hangs = true;
+    let reads = 0;
+    const ownership = open({ clock, db: withFailing({ hangs: () => (reads += 1) > 0 && hangs }) });
+    const isOwned = (): boolean => {
+      ownership.consider([accountId]);
+      clock.advance(0);
+      return ownership.owned().has(accountId);
+    };
+    const begun = async (): Promise<void> => {
+      const before = reads;
+      await until(() => reads > before);
+    };
+    const givenUp = async (): Promise<void> => {
+      clock.advance(10_000);
+      await delay(0);
+      hangs = false;
+    };
+    const taking = begun();
+    assert.ok(!isOwned());
+    await taking;
+    await givenUp();
+    await until(isOwned);
+    hangs = true;
+    const releasing = begun();
+    void ownership.release(accountId);
+    await releasing;
+    await givenUp();
+    assert.equal(ownership.owned().size, 0);
+    await until(isOwned);
+    assert.deepEqual([runs.length, ends], [2, [`stopped ${accountId}`, `fenced ${accountId}`]]);
   });
 
   it('is run again when giving it back failed: nobody else may take it while we live', async () => {
@@ -218,9 +257,9 @@ describe('what a host owns', () => {
     const begin = Promise.withResolvers<undefined>();
     const ownership = open({
       capacity: 1,
-      // Another goes first for one of them, and does not take it; nobody waits for it here.
+      // Another goes first for one of them, and does not take it; that second nobody waits here.
       candidates: () => [{ hostId: 'a', accounts: 0, capacity: CAPACITY }],
-      clock: { ...systemClock, after: (_delayMs, task) => systemClock.after(0, task) },
+      clock: { ...systemClock, after: (delayMs, task) => systemClock.after(delayMs > 1_000 ? delayMs : 0, task) },
       run: async (taken) => {
         runs.push(taken);
         await begin.promise;

@@ -6,14 +6,7 @@
 import { accountSchema, type Account } from '@switchboard/contract/account';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../store/firestore.ts';
-import {
-  acquireLease,
-  holdsLease,
-  MalformedAccountError,
-  readLeaseHolder,
-  releaseLease,
-  type HeldLease,
-} from '../store/leases.ts';
+import { MalformedAccountError, type HeldLease } from '../store/leases.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import {
   accountLost,
@@ -24,6 +17,7 @@ import {
   sweepFailed,
   takeFailed,
 } from './log-events.ts';
+import { OwnLeases } from './own-leases.ts';
 import { decideTakeDelays, type HostLoad } from './placement.ts';
 import type { RunningAccount, Taken } from './running-account.ts';
 import { Slots } from './slots.ts';
@@ -73,12 +67,14 @@ export class Ownership {
   /** Documents that changed while their account was being taken. */
   readonly #changed = new Map<string, unknown>();
   readonly #taking: Slots;
+  readonly #leases: OwnLeases;
   /** Counts lapses, so that an account taken before one is not run after it. */
   #generation = 0;
   #isStopping = false;
 
   constructor(dependencies: OwnershipDependencies) {
     this.#with = dependencies;
+    this.#leases = new OwnLeases(dependencies);
     const { clock } = dependencies;
     this.#taking = new Slots({ size: TAKEN_AT_ONCE, jitterMs: 0, holdMs: TAKE_HOLD_MS, clock, random: () => 0 });
   }
@@ -135,15 +131,13 @@ export class Ownership {
 
   /** Finds out whether an account is ours by its lease; if so, it is run. While nobody can tell, it stays in doubt. */
   async #clarify(accountId: string): Promise<void> {
-    const { db, hostId, logger } = this.#with;
     await this.#exclusively(accountId, async () => {
       if (!this.#doubtful.has(accountId)) return;
       try {
-        if ((await readLeaseHolder(db, accountId)) === hostId && !this.#owned.has(accountId))
-          this.#lapsed.add(accountId);
+        if ((await this.#leases.isOurs(accountId)) && !this.#owned.has(accountId)) this.#lapsed.add(accountId);
         this.#doubtful.delete(accountId);
       } catch (error) {
-        sweepFailed(logger, error);
+        sweepFailed(this.#with.logger, error);
       }
     });
     if (this.#lapsed.has(accountId)) this.consider([accountId]);
@@ -161,7 +155,7 @@ export class Ownership {
   }
 
   async #take(accountId: string): Promise<void> {
-    const { db, hostId, logger, isHeld, run, onOthers } = this.#with;
+    const { logger, isHeld, run, onOthers } = this.#with;
     if (!this.#mayTake(accountId)) return;
     const generation = this.#generation;
     const isStillHeld = (): boolean => isHeld() && generation === this.#generation;
@@ -170,7 +164,7 @@ export class Ownership {
     // What was reported before is in what is read now.
     this.#changed.delete(accountId);
     try {
-      const acquired = await acquireLease(db, accountId, hostId);
+      const acquired = await this.#leases.acquire(accountId);
       this.#lapsed.delete(accountId);
       this.#doubtful.delete(accountId);
       if (!acquired) {
@@ -242,11 +236,11 @@ export class Ownership {
 
   /** The account may not be ours any more: if the lease is gone, somebody took it. */
   async verify(accountId: string): Promise<void> {
-    const { db, hostId, logger, clock } = this.#with;
+    const { logger, clock } = this.#with;
     const owned = this.#owned.get(accountId);
     if (!owned || this.#busy.has(accountId)) return;
     try {
-      if (await holdsLease(db, accountId, hostId, owned.lease.epoch)) return;
+      if (await this.#leases.holds(owned.lease)) return;
     } catch (error) {
       sweepFailed(logger, error);
       clock.after(RETRY_TAKE_MS, () => void this.verify(accountId));
@@ -269,17 +263,19 @@ export class Ownership {
 
   /** Finishes what is under way for an account and gives it back. */
   async release(accountId: string): Promise<void> {
-    const { db, hostId, logger } = this.#with;
+    const { logger } = this.#with;
     await this.#exclusively(accountId, async () => {
       const owned = this.#owned.get(accountId);
       if (!owned) return;
       try {
         await owned.running.stop();
-        await releaseLease(db, accountId, hostId, owned.lease.epoch);
+        await this.#leases.release(owned.lease);
         accountReleased(logger, accountId);
       } catch (error) {
         releaseFailed(logger, accountId, error);
         this.#doubtful.add(accountId);
+        // It may have failed before its socket was closed.
+        await owned.running.fence();
       } finally {
         if (this.#owned.get(accountId) === owned) this.#owned.delete(accountId);
       }

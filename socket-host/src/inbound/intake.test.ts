@@ -34,9 +34,9 @@ describe('intake of an account', () => {
   const db = emulatedFirestore();
   const logger = pino({ level: 'silent' });
 
-  function open(accountId = freshId('account'), clock: Clock = systemClock) {
+  function open(accountId = freshId('account'), clock: Clock = systemClock, isHeld = true) {
     const statuses = new MessageStatusWriter(db, accountId, clock);
-    const intake = new Intake({ db, accountId, epoch: 1, team: 'main', statuses, clock, logger });
+    const intake = new Intake({ db, accountId, epoch: 1, team: 'main', statuses, clock, logger, isHeld: () => isHeld });
     const take = async (...messages: WireMessage[]): Promise<void> => {
       for (const each of messages) void intake.takeMessage(each);
       await intake.drain();
@@ -79,6 +79,12 @@ describe('intake of an account', () => {
     const [thread] = await account.threads();
     assert.equal(thread?.get('unreadCount'), 1);
     assert.equal((await account.messages(thread.id)).length, 1);
+  });
+
+  it('stores nothing when the account is another’s by the clock, though nobody has said so yet', async () => {
+    const account = open(freshId('account'), systemClock, false);
+    assert.equal(await account.intake.takeMessage(message()), false);
+    assert.deepEqual(await account.threads(), []);
   });
 
   it('keeps the same customer of two accounts apart', async () => {
@@ -268,6 +274,7 @@ describe('intake of an account', () => {
       team: 'main',
       statuses,
       clock: systemClock,
+      isHeld: () => true,
       logger,
     });
     for (let count = 0; count < 5; count += 1) void intake.takeMessage(message({ source: 'backlog' }));

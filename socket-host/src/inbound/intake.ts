@@ -54,6 +54,8 @@ export interface IntakeDependencies extends Tenure {
   readonly statuses: MessageStatusWriter;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Whether the account is ours at this moment; nothing is stored while it is not. */
+  readonly isHeld: () => boolean;
   readonly rates?: MinuteRates;
   /** A customer who had been written to only has written for the first time. */
   readonly onFirstAnswer?: (threadId: string) => void;
@@ -115,7 +117,7 @@ export class Intake {
       asItIs: () => this.#store(message),
       asNote: () => this.#storeNote(message),
       isAnswering: () => isAnswering(db, accountId),
-      isStopped: () => this.#isStopped,
+      isStopped: () => this.#isStopped || !this.#with.isHeld(),
       onFailure: (attempt, error) => {
         this.#threads.clear();
         storeFailed(logger, message.waMessageId, attempt, error);

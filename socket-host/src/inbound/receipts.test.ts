@@ -35,12 +35,13 @@ function ownMessage(waMessageId: string): WireMessage {
 describe('a receipt that overtakes its message', () => {
   const db = emulatedFirestore();
   const logger = pino({ level: 'silent' });
+  const isHeld = (): boolean => true;
 
   /** @param passTime lets the wait for a next status be over, where the clock is moved by hand. */
   function open(clock: Clock, passTime = (): void => undefined) {
     const accountId = freshId('account');
     const statuses = new MessageStatusWriter(db, accountId, clock);
-    const intake = new Intake({ db, accountId, epoch: 1, team: 'main', statuses, clock, logger });
+    const intake = new Intake({ db, accountId, epoch: 1, team: 'main', statuses, clock, logger, isHeld });
     const fates = new Map<string, boolean>();
     /** Takes the first receipt of a message, and lets it be looked for in vain. */
     const overtake = async (waMessageId: string): Promise<void> => {
@@ -100,7 +101,7 @@ describe('a receipt that overtakes its message', () => {
   it('waits with so many others at most', async () => {
     const clock = handClock();
     const statuses = new MessageStatusWriter(db, freshId('account'), clock);
-    const receipts = new Receipts({ statuses, clock, logger }, 2);
+    const receipts = new Receipts({ statuses, clock, logger, isHeld }, 2);
     const ids = [freshId('WIRE'), freshId('WIRE'), freshId('WIRE')];
     const confirmed: string[] = [];
     for (const id of ids) {

@@ -18,6 +18,8 @@ export interface ReceiptsDependencies {
   readonly statuses: MessageStatusWriter;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Whether the account is ours at this moment. */
+  readonly isHeld: () => boolean;
   readonly rates?: MinuteRates | undefined;
 }
 
@@ -84,10 +86,10 @@ export class Receipts {
   }
 
   async #untilRaised(waMessageId: string, raise: () => Promise<void>): Promise<boolean> {
-    const { clock, logger, statuses } = this.#with;
+    const { clock, logger, statuses, isHeld } = this.#with;
     const raised = untilStored(
       clock,
-      () => this.#isStopped,
+      () => this.#isStopped || !isHeld(),
       raise,
       (attempt, error) => {
         receiptFailed(logger, waMessageId, attempt, error);

@@ -33,7 +33,16 @@ describe('a message that fails the same way each time', () => {
     const lines: string[] = [];
     const logger = createLogger('info', 'host', { write: (line: string) => void lines.push(line) });
     const statuses = new MessageStatusWriter(db, accountId, eager);
-    const intake = new Intake({ db, accountId, epoch: 1, team: 'main', statuses, clock: eager, logger });
+    const intake = new Intake({
+      db,
+      accountId,
+      epoch: 1,
+      team: 'main',
+      statuses,
+      clock: eager,
+      logger,
+      isHeld: () => true,
+    });
     // Such a target never comes from the wire.
     const odd = written({ content: { kind: 'reaction', targetId: 'a/b', emoji: '👍', at: null } });
     const unknown = written({ content: { kind: 'text', text: 'no such time' }, sentAt: new Date(Number.NaN) });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { WASocket } from '@whiskeysockets/baileys';
 import { FirstCreds } from './first-creds.ts';
 
-function stage(isLinked: boolean) {
+function stage(isLinked: boolean, maySpeak = true) {
   const sent: unknown[] = [];
   const failed: string[] = [];
   const socket = {
@@ -12,7 +12,7 @@ function stage(isLinked: boolean) {
     },
   };
   // All that is used of the library's client is the connection within.
-  const creds = new FirstCreds({ socket } as unknown as WASocket['ws'], isLinked);
+  const creds = new FirstCreds({ socket } as unknown as WASocket['ws'], isLinked, () => maySpeak);
   const send = (words: string): void => {
     socket.send(words, (error) => {
       if (error) failed.push(`${words}: ${error.message}`);
@@ -46,6 +46,15 @@ describe('the credentials of a new link', () => {
     send('linked');
     await saved.catch(() => undefined);
     assert.deepEqual([sent, failed], [[], ['linked: Firestore is away']]);
+  });
+
+  it('that are stored when the account is another host’s already are not answered for either', async () => {
+    const { sent, failed, creds, send } = stage(false, false);
+    const saved = Promise.resolve();
+    creds.saving(saved);
+    send('linked');
+    await saved;
+    assert.deepEqual([sent, failed], [[], ['linked: the account is not ours any more']]);
   });
 
   it('of an old link hold nothing back', () => {

@@ -80,7 +80,7 @@ class LibrarySocket implements WhatsAppSocket {
     this.#sock = makeWASocket(socketConfig({ ...options, timing, auth: this.#auth, journal: journalOf(session) }));
     speakWhile(this.#sock.ws, options.maySpeak);
     this.#order = new WireOrder(this.#sock);
-    this.#firstCreds = new FirstCreds(this.#sock.ws, session.creds !== null);
+    this.#firstCreds = new FirstCreds(this.#sock.ws, session.creds !== null, options.maySpeak);
     this.#watchdog = new Watchdog({
       clock,
       timing,
