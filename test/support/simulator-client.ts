@@ -67,6 +67,7 @@ export interface Fault {
     | 'no-offline-end'
     | 'corrupt'
     | 'unavailable'
+    | 'grouped-receipts'
     | 'garbage';
   readonly code?: number;
   readonly times?: number;

@@ -220,6 +220,10 @@ export const faultSchema = z.discriminatedUnion('kind', [
       times: once,
     })
     .register(faultWords, { explains: 'Delivers the next messages without what they say: only the phone has that.' }),
+  /** What the members of a group tell of messages of the account: in the form that names several of them. */
+  z
+    .strictObject({ kind: z.literal('grouped-receipts'), account, times: untilCleared })
+    .register(faultWords, { explains: 'Tells the account what members of a group have in one receipt for several.' }),
   /** A frame that is no frame, at once, on the connections that are open. */
   z
     .strictObject({ kind: z.literal('garbage'), account, times: once })

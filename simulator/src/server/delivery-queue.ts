@@ -17,6 +17,12 @@ export class DeliveryQueue {
     if (at >= 0) this.#waiting.splice(at, 1);
   }
 
+  /** Takes back the oldest that waits and fits: another will say what it said. */
+  takeBack(fits: (stanza: BinaryNode) => boolean): BinaryNode | null {
+    const at = this.#waiting.findIndex(fits);
+    return at < 0 ? null : (this.#waiting.splice(at, 1)[0] ?? null);
+  }
+
   /** All that waits, marked the way the server marks what was sent while the device was away. */
   backlog(): readonly BinaryNode[] {
     return this.#waiting.map((stanza, index) => ({ ...stanza, attrs: { ...stanza.attrs, offline: String(index) } }));

@@ -6,6 +6,7 @@ import { attrsOf, childOf, childrenOf, node, requireAttr } from '../wire/node-re
 import type { BinaryNode } from '../wire/nodes.ts';
 import type { Device, Person } from './device.ts';
 import type { Group } from './groups.ts';
+import { groupedReceipt, isGroupedReceipt } from './group-stanzas.ts';
 import { timeOf, unixSeconds, type Network } from './network.ts';
 
 const NOT_A_MEMBER = '403';
@@ -27,15 +28,43 @@ export function routeGroupMessage(network: Network, sender: Device, stanza: Bina
   return null;
 }
 
-/** Receipts name the author's device. A request to send again is for that device, the others are for its person. */
-export function routeGroupReceipt(network: Network, sender: Device, receipt: BinaryNode): void {
+/** What members tell of a message, each for themselves. */
+const OF_MEMBERS = new Set(['', 'read', 'played']);
+
+/**
+ * Receipts name the author's device. A request to send again is for that device, the others are for its person.
+ *
+ * @param messageIds what it is about
+ */
+export function routeGroupReceipt(
+  network: Network,
+  sender: Device,
+  receipt: BinaryNode,
+  messageIds: readonly string[],
+): void {
   const group = network.groups.find(requireAttr(receipt, 'to'));
   const author = network.deviceOf(receipt.attrs['participant'] ?? '');
   if (!group || !author || author === sender) return;
   const { id, type } = receipt.attrs;
   const attrs = attrsOf({ from: group.id, participant: sender.jid('lid'), id, type, t: unixSeconds() });
+  const told = node('receipt', attrs, receipt.content);
   const devices = type === 'retry' ? [author] : author.person.devices.values();
-  for (const device of devices) if (device !== sender) device.deliver(node('receipt', attrs, receipt.content));
+  const isGrouped = OF_MEMBERS.has(type ?? '') && network.faults.take('grouped-receipts', author.person.phone) !== null;
+  for (const device of devices) {
+    if (device === sender) continue;
+    if (isGrouped && device.id !== 0) deliverGrouped(network, device, told, messageIds);
+    else device.deliver(told);
+  }
+}
+
+/** While a device is away, all of a kind that it is to be told of a group gathers in one receipt. */
+function deliverGrouped(network: Network, device: Device, told: BinaryNode, messageIds: readonly string[]): void {
+  const { from, type } = told.attrs;
+  const isOfKind = (waiting: BinaryNode): boolean =>
+    isGroupedReceipt(waiting) && waiting.attrs['from'] === from && waiting.attrs['type'] === type;
+  const before = device.isOnline ? null : device.queue.takeBack(isOfKind);
+  const first = node('receipt', attrsOf({ from, id: network.stanzaId(), type, t: unixSeconds() }));
+  device.deliver(groupedReceipt(before ?? first, told, messageIds));
 }
 
 export function peopleIn(network: Network, group: Group): readonly Person[] {

@@ -1,5 +1,5 @@
-/** How the server describes a group and its changes on the wire. Groups here name their members by LID. Pure. */
-import { attrsOf, node } from '../wire/node-reading.ts';
+/** How the server describes a group, its changes and its receipts on the wire. Groups here name their members by LID. Pure. */
+import { attrsOf, childrenOf, node, requireAttr } from '../wire/node-reading.ts';
 import type { BinaryNode } from '../wire/nodes.ts';
 import type { Person } from './device.ts';
 import type { Group, GroupRole, MembershipChange } from './groups.ts';
@@ -77,4 +77,28 @@ export function subjectNode(group: Group, actor: Person): BinaryNode {
     s_o: actor.jid('lid'),
     s_o_pn: actor.jid('pn'),
   });
+}
+
+/** Whether a receipt tells of several members, or would if there were more. */
+export function isGroupedReceipt(stanza: BinaryNode): boolean {
+  return stanza.tag === 'receipt' && childrenOf(stanza, 'participants').length > 0;
+}
+
+/**
+ * Who has which messages, as one receipt tells it: it names no member itself, its id stands for no message, and it has a `participants` for each
+ * message (`key`) with the members who have it (`user`).
+ *
+ * @param before one of the same kind that told less, or nothing yet
+ * @param told what a member has, in the form for one
+ */
+export function groupedReceipt(before: BinaryNode, told: BinaryNode, messageIds: readonly string[]): BinaryNode {
+  const user = node('user', attrsOf({ jid: requireAttr(told, 'participant'), t: told.attrs['t'] }));
+  const known = childrenOf(before, 'participants');
+  const isKnown = (id: string): boolean => known.some(({ attrs }) => attrs['key'] === id);
+  const added = known.map((message) => {
+    const isTold = messageIds.includes(requireAttr(message, 'key'));
+    return isTold ? { ...message, content: [...childrenOf(message), user] } : message;
+  });
+  const fresh = messageIds.filter((id) => !isKnown(id)).map((key) => node('participants', { key }, [user]));
+  return { ...before, content: [...added, ...fresh] };
 }

@@ -29,7 +29,7 @@ export function routeReceipt(network: Network, sender: Device, receipt: BinaryNo
     node('ack', attrsOf({ class: 'receipt', id: receipt.attrs['id'], from: to, type: receipt.attrs['type'] })),
   );
   if (PRIVATE.has(type)) return;
-  if (isGroupJid(to)) routeGroupReceipt(network, sender, receipt);
+  if (isGroupJid(to)) routeGroupReceipt(network, sender, receipt, idsOf(receipt));
   else forward(network, sender, receipt, type);
 }
 

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
-import type { BaileysEventMap, GroupMetadata } from '@whiskeysockets/baileys';
+import {
+  getBinaryNodeChildren,
+  type BaileysEventMap,
+  type BinaryNode,
+  type GroupMetadata,
+} from '@whiskeysockets/baileys';
 import { startSimulator, type Simulator } from '../../../simulator/src/simulator.ts';
-import type { BareClient } from './bare-client.ts';
+import { BareClient } from './bare-client.ts';
 import { Control, eventually } from './control-client.ts';
 
 const SHOP = '+40700000001';
@@ -141,6 +146,33 @@ describe('groups of simulated phones and a linked account', function () {
       const delivered = receipts.flat().filter(({ receipt }) => receipt.receiptTimestamp);
       return new Set(delivered.map(({ receipt }) => receipt.userJid)).size === 2;
     });
+  });
+
+  it('what members have is told in one receipt of several, by message, where the network is to do so', async () => {
+    await control.post('/faults', { kind: 'grouped-receipts', account: SHOP });
+    const sent = [];
+    for (const phone of [ANA, MIHAI]) await control.post(`/phones/${phone}/offline`);
+    for (const text of ['first', 'second']) sent.push((await shop.socket.sendMessage(group.id, { text }))?.key.id);
+    await shop.end();
+    await shop.closed();
+    for (const phone of [ANA, MIHAI]) await control.post(`/phones/${phone}/online`);
+    for (const phone of [ANA, MIHAI]) await showing(phone, 'second');
+    const back = new BareClient(simulator, shop.session);
+    clients.push(back);
+    const receipts: BinaryNode[] = [];
+    back.socket.ws.on('CB:receipt', (receipt: BinaryNode) => receipts.push(receipt));
+    await back.waitFor('the backlog', () => back.isCaughtUp);
+    const [receipt, ...others] = receipts.filter((each) => getBinaryNodeChildren(each, 'participants').length > 0);
+    assert.ok(receipt);
+    assert.deepEqual([receipt.attrs['participant'], others], [undefined, []]);
+    const told = getBinaryNodeChildren(receipt, 'participants').map((message) => {
+      const members = getBinaryNodeChildren(message, 'user').map(({ attrs }) => attrs['jid']);
+      return [message.attrs['key'], new Set(members).size];
+    });
+    assert.deepEqual(
+      told,
+      sent.map((id) => [id, 2]),
+    );
   });
 
   it('a member’s ticks turn double once everyone has the message and blue once everyone has read it', async () => {
