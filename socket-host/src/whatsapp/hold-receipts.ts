@@ -4,7 +4,7 @@
  */
 import { storedMessageIdOf } from '@switchboard/contract/ids';
 import { bareJid, parseJid } from '@switchboard/contract/jid';
-import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
+import { getBinaryNodeChildren, type BinaryNode, type WASocket } from '@whiskeysockets/baileys';
 import { inFront } from './in-front.ts';
 import type { WireReceipt } from './types.ts';
 
@@ -15,6 +15,12 @@ const STATUSES: ReadonlyMap<string, WireReceipt['status']> = new Map([
   ['played', 'played'],
 ]);
 
+/** Of which message a receipt tells, and who in a group has it. */
+interface Told {
+  readonly id: string;
+  readonly participantJid: string | null;
+}
+
 /** A receipt may be about several messages: one is named by the stanza itself, the others are listed in it. */
 function idsIn({ attrs, content }: BinaryNode): string[] {
   const list = Array.isArray(content) ? content.find(({ tag }) => tag === 'list') : undefined;
@@ -22,14 +28,34 @@ function idsIn({ attrs, content }: BinaryNode): string[] {
   return [attrs, ...items.map((item) => item.attrs)].flatMap(({ id }) => (id === undefined ? [] : [id]));
 }
 
+/**
+ * A group's receipt is of the one member it names, or of several: then it lists by message (`participants`) the members (`user`) who have
+ * it, and its own id stands for none. What names nobody says nothing: it must not pass for what all of the group have done.
+ */
+function toldByMembers(node: BinaryNode): Told[] {
+  const { participant } = node.attrs;
+  if (participant !== undefined) return idsIn(node).flatMap((id) => toldBy(participant, id));
+  return getBinaryNodeChildren(node, 'participants').flatMap((message) =>
+    getBinaryNodeChildren(message, 'user').flatMap(({ attrs }) => toldBy(attrs['jid'], message.attrs['key'])),
+  );
+}
+
+function toldBy(jid: string | undefined, id: string | undefined): Told[] {
+  const participantJid = bareJid(jid ?? '');
+  return participantJid === null || id === undefined ? [] : [{ id, participantJid }];
+}
+
 /** What a stanza says of messages we sent. */
 export function receiptsIn(node: BinaryNode): WireReceipt[] {
-  const { type = '', recipient, from = '', participant = '' } = node.attrs;
+  const { type = '', recipient, from = '' } = node.attrs;
   const status = STATUSES.get(type);
   // With a recipient it is one of our own devices that tells.
   if (!status || recipient !== undefined) return [];
-  const participantJid = parseJid(from)?.kind === 'group' ? bareJid(participant) : null;
-  return idsIn(node).map((id) => ({ waMessageId: storedMessageIdOf(id), status, errorCode: null, participantJid }));
+  const isOfGroup = parseJid(from)?.kind === 'group';
+  const told = isOfGroup ? toldByMembers(node) : idsIn(node).map((id) => ({ id, participantJid: null }));
+  return told.map(({ id, participantJid }) => {
+    return { waMessageId: storedMessageIdOf(id), status, errorCode: null, participantJid };
+  });
 }
 
 /** @param report is told of each receipt, and calls back once that is stored; the library gets the stanza when all of it is. */
