@@ -11,12 +11,13 @@ import {
   whenMessage,
   whenOutbox,
   type LinkedAccount,
+  type Sent,
 } from '../support/journey.ts';
 import { simulator } from '../support/simulator-client.ts';
 import { startHost } from '../support/stack.ts';
 import { signInAs, type Staff } from '../support/staff.ts';
 import { waitFor } from '../support/wait.ts';
-import { openSockets, SLOW_MS, whenConfirmed } from './closes-scene.ts';
+import { closeOnce, openSockets, SLOW_MS, whenConfirmed } from './closes-scene.ts';
 import { makeGroup, writeToGroup } from './session-groups.ts';
 
 describe('a message to a group', function () {
@@ -68,6 +69,25 @@ describe('a message to a group', function () {
       );
   }
 
+  /** Sends what reaches all members and is never answered. @returns it once both have told that they have it. */
+  async function writeUnanswered(text: string): Promise<Sent> {
+    await simulator.fault({ account: account.phone, kind: 'swallow-ack' });
+    const sent = await write(text);
+    assert.equal((await whenTold(sent.waMessageId, 'delivered', 'delivered')).status, 'sent');
+    return sent;
+  }
+
+  /** Waits until a message is settled, and then until all members are so far. */
+  async function whenSettled(sent: Sent): Promise<void> {
+    const [ana = '', dan = ''] = members;
+    await whenOutbox(sent.requestId, 'sent', 2 * SLOW_MS);
+    await whenMessage(account.accountId, sent, 'delivered');
+    await simulator.read(ana, group);
+    assert.equal((await whenTold(sent.waMessageId, 'delivered', 'read')).status, 'delivered');
+    await simulator.read(dan, group);
+    await whenMessage(account.accountId, sent, 'read');
+  }
+
   async function killHost(): Promise<void> {
     await host.kill();
     await waitFor(
@@ -105,5 +125,18 @@ describe('a message to a group', function () {
     await whenConfirmed(account);
     await simulator.read(dan, group);
     for (const { waMessageId } of sent) assert.equal((await whenTold(waMessageId, 'read', 'read')).status, 'read');
+  });
+
+  it('of which the answer is lost with the connection is as far as its members all the same', async () => {
+    const sent = await writeUnanswered('Is it there?');
+    await closeOnce(account, 428);
+    await whenSettled(sent);
+  });
+
+  it('of which the answer is lost with the host is as far as its members all the same', async () => {
+    const sent = await writeUnanswered('Is it there now?');
+    await killHost();
+    host = await startHost();
+    await whenSettled(sent);
   });
 });

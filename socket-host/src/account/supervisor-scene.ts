@@ -204,6 +204,7 @@ export class SupervisorScene {
     return {
       buildMessage: () => new Uint8Array(),
       send: () => Promise.resolve({ kind: 'acked', serverAt: null }),
+      countMembers: () => Promise.resolve(null),
       showTyping: () => Promise.resolve(),
       requestPairingCode: () => Promise.resolve('CODE'),
       logout: () => Promise.resolve(),

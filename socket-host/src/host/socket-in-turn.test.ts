@@ -19,6 +19,7 @@ function stage(size: number) {
     return {
       buildMessage: () => new Uint8Array(),
       send: () => Promise.resolve({ kind: 'acked', serverAt: null }),
+      countMembers: () => Promise.resolve(null),
       showTyping: () => Promise.resolve(),
       requestPairingCode: () => Promise.resolve('CODE'),
       logout: () => Promise.resolve(),

@@ -60,6 +60,10 @@ class SocketInTurn implements WhatsAppSocket {
     return { kind: 'not-sent', reason: 'not-connected', detail: 'the connection is not open yet' };
   }
 
+  async countMembers(recipientJid: string): Promise<number | null> {
+    return (await this.#socket?.countMembers(recipientJid)) ?? null;
+  }
+
   async showTyping(recipientJid: string, signal: AbortSignal): Promise<void> {
     await this.#socket?.showTyping(recipientJid, signal);
   }

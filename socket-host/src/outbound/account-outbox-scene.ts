@@ -50,6 +50,7 @@ export class AccountOutboxScene {
         this.#firstSent.resolve(waMessageId);
         return Promise.resolve(outcome);
       },
+      countMembers: unused,
       showTyping: unused,
       requestPairingCode: unused,
       end: unused,

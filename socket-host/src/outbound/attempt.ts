@@ -75,7 +75,7 @@ export async function attemptEntry(
   const { waMessageId, payload } = entry.data;
   // A change has no message of its own whose status could be remembered.
   if (entry.data.attemptCount === 0 && !isChange(payload)) statuses.restart(waMessageId);
-  const known = isCertain ? fateOfUnsent(dependencies, entry) : await fateOfUncertain(dependencies, waiting);
+  const known = isCertain ? fateOfUnsent(dependencies, entry) : await fateOfUncertain(dependencies, socket, waiting);
   if (known) return settle(dependencies, entry, known);
   const built = entry.built ?? buildOrNull(socket, entry);
   if (!built) return settle(dependencies, entry, { kind: 'failed', error: errorOf('not_built', payload.kind) });
@@ -131,12 +131,17 @@ function fateOfUnsent({ statuses, clock }: AttemptDependencies, entry: OutboxEnt
 /** What may have left is not sent again if it is known to have arrived, or to have been refused. */
 async function fateOfUncertain(
   { statuses, logger }: AttemptDependencies,
+  socket: WhatsAppSocket,
   { entry, refusedCode }: Waiting,
 ): Promise<Settlement | null> {
   if (refusedCode !== null) return decideRefused(refusedCode);
-  const known = await statuses.statusOf(entry.data.waMessageId);
+  const { waMessageId, recipientJid } = entry.data;
+  const known = await statuses.statusOf(waMessageId);
   entryRecovered(logger, entry.requestId, known);
-  return known && hasArrived(known) ? { kind: 'sent', at: null } : null;
+  if (!known || !hasArrived(known)) return null;
+  // With the answer that got lost, so did how many members of a group it went to; their receipts alone say nothing of all.
+  const recipientCount = await socket.countMembers(recipientJid);
+  return { kind: 'sent', at: null, ...(recipientCount !== null && { recipientCount }) };
 }
 
 /** Building fails by a bug only, and would fail each time: the entry must not come round for ever. */

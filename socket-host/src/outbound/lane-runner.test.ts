@@ -57,6 +57,25 @@ describe('an entry in its lane', () => {
     assert.equal((await message.get()).get('status'), 'delivered');
   });
 
+  for (const [memberCount, status] of [
+    [2, 'delivered'],
+    [3, 'sent'],
+    [null, 'sent'],
+  ] as const) {
+    it(`to a group of ${String(memberCount ?? 'nobody knows how many')} others is ${status} once it turns out that two of them have it`, async () => {
+      scene.memberCount = memberCount;
+      const runner = scene.open();
+      const entry = await scene.written({ built: Buffer.from([1]), recipientJid: '12-34@g.us' });
+      const message = scene.db.doc(paths.message(entry.data.threadId, entry.data.waMessageId));
+      // As the receipts left it, of which nobody knew how many are to come.
+      await message.update({ status: 'sent', receipts: { '5@lid': 'delivered', '6@lid': 'read' } });
+      runner.enqueue(entry, false);
+      await scene.background.done();
+      assert.equal((await scene.stored(entry.requestId)).data.status, 'sent');
+      assert.equal((await message.get()).get('status'), status);
+    });
+  }
+
   it('that may have been sent is so still, though the next try certainly was not', async () => {
     const runner = scene.open();
     const routed = await scene.written();

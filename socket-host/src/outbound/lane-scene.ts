@@ -35,11 +35,14 @@ export class LaneScene {
   readonly socket: WhatsAppSocket = {
     buildMessage: () => new Uint8Array([1]),
     send: () => (this.answers.shift() ?? unused)(),
+    countMembers: () => Promise.resolve(this.memberCount),
     showTyping: unused,
     requestPairingCode: unused,
     end: unused,
     logout: unused,
   };
+  /** How many others are in the group it writes to, as far as the socket knows. */
+  memberCount: number | null = null;
   /** What there is to send over. */
   connected: WhatsAppSocket | null = this.socket;
   readonly rules = new AccountRules(systemClock, UNPACED, FREE);

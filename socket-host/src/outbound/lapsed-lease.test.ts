@@ -44,6 +44,7 @@ describe('an entry whose lease runs out while it is claimed', () => {
         sent.push({ waMessageId, bytes: [...built] });
         return Promise.resolve({ kind: 'acked', serverAt: null });
       },
+      countMembers: unused,
       showTyping: unused,
       requestPairingCode: unused,
       end: unused,

@@ -23,6 +23,7 @@ function socketThat(answer: () => Promise<void>): { readonly socket: WhatsAppSoc
       return answer();
     },
     buildMessage: unused,
+    countMembers: unused,
     send: unused,
     requestPairingCode: unused,
     end: unused,

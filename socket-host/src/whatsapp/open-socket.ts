@@ -114,6 +114,10 @@ class LibrarySocket implements WhatsAppSocket {
     return this.#sender.send(recipientJid, waMessageId, built);
   }
 
+  countMembers(recipientJid: string): Promise<number | null> {
+    return this.#sender.countMembers(recipientJid);
+  }
+
   showTyping(recipientJid: string, signal: AbortSignal): Promise<void> {
     return this.#sender.showTyping(recipientJid, signal);
   }

@@ -4,7 +4,7 @@
  * questions, sends a message to nobody and reports success.
  */
 import { bareJid, parseJid } from '@switchboard/contract/jid';
-import { jidDecode, type SignalKeyStore, type WASocket } from '@whiskeysockets/baileys';
+import { jidDecode, type GroupMetadata, type SignalKeyStore, type WASocket } from '@whiskeysockets/baileys';
 import { UNREGISTERED_TTL_MS, type AccountMemory } from './account-memory.ts';
 import { mappedUser, otherSpellingIn, type SessionPort } from './auth-state.ts';
 import { openSessions } from './keyless-devices.ts';
@@ -113,15 +113,21 @@ export async function preparePerson(dependencies: RecipientDependencies, jid: st
   return lid === null ? { kind: 'jid', jid } : preparePerson(dependencies, lid);
 }
 
+/** Learns who is in a group. @throws when WhatsApp does not tell. */
+export async function groupOf({ sock, memory }: RecipientDependencies, jid: string): Promise<GroupMetadata> {
+  const known = memory.groups.get(jid);
+  const group = known ?? (await sock.groupMetadata(jid));
+  if (!known) memory.groups.set(jid, group);
+  return group;
+}
+
 /**
  * Learns who is in a group, and makes sure of sessions with the devices that have yet to get the group's key. The library would do so
  * itself, and does not survive a refusal. @throws when WhatsApp does not tell.
  */
 export async function prepareGroup(dependencies: RecipientDependencies, jid: string): Promise<void> {
-  const { sock, keys, memory } = dependencies;
-  const known = memory.groups.get(jid);
-  const group = known ?? (await sock.groupMetadata(jid));
-  if (!known) memory.groups.set(jid, group);
+  const { sock, keys } = dependencies;
+  const group = await groupOf(dependencies, jid);
   const members = group.participants.map(({ id }) => id);
   const prepare = async (): Promise<void> => {
     const devices = await sock.getUSyncDevices(members, true, false);

@@ -59,6 +59,29 @@ describe('a message to a number of which WhatsApp does not say whether it is reg
   });
 });
 
+describe('the others in a group', () => {
+  const GROUP = '1203@g.us';
+  const participants = [{ id: '1@lid' }, { id: '2@lid' }, { id: '9@lid' }];
+  const user = { id: '407:1@s.whatsapp.net', lid: '9:1@lid' };
+
+  it('are counted as WhatsApp tells of them, and asked for once', async () => {
+    let asked = 0;
+    const groupMetadata = () => {
+      asked += 1;
+      return Promise.resolve({ id: GROUP, participants });
+    };
+    const sender = senderOver({ user, groupMetadata }, { isOpen: true });
+    assert.deepEqual([await sender.countMembers(GROUP), await sender.countMembers(GROUP), asked], [2, 2, 1]);
+  });
+
+  it('are not known while WhatsApp does not tell, nor without a connection; and a person is no group', async () => {
+    const groupMetadata = () => Promise.reject(new Error('Timed Out'));
+    assert.equal(await senderOver({ user, groupMetadata }, { isOpen: true }).countMembers(GROUP), null);
+    assert.equal(await senderOver({}, { isOpen: false }).countMembers(GROUP), null);
+    assert.equal(await senderOver({}, { isOpen: true }).countMembers('1@lid'), null);
+  });
+});
+
 describe('a message of which not one copy could be encrypted', () => {
   /** @param isOpen whether the connection is there still when that has turned out. */
   async function reasonFor(isOpen: boolean): Promise<string> {

@@ -1,4 +1,5 @@
 /** Sends built messages over one socket and says what became of each. Owns the line between "certainly not sent" and "maybe sent". */
+import { parseJid } from '@switchboard/contract/jid';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Ack, Acks, PendingAck } from './acks.ts';
@@ -7,6 +8,7 @@ import { trustFailed } from './log-events.ts';
 import { noteTrust } from './privacy-token.ts';
 import {
   forgetDevices,
+  groupOf,
   membersIn,
   notSent,
   prepareGroup,
@@ -52,6 +54,16 @@ export class Sender {
     } finally {
       watchdog.messageLeft(waMessageId);
     }
+  }
+
+  async countMembers(recipientJid: string): Promise<number | null> {
+    if (!this.#with.isOpen() || parseJid(recipientJid)?.kind !== 'group') return null;
+    try {
+      await groupOf(this.#with, recipientJid);
+    } catch {
+      return null;
+    }
+    return membersIn(this.#with, recipientJid);
   }
 
   async showTyping(recipientJid: string, signal: AbortSignal): Promise<void> {

@@ -20,6 +20,8 @@ export interface WhatsAppSocket {
    * @param recipientJid bare jid; the socket addresses a person by LID when it knows one.
    */
   send(recipientJid: string, waMessageId: string, built: Uint8Array): Promise<SendOutcome>;
+  /** How many others are in a group; `null` for a person, and while WhatsApp does not tell. Never rejects. */
+  countMembers(recipientJid: string): Promise<number | null>;
   /**
    * Shows the recipient "typing …", which ends with the next message. A courtesy: it may reject, and a dead socket shows nothing.
    *
