@@ -171,6 +171,13 @@ export const simulator = {
   postStatus: (phone: string, to: string, as: 'status' | 'message') =>
     call('POST', phonePath(phone, 'status'), { to, as }),
 
+  /** The phone's owner calls `to` and nobody answers; returns the call's id. */
+  callInVain: async (phone: string, to: string): Promise<string> => {
+    const { id } = objectIn(await call('POST', phonePath(phone, 'call'), { to }), 'the call');
+    if (typeof id !== 'string') throw new Error('the simulator named no call id');
+    return id;
+  },
+
   /** The phone's owner changes what all its devices share, as by archiving a chat: its companions are told of it. */
   changeSettings: (phone: string) => call('POST', phonePath(phone, 'settings'), {}),
 

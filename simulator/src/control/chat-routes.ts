@@ -1,6 +1,7 @@
 /** `/phones/:phone/...`: what a person does in a chat: write, read, type, react, look. */
 import { Router } from 'express';
 import { z } from 'zod';
+import { callInVain } from '../server/calls.ts';
 import type { Person } from '../server/device.ts';
 import { sendStatus, STATUS_FORMS } from '../server/status-updates.ts';
 import { setTyping } from '../phone/auto-reply.ts';
@@ -21,6 +22,7 @@ const typingSchema = z.strictObject({
 const reactSchema = z.strictObject({ to: phoneSchema, id: z.string().min(1), emoji: z.string() });
 const editSchema = z.strictObject({ to: phoneSchema, id: z.string().min(1), text: z.string().min(1).max(65_536) });
 const statusSchema = z.strictObject({ to: phoneSchema, as: z.enum(STATUS_FORMS).default('status') });
+const callSchema = z.strictObject({ to: phoneSchema });
 const deleteSchema = z.strictObject({ to: phoneSchema, id: z.string().min(1) });
 const withSchema = z.object({ with: chatSchema.optional() });
 
@@ -67,6 +69,12 @@ export function chatRoutes(shelf: Shelf): Router {
   router.post('/phones/:phone/status', (request, response) => {
     const { to, as } = readInput(statusSchema, request.body);
     const id = sendStatus(shelf.network, phoneOf(shelf, request).person, personOf(shelf, to), as);
+    response.status(201).json({ id });
+  });
+  router.post('/phones/:phone/call', (request, response) => {
+    const { person, options } = phoneOf(shelf, request);
+    const { to } = readInput(callSchema, request.body);
+    const id = callInVain(shelf.network, person, personOf(shelf, to), options.addressing);
     response.status(201).json({ id });
   });
   router.post('/phones/:phone/read', (request, response) => {

@@ -3,7 +3,7 @@
  *
  * A row holds the plaintext of one ciphertext and the attributes of the stanza it came in. That is all the library makes a message of,
  * so a message is rebuilt by the library's own reading of stanzas and goes on through `from-wire` like any other. Nothing else the
- * library does with a message is repeated.
+ * library does with a message is repeated. A call has no ciphertext: its stanza says all there is.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -22,6 +22,8 @@ import { z } from 'zod';
 export const JOURNAL_TYPE = 'inbound';
 /** Marks what stands in for the ciphertext of a message that came with none (`without-content.ts`). */
 export const STAND_IN = 'stand-in';
+/** Marks a call (`calls.ts`), of which there is nothing to decrypt: what the library says became of it. */
+export const CALL = 'call';
 
 const rowSchema = z.object({
   /** Counts the rows of an account: the order the messages came in. */
@@ -34,6 +36,8 @@ const rowSchema = z.object({
   plain: z.string(),
 });
 export type JournalRow = z.infer<typeof rowSchema>;
+/** Of a call; the id of its stanza is that of the call. */
+export type CallRow = Omit<JournalRow, 'order'>;
 
 /** The account's own addresses; from whom a stanza is depends on them. */
 export interface OwnJids {
@@ -80,10 +84,32 @@ export function stanzaKeyOf(attrs: BinaryNode['attrs'], own: OwnJids): string | 
   return envelope && messageKeyOf(envelope.key);
 }
 
+/** The message the library makes of a call that was missed, or offered to a group; `null` for a row of anything else. */
+export function messageOfCall({ stanza, enc }: CallRow): WAMessage | null {
+  const { from, id, t } = stanza;
+  const status = enc[CALL];
+  if (status === undefined || from === undefined || id === undefined) return null;
+  return {
+    key: { remoteJid: from, id, fromMe: false },
+    messageTimestamp: Number(t),
+    // Whether it was a video call the library knows from the offer, and nobody else asks.
+    ...(status === 'timeout'
+      ? { messageStubType: proto.WebMessageInfo.StubType.CALL_MISSED_VOICE }
+      : { message: { call: { callKey: Buffer.from(id) } } }),
+  };
+}
+
+/** What names the message of a row within its account; `null` when it cannot be read. */
+export function rowKeyOf(row: JournalRow, own: OwnJids): string | null {
+  const call = messageOfCall(row);
+  return call ? messageKeyOf(call.key) : stanzaKeyOf(row.stanza, own);
+}
+
 /** Rebuilds the message of one stanza from the rows of its ciphertexts, in their order; `null` when they cannot be read. */
 export function rebuildMessage(rows: readonly JournalRow[], own: OwnJids): WAMessage | null {
   const [first] = rows;
   if (!first) return null;
+  if (CALL in first.enc) return messageOfCall(first);
   try {
     const { fullMessage } = decodeMessageNode({ tag: 'message', attrs: first.stanza }, own.id, own.lid);
     fullMessage.retryCount = Number(first.enc['count'] ?? 0);

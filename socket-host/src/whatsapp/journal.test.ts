@@ -1,48 +1,12 @@
 /** What the inbound journal promises, on a session in memory that survives what is tried. */
 import assert from 'node:assert/strict';
-import { BufferJSON, initAuthCreds, proto, type BinaryNode, type SignalDataSet } from '@whiskeysockets/baileys';
+import { proto, type BinaryNode } from '@whiskeysockets/baileys';
 import { createAccountMemory } from './account-memory.ts';
-import type { SessionPort } from './auth-state.ts';
 import { InboundJournal } from './journal.ts';
-import { JOURNAL_TYPE, STAND_IN } from './journal-rows.ts';
+import { STAND_IN } from './journal-rows.ts';
+import { KeptSession, OWN } from './kept-session.ts';
 
-const OWN = { id: '40700000000:5@s.whatsapp.net', lid: '999:5@lid' };
 const ANA = '123@lid';
-
-/** What a session is to the journal, with all its writes durable at once. */
-class KeptSession implements SessionPort {
-  readonly creds = JSON.stringify({ ...initAuthCreds(), me: OWN }, BufferJSON.replacer);
-  readonly rows = new Map<string, string>();
-
-  get(_type: string, id: string): string | undefined {
-    return this.rows.get(id);
-  }
-
-  set(rows: readonly { type: string; id: string; value: string | null }[]): Promise<void> {
-    for (const { id, value } of rows) {
-      if (value === null) this.rows.delete(id);
-      else this.rows.set(id, value);
-    }
-    return Promise.resolve();
-  }
-
-  list(type: string): { id: string; value: string }[] {
-    return type === JOURNAL_TYPE ? [...this.rows].map(([id, value]) => ({ id, value })) : [];
-  }
-
-  forget(_type: string, ids: readonly string[]): void {
-    for (const id of ids) this.rows.delete(id);
-  }
-
-  saveCreds(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  keep(changes: SignalDataSet): void {
-    const byId = Object.entries(changes).find(([type]) => type === JOURNAL_TYPE)?.[1] ?? {};
-    for (const [id, row] of Object.entries(byId)) this.rows.set(id, JSON.stringify(row));
-  }
-}
 
 function padded(message: proto.IMessage): Uint8Array {
   return Buffer.concat([proto.Message.encode(message).finish(), Buffer.of(1)]);

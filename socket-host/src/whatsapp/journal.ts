@@ -4,7 +4,8 @@
  * A row is written in the commit that moves the ratchet, so a ciphertext that can never be decrypted again has its plaintext kept.
  * - Crash before WhatsApp was told: it delivers the same ciphertext again and gets the row's plaintext instead of a failure.
  * - Crash after that, before the message was stored: `replay` finds it, before the next socket opens.
- * A message that comes with nothing to decrypt has a row too (`without-content.ts`), which is kept until its content has come.
+ * A message that comes with nothing to decrypt has a row too (`without-content.ts`), which is kept until its content has come. So has a
+ * missed call (`calls.ts`).
  * A row goes once its message is stored, or at once if it says nothing to a person. Going costs no write: it rides with the next
  * commit, so a message may be replayed that is stored already; storing it again changes nothing.
  *
@@ -26,9 +27,12 @@ import {
   JOURNAL_TYPE,
   journalIdOf,
   messageKeyOf,
+  messageOfCall,
   plainOf,
   rebuildMessage,
+  rowKeyOf,
   stanzaKeyOf,
+  type CallRow,
   type JournalRow,
   type OwnJids,
 } from './journal-rows.ts';
@@ -147,6 +151,20 @@ export class InboundJournal {
     this.#read.set(journalIdOf(ciphertext), plain);
   }
 
+  /** Keeps what a call leaves in its thread, under the same id each time it comes. Durable when it resolves. */
+  async keepCall(row: CallRow): Promise<void> {
+    const message = messageOfCall(row);
+    if (!message) return;
+    await this.room();
+    const messageKey = messageKeyOf(message.key);
+    const id = journalIdOf(Buffer.from(`call ${messageKey}`));
+    this.#index(messageKey, id);
+    const known = this.#session.get(JOURNAL_TYPE, id);
+    const value = known ?? JSON.stringify({ order: this.#nextOrder, ...row } satisfies JournalRow);
+    this.#nextOrder += 1;
+    await this.#session.set([{ type: JOURNAL_TYPE, id, value }]);
+  }
+
   /** The library is done with a message. */
   handOver(key: WAMessageKey): HandedOver {
     const messageKey = messageKeyOf(key);
@@ -211,7 +229,7 @@ export class InboundJournal {
   #replayable(own: OwnJids): Replayable[] {
     const byMessage = new Map<string, { ids: string[]; rows: JournalRow[] }>();
     for (const { id, row } of this.#rows()) {
-      const messageKey = stanzaKeyOf(row.stanza, own);
+      const messageKey = rowKeyOf(row, own);
       if (messageKey === null || this.#handedOver.has(id)) continue;
       this.#index(messageKey, id);
       const found = byMessage.get(messageKey) ?? { ids: [], rows: [] };

@@ -23,6 +23,7 @@ import {
 import { Acks } from './acks.ts';
 import { answerUnwanted } from './answer-unwanted.ts';
 import { AuthState, otherSpellingIn } from './auth-state.ts';
+import { Calls } from './calls.ts';
 import { forgetChangedDevices } from './changed-devices.ts';
 import { closeOf, closeOfUpgrade, PASSKEY_WANTED, WRONG_PHONE, type Close } from './close-of.ts';
 import { failQuestions } from './fail-questions.ts';
@@ -77,7 +78,10 @@ class LibrarySocket implements WhatsAppSocket {
     this.#acks = new Acks(clock);
     trustNetwork(network);
     socketOpening(logger, session.creds !== null);
-    this.#sock = makeWASocket(socketConfig({ ...options, timing, auth: this.#auth, journal: journalOf(session) }));
+    const journal = journalOf(session);
+    const calls = new Calls(journal);
+    this.#sock = makeWASocket(socketConfig({ ...options, timing, auth: this.#auth, journal, calls }));
+    calls.watch(this.#sock.ws);
     speakWhile(this.#sock.ws, options.maySpeak);
     this.#order = new WireOrder(this.#sock);
     this.#firstCreds = new FirstCreds(this.#sock.ws, session.creds !== null, options.maySpeak);

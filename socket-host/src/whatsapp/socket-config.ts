@@ -3,6 +3,7 @@ import { Browsers, type UserFacingSocketConfig } from '@whiskeysockets/baileys';
 import type { Logger } from '../telemetry/logger.ts';
 import type { AccountMemory } from './account-memory.ts';
 import type { AuthState } from './auth-state.ts';
+import type { Calls } from './calls.ts';
 import type { InboundJournal } from './journal.ts';
 import { libraryLogger } from './library-logger.ts';
 import type { Network } from './network.ts';
@@ -18,6 +19,7 @@ const QUERY_TIMEOUT_MS = 30_000;
 export interface ConfigInput {
   readonly auth: AuthState;
   readonly journal: InboundJournal;
+  readonly calls: Calls;
   readonly network: Network;
   readonly version: WebVersion;
   readonly memory: AccountMemory;
@@ -27,7 +29,7 @@ export interface ConfigInput {
 }
 
 export function socketConfig(input: ConfigInput): UserFacingSocketConfig {
-  const { auth, journal, network, version, memory, timing, findSentMessage, logger } = input;
+  const { auth, journal, calls, network, version, memory, timing, findSentMessage, logger } = input;
   return {
     auth: auth.state(),
     waWebSocketUrl: network.url,
@@ -48,6 +50,7 @@ export function socketConfig(input: ConfigInput): UserFacingSocketConfig {
     transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
     userDevicesCache: memory.devices,
     msgRetryCounterCache: memory.retries,
+    callOfferCache: calls.offers,
     cachedGroupMetadata: (jid) => Promise.resolve(memory.groups.get(jid)),
     // When a message could not be read twice, it would throw away all sessions with its sender, and with them whatever else of that
     // sender is on its way. A new session is made beside them in any case, from the keys in the second retry receipt.
