@@ -73,6 +73,27 @@ describe('linking a number', () => {
     await whenInThread(accountId, customer, 'after pairing');
   });
 
+  it('brings what the phone wrote before with the ticks it shows for it', async () => {
+    const phone = freshPhone();
+    await simulator.addPhone({ phone, name: 'Shop' });
+    const [reader, away] = [await newCustomer('Ana'), await newCustomer('Dan')];
+    const say = (to: string) => simulator.send(phone, { to, text: `hello ${to}` });
+    const arrived = (to: string) =>
+      waitFor(
+        () => simulator.messages(to, phone),
+        (shown) => shown.length > 0,
+        { what: `${to} to have it` },
+      );
+    await say(reader);
+    await arrived(reader);
+    await simulator.read(reader, phone);
+    await simulator.offline(away);
+    await say(away);
+    const { accountId } = await linkByQr(admin, 'Shop', phone);
+    const ticks = [reader, away].map(async (to) => (await whenInThread(accountId, to, `hello ${to}`)).status);
+    assert.deepEqual(await Promise.all(ticks), ['read', 'sent']);
+  });
+
   it('keeps the QR code from agents', async () => {
     const phone = freshPhone();
     await simulator.addPhone({ phone, name: 'Secret' });

@@ -61,12 +61,21 @@ function secondsOf(shown: DisplayedMessage | undefined): number {
   return Math.floor(Date.parse(shown?.at ?? '') / 1000) || 0;
 }
 
+/** What was received has come by definition. */
+const STATUSES = {
+  sending: Status.PENDING,
+  refused: Status.ERROR,
+  sent: Status.SERVER_ACK,
+  delivered: Status.DELIVERY_ACK,
+  read: Status.READ,
+} as const;
+
 /** A message of a chat as the phone keeps it. */
 export function webMessageOf(shown: DisplayedMessage, remoteJid: string): proto.IWebMessageInfo {
   return {
     key: { remoteJid, fromMe: shown.fromMe, id: shown.id },
     messageTimestamp: secondsOf(shown),
-    status: shown.status === 'read' ? Status.READ : Status.DELIVERY_ACK,
+    status: STATUSES[shown.status ?? 'delivered'],
     message: { conversation: shown.text ?? '' },
   };
 }

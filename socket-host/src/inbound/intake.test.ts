@@ -116,6 +116,21 @@ describe('intake of an account', () => {
     assert.equal((await account.messages(thread.id)).length, 2);
   });
 
+  it('shows what the phone wrote in the past as far as it knows that it came, and takes no tick back', async () => {
+    const account = open();
+    const past = (changes: Partial<WireMessage> = {}) => message({ fromMe: true, source: 'history', ...changes });
+    const [unsaid, fresh, ahead] = [past(), past(), past({ status: 'played' })];
+    await account.take({ ...unsaid, status: 'read' }, fresh, ahead);
+    // It comes again with the next link.
+    await open(account.accountId).take(unsaid, { ...fresh, status: 'delivered' }, { ...ahead, status: 'read' });
+    const [thread] = await account.threads();
+    const stored = new Map((await account.messages(thread?.id ?? '')).map((each) => [each.id, each]));
+    assert.deepEqual(
+      [unsaid, fresh, ahead].map(({ waMessageId }) => stored.get(waMessageId)?.get('status') as unknown),
+      ['read', 'delivered', 'played'],
+    );
+  });
+
   it('stores what comes now before a long past, and is not idle until that is stored, and no more of it comes', async () => {
     let nowMs = 0;
     const account = open(freshId('account'), { ...systemClock, monotonicMs: () => nowMs });

@@ -189,14 +189,14 @@ export class Intake {
     if (thread.isNew || thread.missingJids.length > 0) this.#forget(customer);
     messageRepeated(logger, message.waMessageId);
     if (content.kind !== 'undecryptable') await replaceUndecryptable(db, thread.threadId, arrival.message);
-    if (message.fromMe) await statuses.raise({ waMessageId: message.waMessageId, status: 'sent' });
+    if (message.fromMe) await statuses.raise({ waMessageId: message.waMessageId, status: message.status ?? 'sent' });
   }
 
   /** @param before the thread as it was before this message. */
-  #tellStored({ waMessageId, fromMe, source, chatJid }: WireMessage, before: KnownThread): void {
+  #tellStored({ waMessageId, fromMe, source, chatJid, status }: WireMessage, before: KnownThread): void {
     const { logger, statuses, rates, onFirstAnswer } = this.#with;
     messageStored(logger, waMessageId, source);
-    const early = fromMe ? statuses.remember(waMessageId, before.threadId, 'sent') : null;
+    const early = fromMe ? statuses.remember(waMessageId, before.threadId, status ?? 'sent') : null;
     if (early) this.#receipts.raiseEarly(early);
     if (fromMe || source === 'history') return;
     rates?.count('received');
@@ -231,7 +231,7 @@ export class Intake {
       message: {
         ...content,
         direction: message.fromMe ? 'outbound' : 'inbound',
-        status: message.fromMe ? 'sent' : 'received',
+        status: message.fromMe ? (message.status ?? 'sent') : 'received',
         waMessageId: message.waMessageId,
         senderJid: message.senderJid,
         senderName: message.senderName,

@@ -49,6 +49,25 @@ describe('a message of the wire', () => {
     assert.equal(read(info)?.chatAltJid, null);
   });
 
+  it('of the past that our phone wrote tells how far the phone knows that it came', () => {
+    const { Status } = proto.WebMessageInfo;
+    const own = (remoteJid: string, status: proto.WebMessageInfo.Status): WAMessage => ({
+      key: { remoteJid, fromMe: true, id: 'ID1' },
+      message: text('mine'),
+      status,
+    });
+    const statuses = [Status.ERROR, Status.PENDING, Status.SERVER_ACK, Status.DELIVERY_ACK, Status.READ, Status.PLAYED];
+    assert.deepEqual(
+      statuses.map((status) => fromWire(own('123@lid', status), 'history', unknown)?.status),
+      [undefined, undefined, undefined, 'delivered', 'read', 'played'],
+    );
+    // What comes now has receipts to tell it, a group's are its members', and what the customer wrote we did not send.
+    assert.equal(read(own('123@lid', Status.READ))?.status, undefined);
+    assert.equal(fromWire(own('120@g.us', Status.READ), 'history', unknown)?.status, undefined);
+    const theirs = { key, message: text('hello'), status: Status.READ };
+    assert.equal(fromWire(theirs, 'history', unknown)?.status, undefined);
+  });
+
   it('looks the other spelling up where the envelope has none', () => {
     const message = read({ key, message: text('hello') }, () => '40712345678@s.whatsapp.net');
     assert.equal(message?.chatAltJid, '40712345678@s.whatsapp.net');

@@ -9,7 +9,7 @@ import { fittingName } from './fitting-text.ts';
 import type { WireContent, WireMessage, WireSource } from './types.ts';
 import { contentOf } from './wire-content.ts';
 
-const { StubType } = proto.WebMessageInfo;
+const { StubType, Status } = proto.WebMessageInfo;
 
 const MISSED_CALLS: ReadonlySet<unknown> = new Set([
   StubType.CALL_MISSED_VOICE,
@@ -36,6 +36,12 @@ export function sentAtSeconds({ messageTimestamp: seconds }: Pick<WAMessage, 'me
 /** The last that Firestore can store. */
 const LAST_SECOND = 253_402_300_799;
 
+const RECEIPT_STATUSES = new Map<unknown, 'delivered' | 'read' | 'played'>([
+  [Status.DELIVERY_ACK, 'delivered'],
+  [Status.READ, 'read'],
+  [Status.PLAYED, 'played'],
+]);
+
 interface Chat {
   readonly jid: string;
   readonly isGroup: boolean;
@@ -54,6 +60,12 @@ function senderOf({ key, pushName }: WAMessage, chat: Chat): Pick<WireMessage, '
   if (key.fromMe) return { senderJid: null, senderName: null };
   const senderName = pushName ? fittingName(pushName) : null;
   return { senderJid: chat.isGroup ? bareJid(key.participant ?? '') : chat.jid, senderName };
+}
+
+/** How far one of the past came, as the phone knows. In a group it takes all members, and it does not say who they were. */
+function pastStatusOf({ key, status }: WAMessage, source: WireSource, { isGroup }: Chat): Pick<WireMessage, 'status'> {
+  const reached = source === 'history' && key.fromMe && !isGroup ? RECEIPT_STATUSES.get(status) : undefined;
+  return reached ? { status: reached } : {};
 }
 
 /**
@@ -83,6 +95,7 @@ export function fromWire(
     fromMe: key.fromMe === true,
     ...senderOf(info, chat),
     sentAt: seconds > 0 && seconds <= LAST_SECOND ? new Date(seconds * 1000) : null,
+    ...pastStatusOf(info, source, chat),
     content,
   };
 }

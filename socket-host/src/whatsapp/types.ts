@@ -97,6 +97,8 @@ export interface WireMessage {
   readonly senderJid: string | null;
   readonly senderName: string | null;
   readonly sentAt: Date | null;
+  /** Of the account's own in the phone's past, not to a group: how far the phone knows that it came, where that is farther than `sent`. */
+  readonly status?: 'delivered' | 'read' | 'played';
   readonly content: WireContent;
 }
 
