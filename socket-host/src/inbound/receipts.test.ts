@@ -87,6 +87,11 @@ describe('a receipt that overtakes its message', () => {
     assert.deepEqual([...fates], [[id, true]]);
   });
 
+  it('waits for none where what it is about was sent from here: a reaction has no message', async () => {
+    const { intake } = open(systemClock);
+    assert.equal(await intake.takeReceipt({ ...receiptOf(freshId('WIRE')), isSentHere: true }), true);
+  });
+
   it('is left to the next owner when the account is given back', async () => {
     const { intake, fates, overtake } = open(systemClock);
     const [before, after] = [freshId('WIRE'), freshId('WIRE')];

@@ -53,20 +53,21 @@ export class Receipts {
   /**
    * Raises the status of a message we sent. Receipts of different messages do not wait for each other.
    *
-   * @returns whether it may be confirmed: the message is that far, or farther, or has not come in two minutes; `false` only once the
+   * @returns whether it may be confirmed: the message is that far, or farther, or has not come in two minutes, or never will; `false` only once the
    * account is no longer ours. The next owner hears of it again then.
    */
   async take(receipt: WireReceipt): Promise<boolean> {
     const { statuses } = this.#with;
     if (receipt.status === 'failed') return true;
-    this.#countDelivered(receipt);
-    const { waMessageId, status, participantJid } = receipt;
+    const { waMessageId, status, participantJid, isSentHere = false } = receipt;
     const isRaised = await this.#untilRaised(waMessageId, () =>
       participantJid === null
         ? statuses.raise({ waMessageId, status })
         : statuses.raiseMember(waMessageId, participantJid, status),
     );
-    return isRaised && statuses.isAwaited(waMessageId) ? this.#whenThere(waMessageId) : isRaised;
+    if (isRaised && statuses.isAwaited(waMessageId)) return isSentHere || this.#whenThere(waMessageId);
+    if (isRaised) this.#countDelivered(receipt);
+    return isRaised;
   }
 
   /** The message that these receipts have overtaken is there. */

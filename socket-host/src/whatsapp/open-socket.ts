@@ -176,7 +176,8 @@ class LibrarySocket implements WhatsAppSocket {
     askForUnavailable({ ...this.#with, sock: this.#sock });
     skipKeylessDevices(ws, { memory: this.#with.memory, otherSpelling: this.#wire.otherSpelling });
     holdReceipts(ws, (receipt, stored) => {
-      this.#report({ type: 'receipt', receipt, stored });
+      const isSentHere = this.#with.memory.sentIds.has(receipt.waMessageId);
+      this.#report({ type: 'receipt', receipt: { ...receipt, isSentHere }, stored });
     });
     ws.on('CB:ack,class:message', (node: BinaryNode) => {
       this.#takeAck(node);

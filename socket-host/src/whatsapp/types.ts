@@ -78,6 +78,8 @@ export interface WireReceipt {
   readonly errorCode: string | null;
   /** Who reported it, in a group. */
   readonly participantJid: string | null;
+  /** Of what this host has sent itself: its message is there, or will never be, as for a reaction. */
+  readonly isSentHere?: boolean;
 }
 
 /** Where a message comes from: as it happens, kept by the server while we were away, or the phone's past. */
