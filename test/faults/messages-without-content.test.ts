@@ -4,70 +4,37 @@
  */
 import assert from 'node:assert/strict';
 import type { HostProcess } from '../../scripts/lib/host.ts';
-import { linkByQr, messagesOf, newCustomer, threadsOf, whenInThread, type LinkedAccount } from '../support/journey.ts';
+import { linkByQr, newCustomer, threadsOf, whenInThread, type LinkedAccount } from '../support/journey.ts';
 import { simulator } from '../support/simulator-client.ts';
 import { startHost } from '../support/stack.ts';
 import { signInAs } from '../support/staff.ts';
-import { waitFor } from '../support/wait.ts';
 import { QUICK, whenConfirmed } from './closes-scene.ts';
-import { lossyFirestore, type Fate, type LossyFirestore } from './session-lost-answers.ts';
+import { assertThread, unstoredMessages, type UnstoredMessages } from './unstored-messages.ts';
 
 describe('a message that comes without what it says', function () {
   this.timeout(240_000);
-  let lossy: LossyFirestore;
+  let unstored: UnstoredMessages;
   let host: HostProcess;
   let account: LinkedAccount;
-  /** Commits with messages hang while it is there. */
-  let held: { readonly fate: PromiseWithResolvers<Fate>; count: number } | null = null;
 
   before(async () => {
-    lossy = await lossyFirestore((method, asked) => {
-      if (!held || method !== 'Commit' || !asked.includes('/messages/')) return 'answered';
-      held.count += 1;
-      return held.fate.promise;
-    });
+    unstored = await unstoredMessages();
   });
 
   beforeEach(async () => {
-    host = await startHost({ env: { ...QUICK, FIRESTORE_EMULATOR_HOST: lossy.address } });
+    host = await startHost({ env: { ...QUICK, FIRESTORE_EMULATOR_HOST: unstored.address } });
     account = await linkByQr(await signInAs('admin'), 'Shop');
   });
 
   afterEach(() => {
-    held?.fate.resolve('refused');
-    held = null;
+    unstored.letGo();
     return host.stop();
   });
-  after(() => lossy.close());
+  after(() => unstored.close());
 
-  /** Kills the host between its word to WhatsApp that it has the message and the commit that stores it. */
   async function dieUnstored(write: () => Promise<unknown>): Promise<void> {
-    const holding = { fate: Promise.withResolvers<Fate>(), count: 0 };
-    held = holding;
-    await write();
-    await waitFor(
-      () => holding.count,
-      (count) => count > 0,
-      { what: 'the message to be about to be stored', timeoutMs: 60_000 },
-    );
-    await whenConfirmed(account);
-    await host.kill();
-    holding.fate.resolve('refused');
-    held = null;
+    await unstored.dieUnstored(host, account, write);
     assert.deepEqual(await threadsOf(account.accountId), []);
-  }
-
-  async function assertThread(bodies: readonly string[]): Promise<void> {
-    const threads = await threadsOf(account.accountId);
-    assert.deepEqual(
-      threads.map(({ unreadCount }) => unreadCount),
-      [bodies.length],
-    );
-    const messages = await messagesOf(threads[0]?.threadId ?? '');
-    assert.deepEqual(
-      messages.map(({ body }) => body),
-      bodies,
-    );
   }
 
   it('is in its thread with the next host, which asks the phone what it says', async () => {
@@ -79,10 +46,10 @@ describe('a message that comes without what it says', function () {
     await simulator.fault({ account: account.phone, kind: 'no-success', times: 1_000 });
     host = await startHost({ env: { ...QUICK } });
     await whenInThread(account.accountId, customer, '[waiting for this message]');
-    await assertThread(['[waiting for this message]']);
+    await assertThread(account, ['[waiting for this message]']);
     await simulator.clearFaults(account.phone);
     await whenInThread(account.accountId, customer, text);
-    await assertThread([text]);
+    await assertThread(account, [text]);
   });
 
   it('and never will is in its thread with the next host', async () => {
@@ -92,7 +59,7 @@ describe('a message that comes without what it says', function () {
     host = await startHost({ env: { ...QUICK } });
     const { kind } = await whenInThread(account.accountId, customer, '[placeholder]');
     assert.equal(kind, 'unsupported');
-    await assertThread(['[placeholder]']);
+    await assertThread(account, ['[placeholder]']);
   });
 
   for (const [type, body] of [
@@ -109,7 +76,7 @@ describe('a message that comes without what it says', function () {
       await say('to be seen on the phone');
       await say('did you see it?');
       await whenInThread(account.accountId, customer, 'did you see it?');
-      await assertThread(['look', body, 'did you see it?']);
+      await assertThread(account, ['look', body, 'did you see it?']);
       await whenConfirmed(account);
     });
 });

@@ -1,51 +1,31 @@
 /** A customer who rang in vain is in their thread, once, whatever becomes of the host that WhatsApp told of the call. */
 import assert from 'node:assert/strict';
 import type { HostProcess } from '../../scripts/lib/host.ts';
-import { linkByQr, messagesOf, newCustomer, threadsOf, whenInThread, type LinkedAccount } from '../support/journey.ts';
+import { linkByQr, newCustomer, whenInThread, type LinkedAccount } from '../support/journey.ts';
 import { startProxy, type Proxy } from '../support/proxy.ts';
 import { simulator } from '../support/simulator-client.ts';
 import { startHost } from '../support/stack.ts';
 import { signInAs } from '../support/staff.ts';
-import { waitFor } from '../support/wait.ts';
 import { QUICK, whenConfirmed } from './closes-scene.ts';
-import { lossyFirestore, type Fate, type LossyFirestore } from './session-lost-answers.ts';
+import { assertThread, unstoredMessages, type UnstoredMessages } from './unstored-messages.ts';
 
 const MISSED = '[missedCall]';
 
-async function assertThread(account: LinkedAccount, bodies: readonly string[]): Promise<void> {
-  const threads = await threadsOf(account.accountId);
-  assert.deepEqual(
-    threads.map(({ unreadCount }) => unreadCount),
-    [bodies.length],
-  );
-  const messages = await messagesOf(threads[0]?.threadId ?? '');
-  assert.deepEqual(
-    messages.map(({ body }) => body),
-    bodies,
-  );
-}
-
 describe('a missed call', function () {
   this.timeout(240_000);
-  let lossy: LossyFirestore;
+  let unstored: UnstoredMessages;
   let proxy: Proxy;
   let hosts: HostProcess[];
   let account: LinkedAccount;
   let customer: string;
-  /** Commits with messages hang while it is there. */
-  let held: { readonly fate: PromiseWithResolvers<Fate>; count: number } | null = null;
 
   before(async () => {
-    lossy = await lossyFirestore((method, asked) => {
-      if (!held || method !== 'Commit' || !asked.includes('/messages/')) return 'answered';
-      held.count += 1;
-      return held.fate.promise;
-    });
-    proxy = await startProxy(lossy.address);
+    unstored = await unstoredMessages();
+    proxy = await startProxy(unstored.address);
   });
   after(async () => {
     await proxy.stop();
-    await lossy.close();
+    await unstored.close();
   });
 
   beforeEach(async () => {
@@ -57,25 +37,18 @@ describe('a missed call', function () {
     await whenConfirmed(account);
   });
   afterEach(async () => {
-    held?.fate.resolve('refused');
-    held = null;
+    unstored.letGo();
     proxy.heal();
     for (const host of hosts) await host.stop();
   });
 
   it('is in its thread with the next host when this one dies between confirming it and storing it', async () => {
-    const holding = { fate: Promise.withResolvers<Fate>(), count: 0 };
-    held = holding;
-    const callId = await simulator.callInVain(customer, account.phone);
-    await waitFor(
-      () => holding.count,
-      (count) => count > 0,
-      { what: 'the call to be about to be stored', timeoutMs: 60_000 },
-    );
-    await whenConfirmed(account);
-    await hosts[0]?.kill();
-    holding.fate.resolve('refused');
-    held = null;
+    const [first] = hosts;
+    assert.ok(first);
+    let callId = '';
+    await unstored.dieUnstored(first, account, async () => {
+      callId = await simulator.callInVain(customer, account.phone);
+    });
     await assertThread(account, ['may I call?']);
     hosts = [await startHost({ env: { ...QUICK } })];
     const { waMessageId, senderJid } = await whenInThread(account.accountId, customer, MISSED);

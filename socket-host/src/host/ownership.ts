@@ -255,10 +255,14 @@ export class Ownership {
     if (!owned) return;
     this.#owned.delete(accountId);
     accountLost(this.#with.logger, accountId);
-    const closed = owned.running.fence().catch((error: unknown) => {
+    const closed = this.#fence(accountId, owned.running);
+    void this.#exclusively(accountId, () => closed);
+  }
+
+  #fence(accountId: string, running: RunningAccount): Promise<void> {
+    return running.fence().catch((error: unknown) => {
       releaseFailed(this.#with.logger, accountId, error);
     });
-    void this.#exclusively(accountId, () => closed);
   }
 
   /** Finishes what is under way for an account and gives it back. */
@@ -275,7 +279,7 @@ export class Ownership {
         releaseFailed(logger, accountId, error);
         this.#doubtful.add(accountId);
         // It may have failed before its socket was closed.
-        await owned.running.fence();
+        await this.#fence(accountId, owned.running);
       } finally {
         if (this.#owned.get(accountId) === owned) this.#owned.delete(accountId);
       }

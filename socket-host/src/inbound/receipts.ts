@@ -53,8 +53,8 @@ export class Receipts {
   /**
    * Raises the status of a message we sent. Receipts of different messages do not wait for each other.
    *
-   * @returns whether it may be confirmed: the message is that far, or farther, or has not come in two minutes, or never will; `false` only once the
-   * account is no longer ours. The next owner hears of it again then.
+   * @returns whether it may be confirmed: the message is that far, or farther, or has not come in two minutes, or never will; `false` only
+   * once the account is no longer ours. The next owner hears of it again then.
    */
   async take(receipt: WireReceipt): Promise<boolean> {
     const { statuses } = this.#with;
