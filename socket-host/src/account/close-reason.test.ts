@@ -6,6 +6,7 @@ const linked: CloseFacts = {
   code: null,
   message: 'Connection Failure',
   isLinked: true,
+  hasOpened: true,
   logoutCount: 0,
   conflictCount: 0,
   attempts: 1,
@@ -45,7 +46,7 @@ const CASES: readonly {
   { name: 'no code at all: back off', facts: { code: null }, decision: LOST },
   {
     name: '408 with no code scanned: needs_qr',
-    facts: { code: 408, message: 'QR refs attempts ended', isLinked: false },
+    facts: { code: 408, message: 'QR refs attempts ended', isLinked: false, hasOpened: false },
     decision: { kind: 'give-up', status: 'needs_qr', reason: 'qr_expired' },
   },
   { name: 'the first 401 of a link: one more try', facts: { code: 401, logoutCount: 1 }, decision: LOST },
@@ -55,23 +56,38 @@ const CASES: readonly {
     decision: { kind: 'give-up', status: 'logged_out', reason: 'logged_out' },
   },
   {
+    name: 'the first 401 of a link that was never let in: one more try',
+    facts: { code: 401, hasOpened: false, logoutCount: 1 },
+    decision: LOST,
+  },
+  {
+    name: 'the second 401 of a link that was never let in: refused, for there was nothing to end',
+    facts: { code: 401, hasOpened: false, logoutCount: 2 },
+    decision: { kind: 'give-up', status: 'needs_qr', reason: 'link_refused' },
+  },
+  {
     name: '401 before the link: refused',
-    facts: { code: 401, isLinked: false, logoutCount: 1 },
+    facts: { code: 401, isLinked: false, hasOpened: false, logoutCount: 1 },
     decision: { kind: 'give-up', status: 'needs_qr', reason: 'link_refused' },
   },
   {
     name: '500 for a link that is not sealed by who saw the code: refused',
-    facts: { code: 500, message: 'Invalid account signature', isLinked: false },
+    facts: { code: 500, message: 'Invalid account signature', isLinked: false, hasOpened: false },
     decision: { kind: 'give-up', status: 'needs_qr', reason: 'link_refused' },
   },
   {
     name: '500 for a link that is not signed by the phone: refused',
-    facts: { code: 500, message: 'Failed to verify account signature', isLinked: false },
+    facts: { code: 500, message: 'Failed to verify account signature', isLinked: false, hasOpened: false },
     decision: { kind: 'give-up', status: 'needs_qr', reason: 'link_refused' },
   },
   {
     name: '500 for a link that names no device: refused',
-    facts: { code: 500, message: 'Missing device-identity or device in pair success node', isLinked: false },
+    facts: {
+      code: 500,
+      message: 'Missing device-identity or device in pair success node',
+      isLinked: false,
+      hasOpened: false,
+    },
     decision: { kind: 'give-up', status: 'needs_qr', reason: 'link_refused' },
   },
   {
@@ -81,12 +97,12 @@ const CASES: readonly {
   },
   {
     name: 'another phone than the account’s own: needs_qr',
-    facts: { code: null, message: 'another phone wanted to link', isLinked: false },
+    facts: { code: null, message: 'another phone wanted to link', isLinked: false, hasOpened: false },
     decision: { kind: 'give-up', status: 'needs_qr', reason: 'wrong_phone' },
   },
   {
     name: 'a passkey asked for before the link: needs_qr',
-    facts: { code: null, message: 'WhatsApp asks for a passkey', isLinked: false },
+    facts: { code: null, message: 'WhatsApp asks for a passkey', isLinked: false, hasOpened: false },
     decision: { kind: 'give-up', status: 'needs_qr', reason: 'passkey_required' },
   },
   {

@@ -11,6 +11,8 @@ export interface CloseFacts {
   readonly code: number | null;
   readonly message: string;
   readonly isLinked: boolean;
+  /** WhatsApp has let this link in before. */
+  readonly hasOpened: boolean;
   /** How often in a row WhatsApp said "logged out"; this time included. */
   readonly logoutCount: number;
   /** How often WhatsApp said "replaced" within `CONFLICT_PERIOD_MS`; this time included. */
@@ -79,9 +81,10 @@ function giveUp(
   return { kind: 'give-up', status, reason };
 }
 
-function decideLogout({ isLinked, logoutCount }: CloseFacts): CloseDecision {
-  if (!isLinked) return giveUp('needs_qr', 'link_refused');
-  return logoutCount >= LOGOUTS_TO_BELIEVE ? giveUp('logged_out', 'logged_out') : LOST;
+/** A link that was never let in did not end: whoever made it ended, or was cut off, before the phone had its answer. */
+function decideLogout({ isLinked, hasOpened, logoutCount }: CloseFacts): CloseDecision {
+  if (isLinked && logoutCount < LOGOUTS_TO_BELIEVE) return LOST;
+  return hasOpened ? giveUp('logged_out', 'logged_out') : giveUp('needs_qr', 'link_refused');
 }
 
 function decideConflict({ holdsLease, conflictCount }: CloseFacts): CloseDecision {

@@ -263,6 +263,14 @@ describe('a logout', () => {
     assert.equal(state.phase, 'waiting');
   });
 
+  it('of a link that was never let in is one that was not made: it is over, and nobody is told that it ended', () => {
+    const linking = play(fresh, request('add'), { type: 'linked' }, closed(515), closed(401), { type: 'retry' });
+    const { state, effects } = play(linking.state, closed(401));
+    assert.ok(state.isLinked && state.isLinkOver);
+    assert.deepEqual(told(effects), ['hide-code', 'mark-link', 'status needs_qr']);
+    assert.ok(told(play(state, request('relink')).effects).includes('erase'));
+  });
+
   it('that was believed wrongly is taken back when the link works after all', () => {
     const { state, effects } = play(over, request('connect'), opened);
     assert.equal(state.isLinkOver, false);

@@ -27,8 +27,8 @@ const TRIES_BEFORE_INCIDENT = 5;
 const TRIES_BETWEEN_INCIDENTS = 50;
 const MAX_UNUSED_CODES = 3;
 
-/** What no longer counts once the connection stands. */
-const OPEN = { isLinkOver: false, isRestartDue: false, logoutCount: 0 } as const;
+/** What holds once the connection stands. */
+const OPEN = { hasOpened: true, isLinkOver: false, isRestartDue: false, logoutCount: 0 } as const;
 
 /** What of that which ends a link, or keeps it from being made, people must know besides. */
 const INCIDENTS: Partial<Record<StatusReasonCode, IncidentType>> = {
@@ -57,7 +57,8 @@ export const RUNNING: ReadonlySet<AccountStatus> = new Set(['connecting', 'qr_re
 
 export function initialState(isLinked: boolean, isLinkOver: boolean, method: LinkMethod): MachineState {
   const counters = { attempts: 0, logoutCount: 0, conflictsAtMs: [], unusedCodes: 0 };
-  return { phase: 'idle', method, isLinked, isLinkOver, isRestartDue: false, removal: null, ...counters };
+  const link = { isLinked, hasOpened: isLinked, isLinkOver, isRestartDue: false };
+  return { phase: 'idle', method, ...link, removal: null, ...counters };
 }
 
 function status(state: MachineState, to: AccountStatus, reason: StatusReasonCode | null = null): Effect {
@@ -259,7 +260,7 @@ export function step(from: MachineState, input: Input): Step {
       };
     case 'linked':
       return {
-        state: { ...from, isLinked: true, isLinkOver: false, isRestartDue: true },
+        state: { ...from, isLinked: true, hasOpened: false, isLinkOver: false, isRestartDue: true },
         effects: [{ type: 'hide-code' }, status(from, 'connecting')],
       };
     case 'open':

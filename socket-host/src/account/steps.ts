@@ -19,6 +19,8 @@ export interface MachineState {
   readonly method: LinkMethod;
   /** There are credentials. */
   readonly isLinked: boolean;
+  /** WhatsApp has let the link of those credentials in before. */
+  readonly hasOpened: boolean;
   /** WhatsApp has ended the link those credentials are of. They are kept until somebody asks for a new link. */
   readonly isLinkOver: boolean;
   /** Connections in a row that ended before they had been open for a while. */

@@ -5,6 +5,7 @@
  */
 import type { Account } from '@switchboard/contract/account';
 import { FencedError, type AccountSession } from '../session/types.ts';
+import { wereLetIn } from '../whatsapp/creds-check.ts';
 import type { WhatsAppSocket } from '../whatsapp/types.ts';
 import { AccountRecord } from './account-record.ts';
 import { appliersOf, type Appliers } from './appliers.ts';
@@ -174,14 +175,15 @@ class Supervisor implements AccountSupervisor {
   async #begin(session: AccountSession | null): Promise<void> {
     const { status, desired, linkMethod, pendingRequest } = this.#account;
     this.#followed = this.#account;
-    this.#state = initialState(this.#isLinked(), session !== null && isLinkOver(session), linkMethod);
+    this.#state = initialState(this.#link().isLinked, session !== null && isLinkOver(session), linkMethod);
     if (session) this.#connection.replay(session);
     if (pendingRequest) await this.#takeRequest(this.#account);
     else await this.#step({ type: 'start', status, desired });
   }
 
-  #isLinked(): boolean {
-    return this.#session !== null && this.#session.creds !== null;
+  #link(): Pick<MachineState, 'isLinked' | 'hasOpened'> {
+    const creds = this.#session?.creds ?? null;
+    return { isLinked: creds !== null, hasOpened: creds !== null && wereLetIn(creds) };
   }
 
   #isOurs(): boolean {
@@ -212,7 +214,7 @@ class Supervisor implements AccountSupervisor {
 
   async #step(input: Input): Promise<void> {
     // What is asked in the moment of pairing ends that connection before it can say that it made a link.
-    const { state, effects } = step({ ...this.#state, isLinked: this.#isLinked() }, input);
+    const { state, effects } = step({ ...this.#state, ...this.#link() }, input);
     if (state.phase !== this.#state.phase) this.#timers.phaseChanged(state.phase);
     this.#state = state;
     await applyInOrder(effects, (effect) => this.#apply(effect));

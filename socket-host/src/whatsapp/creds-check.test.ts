@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { BufferJSON, Curve, initAuthCreds, signedKeyPair } from '@whiskeysockets/baileys';
-import { checkCreds } from './creds-check.ts';
+import { checkCreds, wereLetIn } from './creds-check.ts';
 
 const account = { details: 'AA==', accountSignatureKey: 'AA==', accountSignature: 'AA==', deviceSignature: 'AA==' };
 
@@ -41,5 +41,10 @@ describe('credentials', () => {
     assert.equal(markOf({}), markOf({ accountSyncCounter: 9 }));
     assert.notEqual(markOf({}), markOf({ nextPreKeyId: 99 }));
     assert.notEqual(markOf({}), markOf({ me: { id: '40712345679:7@s.whatsapp.net' } }));
+  });
+
+  it('tell whether WhatsApp ever let their device in, by the pre-keys it asked for then', () => {
+    assert.equal(wereLetIn(creds()), false);
+    assert.equal(wereLetIn(creds({ nextPreKeyId: 813 })), true);
   });
 });

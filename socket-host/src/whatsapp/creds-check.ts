@@ -25,6 +25,9 @@ const credsSchema = z.object({
 });
 type Creds = z.infer<typeof credsSchema>;
 
+/** The id that new credentials give to the first pre-key. Source: the library's `initAuthCreds`. */
+const FIRST_PRE_KEY_ID = 1;
+
 /** What stands before the 32 bytes of a private X25519 key in PKCS#8. Source: RFC 8410. */
 const PKCS8_HEADER = Buffer.from('302e020100300506032b656e04220420', 'hex');
 const KEY_BYTES = 32;
@@ -80,4 +83,10 @@ export function checkCreds(text: string): {
   const { me, registrationId, nextPreKeyId } = read.data;
   const mark = createHash('sha256').update([me.id, registrationId, nextPreKeyId].join(' ')).digest('hex').slice(0, 16);
   return { fault: inconsistencyOf(read.data), waJid: bareJid(me.id), mark };
+}
+
+/** Whether WhatsApp has let the device of these credentials in before: only then does it ask for pre-keys, and the first ones are made. */
+export function wereLetIn(text: string): boolean {
+  const read = credsSchema.pick({ nextPreKeyId: true }).safeParse(parsed(text));
+  return !read.success || read.data.nextPreKeyId > FIRST_PRE_KEY_ID;
 }
