@@ -11,6 +11,7 @@ import {
   type Shop,
 } from '../support/fleet.ts';
 import { atTheEnd } from '../support/clean-up.ts';
+import { firestoreNow, whenPassed } from '../support/firestore-clock.ts';
 import { startProxy, type Cut, type Proxy } from '../support/proxy.ts';
 import { notOnOneSocket, watchSockets } from '../support/socket-watch.ts';
 import { simulator } from '../support/simulator-client.ts';
@@ -34,15 +35,6 @@ async function startBehindProxy(name: string, env: Record<string, string> = {}) 
 async function openSockets(shops: readonly Shop[]): Promise<number> {
   const stats = await simulator.stats();
   return shops.reduce((sum, { phone }) => sum + (stats.openSockets[phone] ?? 0), 0);
-}
-
-/** Waits until this much time has passed by Firestore's clock since `sinceMs`. */
-async function whenPassed(ms: number, sinceMs: number): Promise<void> {
-  await waitFor(firestoreNow, (now) => now - sinceMs >= ms, { what: 'the cut to last', timeoutMs: ms + 60_000 });
-}
-
-async function firestoreNow(): Promise<number> {
-  return (await adminFirestore().doc('hosts/nobody').get()).readTime.toMillis();
 }
 
 async function ownerOf({ accountId }: Shop): Promise<string> {

@@ -12,6 +12,7 @@ import {
   writeBothWays,
   type Shop,
 } from '../support/fleet.ts';
+import { whenPassed } from '../support/firestore-clock.ts';
 import { whenAccount } from '../support/journey.ts';
 import { notOnOneSocket, watchSockets } from '../support/socket-watch.ts';
 import { simulator } from '../support/simulator-client.ts';
@@ -77,7 +78,7 @@ describe('a host that is stopped for longer than its leases last and goes on', f
     const silentSince = await heartbeatTime(paused.hostId);
     const meanwhile = await writeBothWays(admin, shops, 'while it is stopped');
     await whenRunBy(shops, [heir.hostId]);
-    await whenSilentFor(silentSince, pausedMs);
+    await whenPassed(pausedMs, silentSince, 'the host to have been silent so long');
     const owners = await Promise.all(shops.map(ownerOf));
     // By its document and the frozen host's connection, an account may look connected before the heir's login.
     const isReplaced = (seen: readonly object[]): boolean => isDeepStrictEqual(seen, connections);
@@ -121,7 +122,7 @@ describe('a host that is stopped for longer than its leases last and goes on', f
     const inFlight = await writeBothWays(admin, shops, 'one');
     process.kill(alone.process.pid, 'SIGSTOP');
     const silentSince = await heartbeatTime(alone.hostId);
-    await whenSilentFor(silentSince, LEASE_TTL_MS + 1_000);
+    await whenPassed(LEASE_TTL_MS + 1_000, silentSince, 'its lease to be over');
     const claims = watchClaims(shops);
     const meanwhile = await writeBothWays(admin, shops, 'while it is stopped');
     process.kill(alone.process.pid, 'SIGCONT');
@@ -184,16 +185,4 @@ async function saidTooLate(phones: readonly string[]): Promise<string[]> {
 async function heartbeatTime(hostId: string): Promise<number> {
   const { docs } = await adminFirestore().collection('hosts').get();
   return docs.find((host) => host.id.startsWith(hostId))?.updateTime.toMillis() ?? 0;
-}
-
-/** Firestore's clock says when a lease is over. */
-async function whenSilentFor(silentSince: number, ms: number): Promise<void> {
-  await waitFor(firestoreNow, (now) => now - silentSince > ms, {
-    what: `the host to have been silent for ${String(ms)} ms`,
-    timeoutMs: ms + 30_000,
-  });
-}
-
-async function firestoreNow(): Promise<number> {
-  return (await adminFirestore().doc('hosts/nobody').get()).readTime.toMillis();
 }

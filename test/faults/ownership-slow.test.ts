@@ -12,11 +12,13 @@ import {
   type Shop,
   type Traffic,
 } from '../support/fleet.ts';
+import { firestoreNow, whenPassed } from '../support/firestore-clock.ts';
 import { startProxy, type Proxy } from '../support/proxy.ts';
 import { notOnOneSocket, watchSockets } from '../support/socket-watch.ts';
 import { adminFirestore, stack } from '../support/stack.ts';
 import { signInAs } from '../support/staff.ts';
 import { followOwners, followPauses, mostUnowned, whenBeaten, whenShared } from './owners.ts';
+import { lossyFirestore, type Fate } from './session-lost-answers.ts';
 
 /** A heartbeat every three seconds, every half of that while an answer is missing: it may take four and a half. */
 const LEASE_TTL_MS = 9_000;
@@ -24,6 +26,8 @@ const SETTINGS = { LEASE_TTL_MS: String(LEASE_TTL_MS), REBALANCE_INTERVAL_MS: '1
 const LATE_MS = 5_400;
 /** A host is silent for two leases if another takes over meanwhile. */
 const SILENCE_MS = 2 * LEASE_TTL_MS;
+/** A heartbeat is waited for a minute by Firestore's client: those that were given up, and those after them, are among what follows. */
+const HANGING_MS = 75_000;
 
 async function epochsOf(shops: readonly Shop[]): Promise<number[]> {
   const leases = shops.map(({ accountId }) => adminFirestore().doc(paths.lease(accountId)).get());
@@ -56,6 +60,38 @@ describe('a host whose heartbeats are answered too late', function () {
     assert.deepEqual([await epochsOf(shops), mostUnowned(owners)], [epochs, 0], 'accounts moved');
     proxy.heal();
     await whenShared(shops, evenly);
+    const after = await writeBothWays(admin, shops, 'after');
+    assert.deepEqual(await faultsOf(joined(inFlight, meanwhile, after)), []);
+    assert.deepEqual(await sockets.stop(), []);
+    assert.deepEqual(await notOnOneSocket(shops.map(({ phone }) => phone)), []);
+  });
+
+  it('gives way too if nothing but its heartbeats hangs, for longer than they are waited for', async () => {
+    const admin = await signInAs('admin');
+    let answers = Promise.withResolvers<undefined>();
+    answers.resolve(undefined);
+    const hanging = await lossyFirestore(async (method, asked): Promise<Fate> => {
+      if (method === 'Commit' && asked.includes('/documents/hosts/')) await answers.promise;
+      return 'answered';
+    });
+    atTheEnd(() => hanging.close());
+    const mute = await runHost('mute', { ...SETTINGS, FIRESTORE_EMULATOR_HOST: hanging.address });
+    const shops = await openShops(admin, 4);
+    const sockets = watchSockets(shops.map(({ phone }) => phone));
+    const heir = await runHost('heir', SETTINGS);
+    const evenly = { [mute.hostId]: 2, [heir.hostId]: 2 };
+    await whenShared(shops, evenly);
+    const inFlight = await writeBothWays(admin, shops, 'just before');
+    answers = Promise.withResolvers();
+    const since = await firestoreNow();
+    const meanwhile = await writeBothWays(admin, shops, 'while they hang');
+    await whenRunBy(shops, [heir.hostId]);
+    const epochs = await epochsOf(shops);
+    await whenPassed(HANGING_MS, since, 'heartbeats to have been given up');
+    assert.deepEqual(await epochsOf(shops), epochs, 'accounts moved');
+    answers.resolve(undefined);
+    await whenShared(shops, evenly);
+    await whenRunBy(shops, [mute.hostId, heir.hostId]);
     const after = await writeBothWays(admin, shops, 'after');
     assert.deepEqual(await faultsOf(joined(inFlight, meanwhile, after)), []);
     assert.deepEqual(await sockets.stop(), []);
