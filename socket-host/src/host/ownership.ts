@@ -17,6 +17,7 @@ import {
   sweepFailed,
   takeFailed,
 } from './log-events.ts';
+import { KeyedTasks } from './keyed-tasks.ts';
 import { OwnLeases } from './own-leases.ts';
 import { decideTakeDelays, type HostLoad } from './placement.ts';
 import type { RunningAccount, Taken } from './running-account.ts';
@@ -53,7 +54,7 @@ export class Ownership {
   readonly #with: OwnershipDependencies;
   readonly #owned = new Map<string, Owned>();
   /** Accounts being taken or dropped right now. */
-  readonly #busy = new Map<string, Promise<void>>();
+  readonly #busy = new KeyedTasks();
   readonly #scheduled = new Map<string, () => void>();
   /**
    * What is ours by its lease and not run: our leases lapsed, or running it failed. Nobody else may take it while our heartbeat is
@@ -95,7 +96,7 @@ export class Ownership {
     for (const cancel of this.#scheduled.values()) cancel();
     this.#scheduled.clear();
     const releaseAll = () => Promise.all([...this.#owned.keys()].map((accountId) => this.release(accountId)));
-    const busy = Promise.allSettled(this.#busy.values());
+    const busy = this.#busy.settled();
     // What is still being taken holds nothing up, and is given back once it is ours.
     await Promise.all([releaseAll(), busy.then(releaseAll)]);
   }
@@ -123,7 +124,7 @@ export class Ownership {
       if (delayMs === null && !isOurs) continue;
       const cancel = clock.after(isOurs ? 0 : (delayMs ?? 0), () => {
         this.#scheduled.delete(accountId);
-        void this.#exclusively(accountId, () => this.#taking.run(() => this.#take(accountId)));
+        void this.#busy.run(accountId, () => this.#taking.run(() => this.#take(accountId)));
       });
       this.#scheduled.set(accountId, cancel);
     }
@@ -131,7 +132,7 @@ export class Ownership {
 
   /** Finds out whether an account is ours by its lease; if so, it is run. While nobody can tell, it stays in doubt. */
   async #clarify(accountId: string): Promise<void> {
-    await this.#exclusively(accountId, async () => {
+    await this.#busy.run(accountId, async () => {
       if (!this.#doubtful.has(accountId)) return;
       try {
         if ((await this.#leases.isOurs(accountId)) && !this.#owned.has(accountId)) this.#lapsed.add(accountId);
@@ -256,7 +257,7 @@ export class Ownership {
     this.#owned.delete(accountId);
     accountLost(this.#with.logger, accountId);
     const closed = this.#fence(accountId, owned.running);
-    void this.#exclusively(accountId, () => closed);
+    void this.#busy.run(accountId, () => closed);
   }
 
   #fence(accountId: string, running: RunningAccount): Promise<void> {
@@ -268,7 +269,7 @@ export class Ownership {
   /** Finishes what is under way for an account and gives it back. */
   async release(accountId: string): Promise<void> {
     const { logger } = this.#with;
-    await this.#exclusively(accountId, async () => {
+    await this.#busy.run(accountId, async () => {
       const owned = this.#owned.get(accountId);
       if (!owned) return;
       try {
@@ -284,16 +285,5 @@ export class Ownership {
         if (this.#owned.get(accountId) === owned) this.#owned.delete(accountId);
       }
     });
-  }
-
-  async #exclusively(accountId: string, task: () => Promise<void>): Promise<void> {
-    const before = this.#busy.get(accountId) ?? Promise.resolve();
-    const run = before.catch(() => undefined).then(task);
-    this.#busy.set(accountId, run);
-    try {
-      await run;
-    } finally {
-      if (this.#busy.get(accountId) === run) this.#busy.delete(accountId);
-    }
   }
 }
