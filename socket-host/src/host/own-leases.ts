@@ -1,7 +1,8 @@
 /**
  * The leases of this host as Firestore has them. No call is waited for without a bound: Firestore's client gives one that hangs up after
  * minutes, and until then nobody could take the account: not this host, which waits, nor another, for which this one lives. What lands
- * after it was given up on is refused by the version or the epoch of what was done since, or is found by looking whose the lease is.
+ * after it was given up on is refused by the version or the epoch of what was done since, or is reported by the account's document, which
+ * names us by then.
  */
 import { within } from '../account/within.ts';
 import type { Clock } from '../clock.ts';
@@ -32,13 +33,20 @@ export class OwnLeases {
   }
 
   /** As `acquireLease`. @throws besides, when it is not known in time whether it was taken. */
-  acquire(accountId: string): Promise<Acquired | null> {
+  async acquire(accountId: string): Promise<Acquired | null> {
     const { db, hostId } = this.#with;
-    return this.#inTime(acquireLease(db, accountId, hostId));
+    const givenUp = new AbortController();
+    try {
+      return await this.#inTime(acquireLease(db, accountId, hostId, givenUp.signal));
+    } catch (error) {
+      // One that would go on by what it reads later would take the account from ourselves.
+      givenUp.abort();
+      throw error;
+    }
   }
 
-  /** @throws also when it is not known in time whether it was given back. */
-  release({ accountId, epoch }: HeldLease): Promise<void> {
+  /** @returns whether it was ours. @throws also when it is not known in time whether it was given back. */
+  release({ accountId, epoch }: HeldLease): Promise<boolean> {
     const { db, hostId } = this.#with;
     return this.#inTime(releaseLease(db, accountId, hostId, epoch));
   }

@@ -1,103 +1,16 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_LIMITS } from '@switchboard/contract/limits';
-import { newAccount } from '@switchboard/contract/new-account';
 import { paths } from '@switchboard/contract/paths';
-import { FieldValue, type Firestore } from 'firebase-admin/firestore';
-import pino from 'pino';
-import { altered } from '../altered.ts';
 import { systemClock } from '../clock.ts';
 import { handClock } from '../hand-clock.ts';
-import { emulatedFirestore, freshId } from '../store/emulator.ts';
-import { acquireLease, holdsLease, writeHeartbeat } from '../store/leases.ts';
-import { Ownership, type OwnershipDependencies } from './ownership.ts';
-import type { RunningAccount, Taken } from './running-account.ts';
-
-const CAPACITY = 10;
-
-/** Waits for a condition; the test's own bound ends it. */
-async function until(isMet: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isMet())) await delay(20);
-}
-
-/** What running an account costs nothing here: only when it begins and ends is of interest. */
-function fakeRunning(ends: string[], accountId: string): RunningAccount {
-  const end = (how: string) => (): Promise<void> => {
-    ends.push(`${how} ${accountId}`);
-    return Promise.resolve();
-  };
-  return {
-    accountChanged: () => undefined,
-    isConnected: () => true,
-    isIdle: () => true,
-    stop: end('stopped'),
-    fence: end('fenced'),
-  };
-}
+import { freshId } from '../store/emulator.ts';
+import { acquireLease, holdsLease } from '../store/leases.ts';
+import { beat, CAPACITY, fakeRunning, ownershipScene, until } from './ownership-scene.ts';
 
 describe('what a host owns', () => {
-  const db = emulatedFirestore();
-  let hostId: string;
-  let runs: Taken[];
-  let ends: string[];
-  let others: string[];
-
-  async function newFreeAccount(): Promise<string> {
-    const accountId = freshId('account');
-    const account = newAccount({
-      name: 'Shop',
-      phoneE164: '+40712345678',
-      team: 'main',
-      createdBy: 'u',
-      ownerHostId: null,
-    });
-    const at = FieldValue.serverTimestamp();
-    await db.doc(paths.account(accountId)).set({ ...account, createdAt: at, updatedAt: at });
-    return accountId;
-  }
-
-  function open(more: Partial<OwnershipDependencies> = {}): Ownership {
-    return new Ownership({
-      db,
-      hostId,
-      capacity: CAPACITY,
-      clock: systemClock,
-      logger: pino({ level: 'silent' }),
-      isHeld: () => true,
-      candidates: () => [{ hostId, accounts: 0, capacity: CAPACITY }],
-      onOthers: (accountId) => others.push(accountId),
-      run: (taken) => {
-        runs.push(taken);
-        return Promise.resolve(fakeRunning(ends, taken.accountId));
-      },
-      ...more,
-    });
-  }
-
-  /** Firestore as it is when it works, except for what fails. */
-  function withFailing(fails: { commit?: 'after it landed'; read?: () => boolean; hangs?: () => boolean }): Firestore {
-    const hanging = new Promise<never>(() => undefined);
-    return altered(db, {
-      getAll: (...references) => {
-        if (fails.hangs?.()) return hanging;
-        return fails.read?.() ? Promise.reject(new Error('14 UNAVAILABLE')) : db.getAll(...references);
-      },
-      batch: () => {
-        const real = db.batch();
-        const commit = async (): Promise<never> => {
-          await real.commit();
-          delete fails.commit;
-          throw new Error('4 DEADLINE_EXCEEDED');
-        };
-        return fails.commit ? altered(real, { commit }) : real;
-      },
-    });
-  }
-
-  beforeEach(async () => {
-    [hostId, runs, ends, others] = [freshId('host'), [], [], []];
-    await writeHeartbeat(db, hostId, 0, { state: 'running', accounts: 0, capacity: CAPACITY, version: 'test' });
-  });
+  const scene = ownershipScene();
+  const { db, newFreeAccount, open, withFailing } = scene;
 
   it('is run again, and is nobody’s until then, when giving it back or taking it hangs', async () => {
     const accountId = await newFreeAccount();
@@ -131,7 +44,7 @@ describe('what a host owns', () => {
     await givenUp();
     assert.equal(ownership.owned().size, 0);
     await until(isOwned);
-    assert.deepEqual([runs.length, ends], [2, [`stopped ${accountId}`, `fenced ${accountId}`]]);
+    assert.deepEqual([scene.runs.length, scene.ends], [2, [`stopped ${accountId}`, `fenced ${accountId}`]]);
   });
 
   it('is run again when giving it back failed: nobody else may take it while we live', async () => {
@@ -146,7 +59,7 @@ describe('what a host owns', () => {
     isAway = false;
     ownership.consider([]);
     await until(() => ownership.owned().has(accountId));
-    assert.equal(runs.length, 2);
+    assert.equal(scene.runs.length, 2);
   });
 
   it('is run when taking it seemed to fail, though there is no room any more', async () => {
@@ -158,7 +71,7 @@ describe('what a host owns', () => {
       ownership.consider([]);
       return ownership.owned().has(accountId);
     });
-    assert.equal(runs.length, 1);
+    assert.equal(scene.runs.length, 1);
   });
 
   it('is given back at the end though another is still being taken', async () => {
@@ -167,16 +80,16 @@ describe('what a host owns', () => {
     const ownership = open({
       run: async (taken) => {
         if (taken.accountId === slow) await begin.promise;
-        return fakeRunning(ends, taken.accountId);
+        return fakeRunning(scene.ends, taken.accountId);
       },
     });
     ownership.consider([ready, slow]);
     await until(() => ownership.owned().has(ready));
     const drained = ownership.drain();
-    await until(() => ends.includes(`stopped ${ready}`));
+    await until(() => scene.ends.includes(`stopped ${ready}`));
     begin.resolve(undefined);
     await drained;
-    assert.deepEqual(ends, [`stopped ${ready}`, `stopped ${slow}`]);
+    assert.deepEqual(scene.ends, [`stopped ${ready}`, `stopped ${slow}`]);
   });
 
   it('is stopped before it runs when the leases lapse, and then taken anew', async () => {
@@ -184,22 +97,22 @@ describe('what a host owns', () => {
     const begin = Promise.withResolvers<undefined>();
     const ownership = open({
       run: async (taken) => {
-        runs.push(taken);
-        if (runs.length === 1) await begin.promise;
-        return fakeRunning(ends, accountId);
+        scene.runs.push(taken);
+        if (scene.runs.length === 1) await begin.promise;
+        return fakeRunning(scene.ends, accountId);
       },
     });
     ownership.consider([accountId]);
-    await until(() => runs.length === 1);
+    await until(() => scene.runs.length === 1);
     ownership.fenceAll();
-    assert.ok(runs[0]?.signal.aborted);
+    assert.ok(scene.runs[0]?.signal.aborted);
     begin.resolve(undefined);
     await until(() => {
       ownership.consider([]);
       return ownership.owned().has(accountId);
     });
     assert.deepEqual(
-      runs.map(({ lease, signal }) => [lease.epoch, signal.aborted]),
+      scene.runs.map(({ lease, signal }) => [lease.epoch, signal.aborted]),
       [
         [1, true],
         [2, false],
@@ -214,7 +127,7 @@ describe('what a host owns', () => {
     const before = await document.get();
     const ownership = open();
     ownership.consider([accountId]);
-    await until(() => others.includes(accountId));
+    await until(() => scene.others.includes(accountId));
     assert.deepEqual((await document.get()).updateTime, before.updateTime);
     assert.equal((await db.doc(paths.lease(accountId)).get()).exists, false);
     await document.update({ limits: DEFAULT_LIMITS });
@@ -227,12 +140,12 @@ describe('what a host owns', () => {
   it('is left alone when it is ours by its lease and nobody can read it, and run once it can be read', async () => {
     const accountId = await newFreeAccount();
     const document = db.doc(paths.account(accountId));
-    await acquireLease(db, accountId, hostId);
+    await acquireLease(db, accountId, scene.hostId);
     await document.update({ limits: { tomorrow: true } });
     const before = await document.get();
     const ownership = open();
     ownership.follow(accountId, before.data());
-    await until(() => others.includes(accountId));
+    await until(() => scene.others.includes(accountId));
     await until(() => !ownership.isMoving());
     assert.deepEqual((await document.get()).updateTime, before.updateTime);
     await document.update({ limits: DEFAULT_LIMITS });
@@ -243,12 +156,12 @@ describe('what a host owns', () => {
   it('is not what another living host has, and that is told', async () => {
     const accountId = await newFreeAccount();
     const other = freshId('other');
-    await writeHeartbeat(db, other, 0, { state: 'running', accounts: 0, capacity: CAPACITY, version: 'test' });
+    await beat(db, other);
     const acquired = await acquireLease(db, accountId, other);
     const ownership = open();
     ownership.consider([accountId]);
-    await until(() => others.includes(accountId));
-    assert.equal(runs.length, 0);
+    await until(() => scene.others.includes(accountId));
+    assert.equal(scene.runs.length, 0);
     assert.ok(await holdsLease(db, accountId, other, acquired?.lease.epoch ?? 0));
   });
 
@@ -261,13 +174,13 @@ describe('what a host owns', () => {
       candidates: () => [{ hostId: 'a', accounts: 0, capacity: CAPACITY }],
       clock: { ...systemClock, after: (delayMs, task) => systemClock.after(delayMs > 1_000 ? delayMs : 0, task) },
       run: async (taken) => {
-        runs.push(taken);
+        scene.runs.push(taken);
         await begin.promise;
-        return fakeRunning(ends, taken.accountId);
+        return fakeRunning(scene.ends, taken.accountId);
       },
     });
     ownership.consider([one, two]);
-    await until(() => runs.length > 0);
+    await until(() => scene.runs.length > 0);
     begin.resolve(undefined);
     await until(() => !ownership.isMoving());
     assert.equal(ownership.owned().size, 1);

@@ -133,11 +133,12 @@ export class Ownership {
   /** Finds out whether an account is ours by its lease; if so, it is run. While nobody can tell, it stays in doubt. */
   async #clarify(accountId: string): Promise<void> {
     await this.#busy.run(accountId, async () => {
-      if (!this.#doubtful.has(accountId)) return;
+      // Before it is read: what makes it doubtful meanwhile may be newer.
+      if (!this.#doubtful.delete(accountId)) return;
       try {
         if ((await this.#leases.isOurs(accountId)) && !this.#owned.has(accountId)) this.#lapsed.add(accountId);
-        this.#doubtful.delete(accountId);
       } catch (error) {
+        this.#doubtful.add(accountId);
         sweepFailed(this.#with.logger, error);
       }
     });
@@ -220,8 +221,9 @@ export class Ownership {
   follow(accountId: string, data: unknown): void {
     const owned = this.#owned.get(accountId);
     if (!owned) {
-      // Ours by the document but not run: taking it failed half-way, or it still has to start.
-      if (this.#busy.has(accountId)) this.#changed.set(accountId, data);
+      // Ours by its document but not run: it still has to start, or what came of taking it was never learned.
+      if (this.#starting.has(accountId)) this.#changed.set(accountId, data);
+      else this.#doubtful.add(accountId);
       this.consider([accountId]);
       return;
     }
@@ -235,7 +237,7 @@ export class Ownership {
     if (parsed.data.status === 'deleted' && parsed.data.pendingRequest === null) void this.release(accountId);
   }
 
-  /** The account may not be ours any more: if the lease is gone, somebody took it. */
+  /** The account may not be ours any more: if the lease is gone, somebody took it, or we did once more by a call that was given up on. */
   async verify(accountId: string): Promise<void> {
     const { logger, clock } = this.#with;
     const owned = this.#owned.get(accountId);
@@ -247,7 +249,9 @@ export class Ownership {
       clock.after(RETRY_TAKE_MS, () => void this.verify(accountId));
       return;
     }
-    if (this.#owned.get(accountId) === owned) this.#drop(accountId);
+    if (this.#owned.get(accountId) !== owned) return;
+    this.#doubtful.add(accountId);
+    this.#drop(accountId);
   }
 
   /** Fences an account at once; taking it again waits until its socket is closed. */
@@ -274,8 +278,13 @@ export class Ownership {
       if (!owned) return;
       try {
         await owned.running.stop();
-        await this.#leases.release(owned.lease);
-        accountReleased(logger, accountId);
+        if (await this.#leases.release(owned.lease)) {
+          accountReleased(logger, accountId);
+          return;
+        }
+        // Another host took it, or we did once more by a call that was given up on.
+        accountLost(logger, accountId);
+        this.#doubtful.add(accountId);
       } catch (error) {
         releaseFailed(logger, accountId, error);
         this.#doubtful.add(accountId);

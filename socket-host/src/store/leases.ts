@@ -127,10 +127,16 @@ export interface Acquired {
  * All that has to be written before the account can be connected is in the one commit: its session is claimed, it does not pass for
  * connected any more, and a code that a former owner may have shown goes, for it was good for the connection of that one.
  *
+ * @param givenUp aborted once nobody waits for the answer any more: nothing is begun after that, whatever it finds.
  * @returns `null` when a living host holds it.
  * @throws MalformedAccountError before anything is written, for what is written tells the account's owner to look at it again.
  */
-export async function acquireLease(db: Firestore, accountId: string, hostId: string): Promise<Acquired | null> {
+export async function acquireLease(
+  db: Firestore,
+  accountId: string,
+  hostId: string,
+  givenUp?: AbortSignal,
+): Promise<Acquired | null> {
   return undisturbed(async () => {
     const [lease, account, session] = await db.getAll(
       db.doc(paths.lease(accountId)),
@@ -140,6 +146,7 @@ export async function acquireLease(db: Firestore, accountId: string, hostId: str
     if (!lease || !session || !account?.exists) return null;
     const { hostId: holder, epoch } = lease.exists ? leaseSchema.parse(lease.data()) : { hostId: null, epoch: 0 };
     if (holder !== null && holder !== hostId && isAlive(await db.doc(paths.host(holder)).get())) return null;
+    givenUp?.throwIfAborted();
     return take(db, { lease, account, session }, { accountId, hostId, epoch: epoch + 1 });
   });
 }
@@ -189,11 +196,13 @@ function isHolder(lease: DocumentSnapshot, hostId: string, epoch: number): boole
 /**
  * Gives a lease back, keeping its epoch. Does nothing when it is no longer ours. Whoever takes it next connects at once; until then
  * nobody does: the account must not pass for connected, and a code for linking, good for a connection that is closed, must not be scanned.
+ *
+ * @returns whether it was ours.
  */
-export async function releaseLease(db: Firestore, accountId: string, hostId: string, epoch: number): Promise<void> {
-  await undisturbed(async () => {
+export async function releaseLease(db: Firestore, accountId: string, hostId: string, epoch: number): Promise<boolean> {
+  return undisturbed(async () => {
     const [lease, account] = await db.getAll(db.doc(paths.lease(accountId)), db.doc(paths.account(accountId)));
-    if (!lease || !isHolder(lease, hostId, epoch)) return;
+    if (!lease || !isHolder(lease, hostId, epoch)) return false;
     const updatedAt = FieldValue.serverTimestamp();
     const batch = db.batch();
     batch.update(lease.ref, { hostId: null, updatedAt }, asRead(lease));
@@ -206,6 +215,7 @@ export async function releaseLease(db: Firestore, accountId: string, hostId: str
       if (LINKING.has(account.get('status'))) batch.delete(db.doc(paths.linking(accountId)));
     }
     await batch.commit();
+    return true;
   });
 }
 
