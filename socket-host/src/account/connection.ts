@@ -51,6 +51,8 @@ export class Connection {
   readonly #with: ConnectionDependencies;
   readonly #memory = createAccountMemory();
   #run: Run | null = null;
+  /** Settles once the socket that was given up last is closed. */
+  #ended: Promise<void> = Promise.resolve();
 
   constructor(dependencies: ConnectionDependencies) {
     this.#with = dependencies;
@@ -97,14 +99,18 @@ export class Connection {
     for (const event of early) this.#take(run, event);
   }
 
-  /** Ends the connection and keeps the link. */
+  /** Ends the connection and keeps the link. Waits for its end also when somebody else ended it already. */
   async disconnect(): Promise<void> {
-    await this.#giveUp()?.end();
+    const socket = this.#giveUp();
+    if (socket) this.#ended = socket.end();
+    await this.#ended;
   }
 
   /** Ends the connection and the link. @throws when WhatsApp could not be told. */
   async logout(): Promise<void> {
-    await this.#giveUp()?.logout();
+    const loggedOut = this.#giveUp()?.logout();
+    this.#ended = Promise.resolve(loggedOut).catch(() => undefined);
+    await loggedOut;
   }
 
   #giveUp(): WhatsAppSocket | null {

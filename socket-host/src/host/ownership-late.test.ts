@@ -56,7 +56,7 @@ describe('an account that a host takes by a call it gave up on', () => {
 
   it('is run when that call lands late, though there is no room any more', async () => {
     const accountId = await newFreeAccount();
-    const ownership = open({ candidates: () => [] });
+    const ownership = open({ capacity: 0 });
     await acquireLease(db, accountId, scene.hostId);
     ownership.follow(accountId, (await db.doc(paths.account(accountId)).get()).data());
     await until(() => ownership.owned().has(accountId));
