@@ -20,7 +20,7 @@ import { MinuteRates } from '../../socket-host/src/telemetry/minute-rates.ts';
 import { createNetwork } from '../../socket-host/src/whatsapp/network.ts';
 import { DEFAULT_TIMING } from '../../socket-host/src/whatsapp/timing.ts';
 import { endScene, faultsOf, openShops, runHost, whenRunBy, writeBothWays, type Shop } from '../support/fleet.ts';
-import { sendText, whenAccount, whenMessage, whenOutbox, type Sent } from '../support/journey.ts';
+import { sendText, whenAccount, whenMessage, whenOutbox, whenRouted, type Sent } from '../support/journey.ts';
 import { simulator } from '../support/simulator-client.ts';
 import { adminFirestore, simulatorNoiseRoot, stack } from '../support/stack.ts';
 import { signInAs, type Staff } from '../support/staff.ts';
@@ -201,7 +201,11 @@ describe('a host that was stopped until its leases were over, and goes on', func
   it('claims nothing that it hears of then', async () => {
     stopped.lapse();
     const sent = await sendText(admin, { accountId: shop.accountId, toPhone: shop.customer }, 'written meanwhile');
-    await waitFor(() => stopped.hasNoticed(), Boolean, { what: 'the lapse to be noticed', timeoutMs: 60_000 });
+    // Whichever asks first: what listens for entries, or the connection, which stays awake.
+    await Promise.all([
+      whenRouted(sent.requestId),
+      waitFor(() => stopped.hasNoticed(), Boolean, { what: 'the lapse to be noticed', timeoutMs: 60_000 }),
+    ]);
     const entry = await adminFirestore().doc(paths.outbox(sent.requestId)).get();
     assert.deepEqual([entry.get('status'), entry.get('attemptCount')], ['routed', 0]);
     await whenTakenOver();
