@@ -8,6 +8,8 @@ export const optOutSchema = z.object({
   accountId: z.string(),
   team: teamSchema,
   phoneE164: z.nullable(z.string()),
+  /** The thread that carries the wish too; none while there was none with them. */
+  threadId: z.nullish(z.string()),
   /** What they said, or where the wish came from. */
   reason: z.nullable(z.string()),
   optedOutAt: timestampSchema,

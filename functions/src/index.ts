@@ -22,7 +22,7 @@ export {
   setUserDisabled,
   setUserRole,
 } from './callables/deployed.ts';
-export { onOutboxCreated } from './outbox/trigger.ts';
+export { onOptOutWritten, onOutboxCreated } from './outbox/trigger.ts';
 export {
   expireLinking,
   purgeExpired,

@@ -47,6 +47,10 @@ export function sweepBroke(log: Log, what: string, id: string, error: unknown): 
   log.warn('sweep could not handle one entry', { what, id, reason: reasonOf(error) });
 }
 
+export function unwantedEnded(log: Log, count: number): void {
+  log.info('messages that waited for somebody who opted out were cancelled', { count });
+}
+
 export function linkingExpired(log: Log, accountId: string): void {
   log.info('linking code without a host removed', { accountId });
 }

@@ -41,12 +41,9 @@ describe('the progress of a bulk send', () => {
 
   it('tells someone who opted out meanwhile from a failure', () => {
     const error = errorOf('opted_out', '', 'toPhone');
-    const end = decideProgress(
-      bulk('running', { handed_over: 1 }),
-      [{ recipientId: 'a', status: 'rejected', error }],
-      [],
-    );
-    assert.equal(end.counts.skipped, 1);
+    const ends = (['rejected', 'cancelled'] as const).map((status) => ({ recipientId: status, status, error }));
+    const { counts } = decideProgress(bulk('running', { handed_over: 2 }), ends, []);
+    assert.deepEqual(counts, { ...NO_COUNTS, skipped: 2 });
   });
 
   it('never loses count of a recipient', () => {

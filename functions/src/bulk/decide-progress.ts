@@ -85,14 +85,17 @@ function changeOfEnd({ recipientId, status, error }: HandedOver): Change[] {
     case 'sent':
       return end('sent', null);
     case 'cancelled':
-      return end('cancelled', error);
+      return end(unlessOptedOut('cancelled', error), error);
     case 'rejected':
-      return error?.code === 'opted_out' ? end('skipped', error) : end('failed', error);
     case 'failed':
-      return end('failed', error);
+      return end(unlessOptedOut('failed', error), error);
     case null:
       return end('failed', errorOf('internal'));
   }
+}
+
+function unlessOptedOut(state: RecipientState, error: ErrorInfo | null): RecipientState {
+  return error?.code === 'opted_out' ? 'skipped' : state;
 }
 
 function changeOfWaiting(template: string, { recipientId, recipient, isOptedOut }: Waiting): Change {

@@ -8,11 +8,10 @@ import {
   type RetryMessageOutput,
 } from '@switchboard/contract/callables';
 import { errorOf, Refusal, type ErrorInfo } from '@switchboard/contract/failure';
-import { isBulkRequestId } from '@switchboard/contract/ids';
 import { isChange } from '@switchboard/contract/payload';
 import { admit, anyStaff, ofTeam, type Caller } from '../access.ts';
 import { deedDone, type Log } from '../log-events.ts';
-import { isOptOutInTheWay } from '../outbox/opted-out.ts';
+import { isUnwanted } from '../outbox/opted-out.ts';
 import type { EntryChange } from '../store/entries.ts';
 import type { StaffDirectory } from '../store/staff.ts';
 import { readInput } from './input.ts';
@@ -100,18 +99,12 @@ const RETRY: Action = {
     if (!account || account.status === 'deleted' || account.desired === 'deleted') {
       return { refused: errorOf('account_deleted', '', 'requestId') };
     }
-    return hasOptedOut(change) ? { refused: errorOf('opted_out', '', 'requestId') } : 'write';
+    return isUnwanted(change) ? { refused: errorOf('opted_out', '', 'requestId') } : 'write';
   },
   write: ({ routeAgain }) => {
     routeAgain();
   },
 };
-
-function hasOptedOut({ requestId, thread }: EntryChange): boolean {
-  if (!thread) return false;
-  const { optedOutAt = null, lastInboundAt } = thread;
-  return isOptOutInTheWay({ optedOutAt, lastInboundAt, isBulk: isBulkRequestId(requestId) });
-}
 
 function tooLate(detail: string): Decision {
   return { refused: errorOf('too_late', `requestId: ${detail}`, 'requestId') };

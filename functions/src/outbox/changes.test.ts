@@ -54,6 +54,13 @@ describe('an entry that is about a message', () => {
     return requestId;
   }
 
+  /** As a host leaves a change that WhatsApp did not confirm. */
+  async function fail(requestId: string, messageId: string): Promise<void> {
+    const error = errorOf('unacknowledged');
+    await emulated.project.db.doc(paths.outbox(requestId)).update({ status: 'failed', error, attemptCount: 8 });
+    await emulated.project.db.doc(paths.message(threadId, messageId)).update({ 'pendingChange.error': error });
+  }
+
   const read = async (id: string) => messageSchema.parse(await emulated.read(paths.message(threadId, id)));
   const entryOf = (requestId: string) => emulated.read(paths.outbox(requestId));
   const countMessages = async () =>
@@ -154,7 +161,11 @@ describe('an entry that is about a message', () => {
     const mine = await addMessage();
     await emulated.project.db.doc(paths.thread(threadId)).update(optedOut);
     assert.equal((await refusalOf({ kind: 'reaction', targetId: mine, emoji: '👍' })).code, 'opted_out');
-    assert.equal((await entryOf(await send({ kind: 'delete', targetId: mine })))['status'], 'routed');
+    const deletion = await send({ kind: 'delete', targetId: mine });
+    assert.equal((await entryOf(deletion))['status'], 'routed');
+    await fail(deletion, mine);
+    await retryMessage(actions, callerOf(agent), { requestId: deletion });
+    assert.equal((await entryOf(deletion))['status'], 'routed', 'again');
     await emulated.project.db.doc(paths.thread(threadId)).update({ optedOutAt: null });
   });
 
@@ -169,16 +180,12 @@ describe('an entry that is about a message', () => {
   it('is retried when it failed, unless a newer one took its place', async () => {
     const mine = await addMessage();
     const requestId = await send({ kind: 'edit', targetId: mine, text: 'a' });
-    const error = errorOf('unacknowledged');
-    const fail = () =>
-      emulated.project.db.doc(paths.outbox(requestId)).update({ status: 'failed', error, attemptCount: 8 });
-    await fail();
-    await emulated.project.db.doc(paths.message(threadId, mine)).update({ 'pendingChange.error': error });
+    await fail(requestId, mine);
     await retryMessage(actions, callerOf(agent), { requestId });
     const entry = await entryOf(requestId);
     assert.deepEqual([entry['status'], entry['attemptCount']], ['routed', 0]);
     assert.equal((await read(mine)).pendingChange?.error, null);
-    await fail();
+    await fail(requestId, mine);
     await send({ kind: 'edit', targetId: mine, text: 'b' });
     await assertRefused(retryMessage(actions, callerOf(agent), { requestId }), 'too_late', 'requestId');
     assert.equal((await read(mine)).pendingChange?.text, 'b');

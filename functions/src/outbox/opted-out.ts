@@ -4,7 +4,9 @@
  * A bulk send never goes to someone who opted out. What a person writes by hand does once the customer has written
  * again since: they ask, and are answered. The wish itself stays on the list until somebody lifts it.
  */
+import { isBulkRequestId } from '@switchboard/contract/ids';
 import { microsOf, type Timestamp } from '@switchboard/contract/timestamp';
+import type { EntryChange } from '../store/entries.ts';
 
 export interface Wish {
   /** `null` when the customer never said so. */
@@ -17,4 +19,19 @@ export function isOptOutInTheWay({ optedOutAt, lastInboundAt, isBulk }: Wish): b
   if (optedOutAt === null) return false;
   const hasWrittenSince = lastInboundAt !== null && microsOf(lastInboundAt) > microsOf(optedOutAt);
   return isBulk || !hasWrittenSince;
+}
+
+/**
+ * The same for an entry that was routed before.
+ *
+ * @param listedAt since when its customer is on the list, which alone stops a bulk send.
+ */
+export function isUnwanted(
+  { requestId, entry, thread }: Pick<EntryChange, 'requestId' | 'entry' | 'thread'>,
+  listedAt: Timestamp | null = null,
+): boolean {
+  if (!thread || entry.payload?.kind === 'delete') return false;
+  const isBulk = isBulkRequestId(requestId);
+  const optedOutAt = thread.optedOutAt ?? (isBulk ? listedAt : null);
+  return isOptOutInTheWay({ optedOutAt, lastInboundAt: thread.lastInboundAt, isBulk });
 }

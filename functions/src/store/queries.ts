@@ -27,6 +27,12 @@ export function waitingOutboxOf(db: Firestore, accountId: string): Query {
   return db.collection(COLLECTIONS.outbox).where('accountId', '==', accountId).where('status', 'in', WAITING);
 }
 
+/** What is routed in a thread and has no end yet. */
+export function unsettledInThread(db: Firestore, threadId: string): Query {
+  const statuses: readonly OutboxStatus[] = ['scheduled', 'routed', 'processing'];
+  return db.collection(COLLECTIONS.outbox).where('threadId', '==', threadId).where('status', 'in', statuses);
+}
+
 /** Entries of a status that were written before a moment, oldest first. */
 export function outboxOlderThan(db: Firestore, status: OutboxStatus, beforeMs: number): Query {
   return db
@@ -129,6 +135,7 @@ export const QUERIES: Record<string, (db: Firestore) => Query> = {
   someAdmins,
   outboxOfUserSince: (db) => outboxOfUserSince(db, 'uid', 0),
   waitingOutboxOf: (db) => waitingOutboxOf(db, 'a'),
+  unsettledInThread: (db) => unsettledInThread(db, 't'),
   outboxOlderThan: (db) => outboxOlderThan(db, 'queued', 0),
   dueOutbox: (db) => dueOutbox(db, 0),
   expiredClaims: (db) => expiredClaims(db, 0),

@@ -41,7 +41,7 @@ export function msOf(stored: unknown): number {
   return at.success ? at.data.toMillis() : 0;
 }
 
-async function* idsOf(query: Query, fields: readonly string[]): AsyncGenerator<string> {
+export async function* idsOf(query: Query, fields: readonly string[]): AsyncGenerator<string> {
   for await (const snapshot of pagesOf(query, fields)) yield snapshot.id;
 }
 

@@ -21,7 +21,7 @@ export function BubbleTrouble({ message, actions }: TroubleProps) {
   if (status === 'failed') return <Failed message={message} actions={actions} outboxId={outboxId} />;
   if (status === 'rejected') return <Rejected message={message} actions={actions} outboxId={outboxId} />;
   if (status === 'queued') return <Waiting message={message} actions={actions} outboxId={outboxId} />;
-  if (status === 'cancelled') return <Cancelled />;
+  if (status === 'cancelled') return <Cancelled error={message.error} />;
   return null;
 }
 
@@ -73,9 +73,11 @@ function Rejected({ message, actions, outboxId }: KnownTroubleProps) {
   );
 }
 
-function Cancelled() {
+/** Nobody took it back by hand where there is a reason. */
+function Cancelled({ error }: Pick<ShownMessage, 'error'>) {
   const { t } = useTranslation();
-  return <p className={styles['waiting']}>{t('threads.message.wasCancelled')}</p>;
+  const reason = error ? `. ${refusalWords(t, error)}` : '';
+  return <p className={styles['waiting']}>{`${t('threads.message.wasCancelled')}${reason}`}</p>;
 }
 
 /** Says more than a clock does only where somebody planned it, or where it has to wait for a reason. */
