@@ -38,6 +38,8 @@ export interface NewPhone {
 /** What a phone can send: a text, a reaction, a kind we cannot show yet, or any message there is in the JSON form of its protobuf. */
 export type Sending =
   | { readonly to: string; readonly text: string; readonly quote?: string }
+  /** Through the phone's broadcast list, by one of the addresses of those who are on it. */
+  | { readonly to: string; readonly text: string; readonly viaList: true; readonly addressing?: 'lid' | 'pn' }
   | { readonly to: string; readonly raw: object }
   | { readonly to: string; readonly react: { readonly id: string; readonly emoji: string } }
   | {

@@ -35,7 +35,7 @@ function personOf(shelf: Shelf, phone: string): Person {
 /** Answers once the message is with the server, or at once when the phone is offline: it goes out later. */
 async function write(shelf: Shelf, phone: Phone, written: Written): Promise<{ id: string }> {
   const to = personOf(shelf, written.to);
-  const { id, done } = sendTo(phone, to, messageOf(phone, to, written), written.addressing);
+  const { id, done } = sendTo(phone, to, messageOf(phone, to, written), written);
   if (phone.isOnline) await done;
   else done.catch(() => undefined);
   return { id };

@@ -21,6 +21,8 @@ export const writtenSchema = z
     to: phoneSchema,
     /** Which of the two addresses the message goes to; the phone's own habit by default. */
     addressing: z.enum(['lid', 'pn']).optional(),
+    /** Through the phone's broadcast list, on which `to` is. */
+    viaList: z.boolean().optional(),
     text: z.string().min(1).max(65_536).optional(),
     /** With `text`: the id of the message it answers. */
     quote: z.string().min(1).optional(),

@@ -14,7 +14,7 @@ import { editMarkOf, encryptFor, remember, typeOf } from './sending.ts';
 /** Sends and returns the id at once; encryption follows in the phone's order. */
 export function sendToGroup(phone: Phone, group: Group, message: proto.IMessage): { id: string; done: Promise<void> } {
   const id = phone.newMessageId();
-  const sent = { id, to: group.id, message };
+  const sent: SentMessage = { id, to: group.id, mode: 'lid', message };
   remember(phone, sent);
   const others = [...group.members.keys()].filter((member) => member !== phone.person.phone);
   phone.groupTicks.expect(id, others);

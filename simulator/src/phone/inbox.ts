@@ -47,11 +47,11 @@ export interface Envelope {
   readonly fromMe: boolean;
   /** The address it came from: receipts go there. */
   readonly replyTo: string;
-  /** In a group, the device that wrote it: receipts name it. */
+  /** In a group or through a broadcast list, the device that wrote it: receipts name it. */
   readonly participant: string | null;
 }
 
-/** Messages that are confirmed together: from one address and, in a group, one device. */
+/** Messages that are confirmed together: from one address and, in a group or through a list, one device. */
 export interface ReadMessages {
   readonly to: string;
   readonly participant: string | null;

@@ -22,8 +22,10 @@ import { WorkQueue } from './work-queue.ts';
 /** A message as it was written, kept to encrypt it again for whoever could not read it. */
 export interface SentMessage {
   readonly id: string;
-  /** The person or the group it went to. */
+  /** The person, the group or the broadcast list it went to. */
   readonly to: string;
+  /** By which of their addresses it went to people. */
+  readonly mode: AddressingMode;
   readonly message: proto.IMessage;
 }
 
@@ -45,6 +47,8 @@ export class Phone {
   readonly groupKeys = new GroupKeys();
   readonly groupTicks = new GroupTicks();
   readonly work = new WorkQueue();
+  /** Its broadcast list, named by when it was made as all are. Whoever it writes to through it is on it. */
+  readonly list = `${unixSeconds()}@broadcast`;
   readonly sent = new Map<string, SentMessage>();
   /** How often a device asked for one of our messages again, and how often we asked for one: `id|device`. */
   readonly retries = new Map<string, number>();

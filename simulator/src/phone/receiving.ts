@@ -1,6 +1,6 @@
 /** What a phone does with each stanza the server brings. One at a time: the phone's work queue calls this. */
 import { isLinkProven } from '../wire/advertised-identity.ts';
-import { isGroupJid } from '../wire/jid.ts';
+import { isGroupJid, isListJid } from '../wire/jid.ts';
 import { attrsOf, bytesOf, childOf, node, requireAttr } from '../wire/node-reading.ts';
 import type { BinaryNode } from '../wire/nodes.ts';
 import { unpad } from '../wire/padding.ts';
@@ -73,7 +73,7 @@ function envelopeOf(phone: Phone, stanza: BinaryNode, sender: Device): Envelope 
     group,
     fromMe,
     replyTo: from,
-    participant: group === null ? null : sender.jid('lid'),
+    participant: group === null && !isListJid(from) ? null : sender.jid('lid'),
   };
 }
 

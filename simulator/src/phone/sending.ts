@@ -1,5 +1,5 @@
 /** How a phone writes: encrypts for every device of the other side and for its own companions, and hands it over. */
-import { isGroupJid, modeOf, type AddressingMode } from '../wire/jid.ts';
+import { isGroupJid, isListJid, type AddressingMode } from '../wire/jid.ts';
 import { attrsOf, node } from '../wire/node-reading.ts';
 import type { BinaryNode } from '../wire/nodes.ts';
 import { pad } from '../wire/padding.ts';
@@ -38,21 +38,27 @@ export async function sendPeerMessage(phone: Phone, companion: Device, message: 
   routeMessage(phone.network, phone.device, node('message', attrs, [enc]));
 }
 
+/** How a message to a person goes out; by the phone's own habit and directly unless told otherwise. */
+export interface Way {
+  readonly addressing?: AddressingMode | undefined;
+  readonly viaList?: boolean | undefined;
+}
+
 /** Sends and returns the id at once; encryption follows in the phone's order. */
 export function sendTo(
   phone: Phone,
   to: Person,
   message: proto.IMessage,
-  mode: AddressingMode = phone.options.addressing,
+  { addressing: mode = phone.options.addressing, viaList = false }: Way = {},
 ): { id: string; done: Promise<void> } {
   const id = phone.newMessageId();
-  const jid = to.jid(mode);
-  remember(phone, { id, to: jid, message });
+  const sent: SentMessage = { id, to: viaList ? phone.list : to.jid(mode), mode, message };
+  remember(phone, sent);
   display(phone, to, id, message);
   const done = phone.whenOnline(async () => {
-    await transmit(phone, to, { id, to: jid, message });
+    await transmit(phone, to, sent);
     const again = (fault: { variant: string }): boolean => fault.variant === 'reencrypted';
-    if (phone.network.faults.take('duplicate', to.phone, again)) await transmit(phone, to, { id, to: jid, message });
+    if (phone.network.faults.take('duplicate', to.phone, again)) await transmit(phone, to, sent);
   });
   return { id, done };
 }
@@ -81,9 +87,15 @@ async function transmit(phone: Phone, to: Person, sent: SentMessage): Promise<vo
   for (const device of [...peers, ...phone.person.companions]) {
     const own = device.person === phone.person;
     const enc = await encryptFor(phone, device, own ? deviceSent(sent.to, sent.message) : sent.message);
-    copies.push(node('to', { jid: device.jid(modeOf(sent.to)) }, [enc]));
+    copies.push(node('to', { jid: device.jid(sent.mode) }, [enc]));
   }
-  const attrs = attrsOf({ id: sent.id, to: sent.to, type: typeOf(sent.message), edit: editMarkOf(sent.message) });
+  const attrs = attrsOf({
+    id: sent.id,
+    to: sent.to,
+    type: typeOf(sent.message),
+    edit: editMarkOf(sent.message),
+    addressing_mode: isListJid(sent.to) ? sent.mode : null,
+  });
   routeMessage(phone.network, phone.device, node('message', attrs, [node('participants', {}, copies)]));
 }
 
@@ -100,14 +112,14 @@ export async function resend(phone: Phone, sent: SentMessage, device: Device, { 
   const message = isGroup ? phone.groupKeys.addTo(sent.message, sent.to) : sent.message;
   const enc = await encryptFor(phone, device, own ? deviceSent(sent.to, message) : message);
   const counted = node('enc', { ...enc.attrs, count }, enc.content);
-  const address = device.jid(isGroup ? 'lid' : modeOf(sent.to));
+  const isList = isListJid(sent.to);
+  const address = device.jid(sent.mode);
   const attrs = attrsOf({
     id: sent.id,
-    to: isGroup ? sent.to : address,
-    participant: isGroup ? address : null,
-    recipient: own && !isGroup ? sent.to : null,
+    ...(isGroup || isList ? { to: sent.to, participant: address } : { to: address, recipient: own ? sent.to : null }),
     type: typeOf(sent.message),
     edit: editMarkOf(sent.message),
+    addressing_mode: isList ? sent.mode : null,
     t,
     device_fanout: 'false',
   });

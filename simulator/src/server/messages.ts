@@ -3,7 +3,7 @@
  * each `<enc>` out of the sender's stanza and wraps it anew for its device.
  */
 import type { FaultOf } from '../faults/fault.ts';
-import { isGroupJid, modeOf, type AddressingMode } from '../wire/jid.ts';
+import { isGroupJid, isListJid, modeOf, type AddressingMode } from '../wire/jid.ts';
 import { attrsOf, childOf, childrenOf, node, requireAttr } from '../wire/node-reading.ts';
 import type { BinaryNode } from '../wire/nodes.ts';
 import type { Device } from './device.ts';
@@ -33,7 +33,7 @@ export function routeMessage(network: Network, sender: Device, stanza: BinaryNod
 function carry(network: Network, sender: Device, stanza: BinaryNode): string | null {
   const to = requireAttr(stanza, 'to');
   if (isGroupJid(to)) return routeGroupMessage(network, sender, stanza);
-  if (!network.personOf(to)) return UNKNOWN_RECIPIENT;
+  if (!isListJid(to) && !network.personOf(to)) return UNKNOWN_RECIPIENT;
   const copies = copiesOf(network, stanza);
   if (copies.length === 0) return MALFORMED;
   for (const copy of copies) {
@@ -58,11 +58,11 @@ export function copiesOf(network: Network, stanza: BinaryNode): readonly Copy[] 
 
 function inboundStanza(network: Network, sender: Device, stanza: BinaryNode, copy: Copy): BinaryNode {
   const to = requireAttr(stanza, 'to');
-  const mode = modeOf(to);
+  const mode = stanza.attrs['addressing_mode'] === 'lid' ? 'lid' : modeOf(to);
   const isOwn = copy.device.person === sender.person;
-  const addresses = isOwn ? ownAddresses(network, sender, stanza) : peerAddresses(sender, mode);
+  const direct = () => (isOwn ? ownAddresses(network, sender, stanza) : peerAddresses(sender, mode));
   const attrs = attrsOf({
-    ...addresses,
+    ...(isListJid(to) ? listAddresses(sender, mode, to) : direct()),
     id: requireAttr(stanza, 'id'),
     t: timeOf(stanza),
     type: stanza.attrs['type'] ?? 'text',
@@ -80,6 +80,16 @@ function peerAddresses(sender: Device, mode: AddressingMode): Record<string, str
   return {
     from: sender.jid(mode),
     ...(mode === 'lid' ? { sender_pn: person.jid('pn') } : { sender_lid: person.jid('lid') }),
+  };
+}
+
+/** Whoever is on a list gets a copy of their own, from the list; its author is named beside it. So do the author's other devices. */
+function listAddresses(sender: Device, mode: AddressingMode, list: string): Record<string, string> {
+  const { person } = sender;
+  return {
+    from: list,
+    participant: sender.jid(mode),
+    ...(mode === 'lid' ? { participant_pn: person.jid('pn') } : { participant_lid: person.jid('lid') }),
   };
 }
 

@@ -1,8 +1,9 @@
 /**
  * Receipts confirm, and they travel on: delivered and read to everyone on the other side, a retry to the one
- * device that sent the message, `sender` (another own device has it) to the device that wrote it.
+ * device that sent the message, `sender` (another own device has it) to the device that wrote it. Those of what came
+ * through a broadcast list go to the list and name who sent it, who hears from the list who has it.
  */
-import { isGroupJid, modeOf } from '../wire/jid.ts';
+import { isGroupJid, isListJid, modeOf } from '../wire/jid.ts';
 import { attrsOf, childOf, childrenOf, node, requireAttr } from '../wire/node-reading.ts';
 import type { BinaryNode } from '../wire/nodes.ts';
 import type { Device } from './device.ts';
@@ -34,7 +35,7 @@ export function routeReceipt(network: Network, sender: Device, receipt: BinaryNo
 }
 
 function forward(network: Network, sender: Device, receipt: BinaryNode, type: string): void {
-  const to = requireAttr(receipt, 'to');
+  const to = authorIn(receipt);
   const target = network.personOf(to);
   if (!target) return;
   if (type === 'retry' || type === 'sender') {
@@ -46,17 +47,30 @@ function forward(network: Network, sender: Device, receipt: BinaryNode, type: st
   if (type === 'read' || type === 'read-self' || type === 'played') tellOwnDevices(sender, receipt);
 }
 
+/** Whose message a receipt is about. */
+function authorIn(receipt: BinaryNode): string {
+  const to = requireAttr(receipt, 'to');
+  return isListJid(to) ? requireAttr(receipt, 'participant') : to;
+}
+
+/** Where a receipt is from for those who are told of it. */
+function addressesOf(sender: Device, receipt: BinaryNode): Record<string, string | undefined> {
+  const { to = '', participant } = receipt.attrs;
+  const address = sender.jid(modeOf(authorIn(receipt)));
+  return isListJid(to) ? { from: to, participant: address } : { from: address, participant };
+}
+
 function forwarded(sender: Device, receipt: BinaryNode): BinaryNode {
-  const { id, type, to, recipient, participant } = receipt.attrs;
-  const from = sender.jid(modeOf(to ?? ''));
-  return node('receipt', attrsOf({ from, id, type, recipient, participant, t: unixSeconds() }), receipt.content);
+  const { id, type, recipient } = receipt.attrs;
+  const attrs = attrsOf({ ...addressesOf(sender, receipt), id, type, recipient, t: unixSeconds() });
+  return node('receipt', attrs, receipt.content);
 }
 
 /** What was read on one device is read on all. */
 function tellOwnDevices(sender: Device, receipt: BinaryNode): void {
-  const { id, to } = receipt.attrs;
-  const from = sender.jid(modeOf(to ?? ''));
-  const attrs = attrsOf({ from, id, type: 'read-self', recipient: to, t: unixSeconds() });
+  const { id } = receipt.attrs;
+  const about = { id, type: 'read-self', recipient: authorIn(receipt), t: unixSeconds() };
+  const attrs = attrsOf({ ...addressesOf(sender, receipt), ...about });
   for (const device of sender.person.devices.values())
     if (device !== sender) device.deliver(node('receipt', attrs, receipt.content));
 }

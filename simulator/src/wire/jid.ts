@@ -1,4 +1,4 @@
-/** Addresses of devices: `40712345678:3@s.whatsapp.net`, `18005551234:3@lid`, and of groups. Pure. */
+/** Addresses of devices: `40712345678:3@s.whatsapp.net`, `18005551234:3@lid`, of groups and of broadcast lists. Pure. */
 
 /** Where the servers' own stanzas come from: an empty user. Clients compare this text exactly. */
 export const SERVER_JID = '@s.whatsapp.net';
@@ -27,6 +27,11 @@ export function modeOf(jid: string): AddressingMode {
 
 export function isGroupJid(jid: string): boolean {
   return jid.endsWith('@g.us');
+}
+
+/** Of a broadcast list. Status updates are not told from lists here. */
+export function isListJid(jid: string): boolean {
+  return jid.endsWith('@broadcast');
 }
 
 export function phoneJid(digits: string, device = 0): string {

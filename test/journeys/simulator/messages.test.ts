@@ -88,6 +88,30 @@ describe('messages over the simulated network', function () {
     assert.equal(byNumber.remoteJidAlt, byLid.remoteJid);
   });
 
+  it('what comes through a broadcast list names the list and its sender, who hears from the list who has it', async () => {
+    const client = await linked(SHOP);
+    const direct = await control.send(CUSTOMER, SHOP, 'directly');
+    const lid = (await client.received(direct)).message.key.remoteJid;
+    for (const [addressing, addresses] of [
+      ['lid', [lid, jidOf(CUSTOMER)]],
+      ['pn', [jidOf(CUSTOMER), lid]],
+    ] as const) {
+      const id = await control.send(CUSTOMER, SHOP, 'to all of you', { viaList: true, addressing });
+      const { key } = (await client.received(id)).message;
+      assert.match(key.remoteJid ?? '', /^\d+@broadcast$/);
+      assert.deepEqual([key.participant, key.remoteJidAlt], addresses);
+      await control.showing(CUSTOMER, 'two ticks', (shown) => shown.id === id && shown.status === 'delivered');
+      await client.socket.readMessages([key]);
+      await control.showing(CUSTOMER, 'blue ticks', (shown) => shown.id === id && shown.status === 'read');
+    }
+    const own = await control.send(SHOP, CUSTOMER, 'news', { viaList: true, addressing: 'pn' });
+    const { key } = (await client.received(own)).message;
+    assert.deepEqual([key.fromMe, key.participant], [true, jidOf(SHOP)]);
+    await control.showing(CUSTOMER, 'the news', ({ id, text }) => id === own && text === 'news');
+    await control.post(`/phones/${CUSTOMER}/read`, { from: SHOP });
+    await control.showing(SHOP, 'blue ticks', ({ id, status }) => id === own && status === 'read');
+  });
+
   it('what came while a device was away arrives as backlog, in order and once', async () => {
     const client = await linked(SHOP);
     await control.send(CUSTOMER, SHOP, 'hello');

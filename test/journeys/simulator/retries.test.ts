@@ -32,16 +32,17 @@ describe('messages that cannot be read at first', function () {
     await simulator.stop();
   });
 
-  it('a device that lost its session asks again and gets the message under the same id', async () => {
-    const rows = [...client.session.copyRows()].filter(([key]) => !key.startsWith('session|'));
-    client.session.restoreRows(new Map(rows));
-    const id = await control.send(CUSTOMER, SHOP, 'can you read this?');
-    const { message } = await client.received('can you read this?');
-    assert.equal(message.key.id, id);
-    const stats = await control.get<{ retries: number }>('/stats');
-    assert.ok(stats.retries >= 1);
-    await control.showing(CUSTOMER, 'two ticks', (shown) => shown.id === id && shown.status === 'delivered');
-  });
+  for (const viaList of [false, true])
+    it(`a device that lost its session asks again and gets the message under the same id${viaList ? ', from a broadcast list' : ''}`, async () => {
+      const rows = [...client.session.copyRows()].filter(([key]) => !key.startsWith('session|'));
+      client.session.restoreRows(new Map(rows));
+      const id = await control.send(CUSTOMER, SHOP, 'can you read this?', { viaList });
+      const { message } = await client.received('can you read this?');
+      assert.deepEqual([message.key.id, message.key.remoteJid?.endsWith('@broadcast')], [id, viaList]);
+      const stats = await control.get<{ retries: number }>('/stats');
+      assert.ok(stats.retries >= 1);
+      await control.showing(CUSTOMER, 'two ticks', (shown) => shown.id === id && shown.status === 'delivered');
+    });
 
   it('a message that is sent again keeps the time it was first sent at', async () => {
     await client.end();
