@@ -55,6 +55,20 @@ describe('what an account has no use for', () => {
     assert.deepEqual(passed, []);
   });
 
+  it('is confirmed to the phone: what its owner sent through a broadcast list', () => {
+    const { take, answers, passed } = stage();
+    const from = '1700000000@broadcast';
+    for (const participant of ['40711@s.whatsapp.net', '111@lid']) take(stanza('message', { from, participant }));
+    assert.deepEqual(
+      answers.map(({ tag, attrs }) => [tag, attrs]),
+      ['40711@s.whatsapp.net', '111@lid'].map((participant) => [
+        'receipt',
+        { id: 'A', to: from, type: 'sender', participant },
+      ]),
+    );
+    assert.deepEqual(passed, []);
+  });
+
   it('is answered and shown to nobody: that settings changed which all devices share', () => {
     const { take, answers, passed } = stage();
     take({ tag: 'notification', attrs: { id: 'A', from: '40711@s.whatsapp.net', type: 'server_sync', t: '1' } });
@@ -68,11 +82,13 @@ describe('what an account has no use for', () => {
     take(stanza('message', { from: '222@lid' }));
     take(stanza('message', { id: 'B', from: '111@lid', recipient: '222@lid' }));
     take(stanza('message', { id: 'C', from: '12-34@g.us', participant: '222@lid' }));
-    take(stanza('notification', { id: 'D', from: '222@lid', type: 'devices' }));
+    take(stanza('message', { id: 'D', from: '1700000000@broadcast', participant: '222@lid' }));
+    take(stanza('message', { id: 'E', from: '12-34@g.us', participant: '111@lid' }));
+    take(stanza('notification', { id: 'F', from: '222@lid', type: 'devices' }));
     assert.deepEqual(answers, []);
     assert.deepEqual(
       passed,
-      ['A', 'B', 'C', 'D'].flatMap((id) => [`first ${id}`, `second ${id}`]),
+      ['A', 'B', 'C', 'D', 'E', 'F'].flatMap((id) => [`first ${id}`, `second ${id}`]),
     );
   });
 

@@ -85,6 +85,26 @@ describe('a message of the wire', () => {
     );
   });
 
+  it('that came through a broadcast list is in the direct chat with who sent it, by either spelling', () => {
+    const number = '40712345678@s.whatsapp.net';
+    for (const [participant, remoteJidAlt] of [
+      ['123:4@lid', number],
+      [number, '123@lid'],
+    ] as const) {
+      const ofList = { remoteJid: '1700000000@broadcast', participant, remoteJidAlt, fromMe: false, id: 'ID1' };
+      const direct = { remoteJid: participant, remoteJidAlt, fromMe: false, id: 'ID1' };
+      const message = { message: text('hello'), pushName: 'Ana', broadcast: true };
+      assert.ok(read({ ...message, key: direct }));
+      assert.deepEqual(read({ ...message, key: ofList }), read({ ...message, key: direct }));
+    }
+    const unreadable: WAMessage = {
+      key: { remoteJid: '1700000000@broadcast', participant: '123@lid', id: 'ID1' },
+      messageStubType: proto.WebMessageInfo.StubType.CIPHERTEXT,
+    };
+    const looked = read(unreadable, () => number);
+    assert.deepEqual([looked?.chatJid, looked?.chatAltJid], ['123@lid', number]);
+  });
+
   it('whose id no document can have is stored by another, and so are its receipts', () => {
     const info: WAMessage = { key: { ...key, id: 'a/b' }, message: text('hello'), pushName: 'x'.repeat(10_000) };
     assert.equal(read(info)?.waMessageId, storedMessageIdOf('a/b'));
@@ -114,11 +134,16 @@ describe('a message of the wire', () => {
     assert.deepEqual(read(info)?.content, { kind: 'unsupported', wireKind: 'missedCall' });
   });
 
-  it('is none for notes on a group, status updates, channels and empty envelopes', () => {
+  it('is none for notes on a group, status updates, channels, lists of our own and empty envelopes', () => {
     const { GROUP_CHANGE_SUBJECT } = proto.WebMessageInfo.StubType;
     const none: WAMessage[] = [
       { key: { ...key, remoteJid: '120@g.us' }, messageStubType: GROUP_CHANGE_SUBJECT },
-      { key: { ...key, remoteJid: 'status@broadcast' }, message: text('my day') },
+      { key: { ...key, remoteJid: 'status@broadcast', participant: '123@lid' }, message: text('my day') },
+      {
+        key: { ...key, remoteJid: '1700000000@broadcast', participant: '9@lid', fromMe: true },
+        message: text('to all'),
+      },
+      { key: { ...key, remoteJid: '1700000000@broadcast' }, message: text('from nobody') },
       { key: { ...key, remoteJid: '99@newsletter' }, message: text('news') },
       { key },
       { key: { ...key, id: '' }, message: text('no id') },

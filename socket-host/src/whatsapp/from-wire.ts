@@ -4,7 +4,7 @@
  */
 import { storedMessageIdOf } from '@switchboard/contract/ids';
 import { bareJid, parseJid } from '@switchboard/contract/jid';
-import { proto, type WAMessage } from '@whiskeysockets/baileys';
+import { isJidStatusBroadcast, proto, type WAMessage, type WAMessageKey } from '@whiskeysockets/baileys';
 import { fittingName } from './fitting-text.ts';
 import type { WireContent, WireMessage, WireSource } from './types.ts';
 import { contentOf } from './wire-content.ts';
@@ -47,9 +47,19 @@ interface Chat {
   readonly isGroup: boolean;
 }
 
-/** The jid in its bare form, if it is one that a thread can be kept with. */
-function chatOf(jid: string | null | undefined): Chat | null {
-  const bare = bareJid(jid ?? '');
+/**
+ * Whose thread a message belongs to. What a customer sends through a broadcast list is named by the list, and phones show it in the
+ * direct chat with who sent it. What our own phone sends through one belongs to each on the list, and they are not told here.
+ */
+function chatJidOf({ remoteJid, participant, fromMe }: WAMessageKey): string {
+  const jid = remoteJid ?? '';
+  const isOfList = parseJid(jid)?.kind === 'broadcast' && !isJidStatusBroadcast(jid);
+  return isOfList && !fromMe ? (participant ?? '') : jid;
+}
+
+/** The chat of a message, if it is one that a thread can be kept with. */
+function chatOf(key: WAMessageKey): Chat | null {
+  const bare = bareJid(chatJidOf(key));
   const kind = bare === null ? undefined : parseJid(bare)?.kind;
   return bare !== null && (kind === 'pn' || kind === 'lid' || kind === 'group')
     ? { jid: bare, isGroup: kind === 'group' }
@@ -71,7 +81,8 @@ function pastStatusOf({ key, status }: WAMessage, source: WireSource, { isGroup 
 /**
  * @param otherSpelling the LID of a number or the number of a LID, as learned so far.
  * @param wasSetAside whether it is known to have come before and not to have been read. A repetition by its sender says so itself.
- * @returns `null` for what is no message of a conversation: device traffic, group notes, status updates, channels.
+ * @returns `null` for what is no message of a conversation: device traffic, group notes, status updates, channels, what our phone sent
+ *   through a broadcast list.
  */
 export function fromWire(
   info: WAMessage,
@@ -80,7 +91,7 @@ export function fromWire(
   wasSetAside = false,
 ): WireMessage | null {
   const { key, retryCount = 0 } = info;
-  const chat = chatOf(key.remoteJid);
+  const chat = chatOf(key);
   // From device to device: nobody waits for it, whether it can be read or not.
   if (info.category === 'peer') return null;
   const content = contentOfInfo(info) ?? (wasSetAside || retryCount > 0 ? ({ kind: 'nothing' } as const) : null);
@@ -102,7 +113,8 @@ export function fromWire(
 
 function altOf(key: WAMessage['key'], chat: Chat, otherSpelling: (jid: string) => string | null): string | null {
   if (chat.isGroup) return null;
-  // For what our own phone wrote, the other spelling on the envelope is that of the sender: ourselves.
+  // The other spelling on the envelope is that of the sender, also where a broadcast list stands for the chat. For what our own phone
+  // wrote that is ourselves.
   const told = key.fromMe ? null : bareJid(key.remoteJidAlt ?? '');
   const alt = told ?? otherSpelling(chat.jid);
   return alt === chat.jid ? null : alt;

@@ -48,7 +48,8 @@ describe('a receipt', () => {
     const { ws, passed, reported } = stage();
     ws.emit('CB:receipt', receipt({ id: 'A', from: '1@lid', type: 'retry' }));
     ws.emit('CB:receipt', receipt({ id: 'B', from: '1@lid', recipient: '2@lid' }));
-    assert.deepEqual([passed, reported], [['A', 'B'], []]);
+    ws.emit('CB:receipt', receipt({ id: 'C', from: '1700000000@broadcast', participant: '1@lid', type: 'read' }));
+    assert.deepEqual([passed, reported], [['A', 'B', 'C'], []]);
   });
 
   it('of a group names who it is from', () => {

@@ -49,10 +49,11 @@ function toldBy(jid: string | undefined, id: string | undefined): Told[] {
 export function receiptsIn(node: BinaryNode): WireReceipt[] {
   const { type = '', recipient, from = '' } = node.attrs;
   const status = STATUSES.get(type);
-  // With a recipient it is one of our own devices that tells.
-  if (!status || recipient !== undefined) return [];
-  const isOfGroup = parseJid(from)?.kind === 'group';
-  const told = isOfGroup ? toldByMembers(node) : idsIn(node).map((id) => ({ id, participantJid: null }));
+  const kind = parseJid(from)?.kind;
+  // With a recipient it is one of our own devices that tells. Of what our phone sent through a broadcast list, and of its status updates,
+  // nothing is stored here.
+  if (!status || recipient !== undefined || kind === 'broadcast') return [];
+  const told = kind === 'group' ? toldByMembers(node) : idsIn(node).map((id) => ({ id, participantJid: null }));
   return told.map(({ id, participantJid }) => {
     return { waMessageId: storedMessageIdOf(id), status, errorCode: null, participantJid };
   });

@@ -69,6 +69,14 @@ describe('a stanza without content', () => {
       for (const [attrs, expected] of [
         [FROM_ANA, ['123@lid', '40712345678@s.whatsapp.net', '123@lid', false]],
         [{ from: '1-2@g.us', participant: '123:4@lid', id: 'M' }, ['1-2@g.us', null, '123@lid', false]],
+        [
+          { from: '1700000000@broadcast', participant: '123:4@lid', participant_pn: FROM_ANA.sender_pn, id: 'M' },
+          ['123@lid', FROM_ANA.sender_pn, '123@lid', false],
+        ],
+        [
+          { from: '1700000000@broadcast', participant: FROM_ANA.sender_pn, participant_lid: '123@lid', id: 'M' },
+          [FROM_ANA.sender_pn, '123@lid', FROM_ANA.sender_pn, false],
+        ],
         [{ from: OWN.lid, recipient: '123@lid', id: 'M' }, ['123@lid', null, null, true]],
       ] as const) {
         const { standIn, reported } = stage();
