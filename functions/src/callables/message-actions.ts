@@ -9,6 +9,7 @@ import {
 } from '@switchboard/contract/callables';
 import { errorOf, Refusal, type ErrorInfo } from '@switchboard/contract/failure';
 import { isChange } from '@switchboard/contract/payload';
+import { EDIT_GRACE_MS, refusalByTime } from '@switchboard/contract/target';
 import { admit, anyStaff, ofTeam, type Caller } from '../access.ts';
 import { deedDone, type Log } from '../log-events.ts';
 import { isUnwanted } from '../outbox/opted-out.ts';
@@ -99,12 +100,20 @@ const RETRY: Action = {
     if (!account || account.status === 'deleted' || account.desired === 'deleted') {
       return { refused: errorOf('account_deleted', '', 'requestId') };
     }
-    return isUnwanted(change) ? { refused: errorOf('opted_out', '', 'requestId') } : 'write';
+    if (isUnwanted(change)) return { refused: errorOf('opted_out', '', 'requestId') };
+    const refused = refusalOfLate(change);
+    return refused ? { refused } : 'write';
   },
   write: ({ routeAgain }) => {
     routeAgain();
   },
 };
+
+/** What customers' apps would not do any more: as the host judges it, for it was asked for in time. */
+function refusalOfLate({ entry: { payload, target } }: EntryChange): ErrorInfo | null {
+  const error = payload && target ? refusalByTime(payload, target.sentAt.toMillis(), Date.now(), EDIT_GRACE_MS) : null;
+  return error && { ...error, field: 'requestId' };
+}
 
 function tooLate(detail: string): Decision {
   return { refused: errorOf('too_late', `requestId: ${detail}`, 'requestId') };

@@ -4,7 +4,7 @@ import { routedOutboxSchema } from '@switchboard/contract/outbox';
 import { paths } from '@switchboard/contract/paths';
 import type { Payload } from '@switchboard/contract/payload';
 import { searchTokensOf } from '@switchboard/contract/search';
-import { DELETE_WINDOW_MS, EDIT_WINDOW_MS } from '@switchboard/contract/target';
+import { DELETE_WINDOW_MS, EDIT_GRACE_MS, EDIT_WINDOW_MS } from '@switchboard/contract/target';
 import { threadSchema } from '@switchboard/contract/thread';
 import { Timestamp } from 'firebase-admin/firestore';
 import assert from 'node:assert/strict';
@@ -189,5 +189,28 @@ describe('an entry that is about a message', () => {
     await send({ kind: 'edit', targetId: mine, text: 'b' });
     await assertRefused(retryMessage(actions, callerOf(agent), { requestId }), 'too_late', 'requestId');
     assert.equal((await read(mine)).pendingChange?.text, 'b');
+  });
+
+  it('is not retried once nobody’s app would take it any more, though it may be later than when it is asked for', async () => {
+    const failedOf = async (payload: Payload, targetAgeMs: number): Promise<string> => {
+      const requestId = await send(payload);
+      const error = errorOf('refused_by_whatsapp');
+      const sentAt = Timestamp.fromMillis(Date.now() - targetAgeMs);
+      await emulated.project.db
+        .doc(paths.outbox(requestId))
+        .update({ status: 'failed', error, 'target.sentAt': sentAt });
+      await emulated.project.db.doc(paths.message(threadId, mine)).update({ 'pendingChange.error': error });
+      return requestId;
+    };
+    const mine = await addMessage();
+    const edit: Payload = { kind: 'edit', targetId: mine, text: 'a' };
+    const late = await failedOf(edit, EDIT_WINDOW_MS + EDIT_GRACE_MS + 60_000);
+    await assertRefused(retryMessage(actions, callerOf(agent), { requestId: late }), 'edit_window_passed', 'requestId');
+    const ancient = await failedOf({ kind: 'delete', targetId: mine }, DELETE_WINDOW_MS + 60_000);
+    const retried = retryMessage(actions, callerOf(agent), { requestId: ancient });
+    await assertRefused(retried, 'delete_window_passed', 'requestId');
+    const requestId = await failedOf(edit, EDIT_WINDOW_MS + 60_000);
+    await retryMessage(actions, callerOf(agent), { requestId });
+    assert.equal((await entryOf(requestId))['status'], 'routed');
   });
 });

@@ -7,6 +7,7 @@ import type { MessageStatus } from '@switchboard/contract/message';
 import { outboxStatusSchema } from '@switchboard/contract/outbox';
 import { paths } from '@switchboard/contract/paths';
 import { isChange, payloadSchema } from '@switchboard/contract/payload';
+import { targetSchema } from '@switchboard/contract/target';
 import { threadSchema } from '@switchboard/contract/thread';
 import { timestampSchema } from '@switchboard/contract/timestamp';
 import type { DocumentSnapshot, Firestore, Transaction } from 'firebase-admin/firestore';
@@ -26,6 +27,7 @@ const entryPart = z.object({
   waMessageId: z.optional(z.string()),
   /** Not of a payload nobody could read. */
   payload: z.catch(z.optional(payloadSchema), undefined),
+  target: z.catch(z.nullish(targetSchema), null),
   createdAt: timestampSchema,
   sendAt: z.nullish(timestampSchema),
   nextAttemptAt: z.nullish(timestampSchema),

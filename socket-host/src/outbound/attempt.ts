@@ -120,25 +120,34 @@ function uncounted(claimed: OutboxEntry): OutboxEntry {
   return { ...claimed, data: { ...claimed.data, attemptCount: claimed.data.attemptCount - 1 } };
 }
 
-/** What certainly did not leave is sent, unless WhatsApp would not do any more what was asked for in time and waited here too long. */
-function fateOfUnsent({ statuses, clock }: AttemptDependencies, entry: OutboxEntry): Settlement | null {
-  const { waMessageId, threadId, payload, target } = entry.data;
-  if (!isChange(payload)) statuses.remember(waMessageId, threadId, 'queued', messageVersionOf(entry));
-  const error = target ? refusalByTime(payload, target.sentAt.toMillis(), clock.nowMs(), EDIT_GRACE_MS) : null;
+/** Why customers' apps would not do any more what was asked for in time and waited here too long. */
+function tooLate({ clock }: AttemptDependencies, { data: { payload, target } }: OutboxEntry): ErrorInfo | null {
+  return target ? refusalByTime(payload, target.sentAt.toMillis(), clock.nowMs(), EDIT_GRACE_MS) : null;
+}
+
+/** What certainly did not leave is sent, unless it is too late for it. */
+function fateOfUnsent(dependencies: AttemptDependencies, entry: OutboxEntry): Settlement | null {
+  const { waMessageId, threadId, payload } = entry.data;
+  if (!isChange(payload)) dependencies.statuses.remember(waMessageId, threadId, 'queued', messageVersionOf(entry));
+  const error = tooLate(dependencies, entry);
   return error && { kind: 'failed', error };
 }
 
-/** What may have left is not sent again if it is known to have arrived, or to have been refused. */
+/** What may have left is not sent again if it is known to have arrived, or to have been refused, or if it is too late for it. */
 async function fateOfUncertain(
-  { statuses, logger }: AttemptDependencies,
+  dependencies: AttemptDependencies,
   socket: WhatsAppSocket,
   { entry, refusedCode }: Waiting,
 ): Promise<Settlement | null> {
+  const { statuses, logger } = dependencies;
   if (refusedCode !== null) return decideRefused(refusedCode);
   const { waMessageId, recipientJid } = entry.data;
   const known = await statuses.statusOf(waMessageId);
   entryRecovered(logger, entry.requestId, known);
-  if (!known || !hasArrived(known)) return null;
+  if (!known || !hasArrived(known)) {
+    // WhatsApp would take it and nobody's app do it. An earlier attempt may have been in time.
+    return tooLate(dependencies, entry) && { kind: 'failed', error: errorOf('unacknowledged') };
+  }
   // With the answer that got lost, so did how many members of a group it went to; their receipts alone say nothing of all.
   const recipientCount = await socket.countMembers(recipientJid);
   return { kind: 'sent', at: null, ...(recipientCount !== null && { recipientCount }) };
