@@ -38,7 +38,7 @@ export class AccountOutboxScene {
 
   open(
     rules: SendingRules,
-    outcome: SendOutcome = { kind: 'acked', serverAt: null },
+    outcome: SendOutcome | Promise<SendOutcome> = { kind: 'acked', serverAt: null },
     other: Partial<AccountOutboxDependencies> = {},
   ): AccountOutbox {
     const { db, accountId } = this;

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { errorOf } from '@switchboard/contract/failure';
+import { paths } from '@switchboard/contract/paths';
 import { Timestamp } from 'firebase-admin/firestore';
 import { freshId } from '../store/emulator.ts';
 import { readEntry } from '../store/outbox.ts';
+import type { SendOutcome } from '../whatsapp/types.ts';
 import { AccountOutboxScene, FREE } from './account-outbox-scene.ts';
 import { isSurelyUnsent } from './attempt.ts';
 
@@ -58,5 +60,21 @@ describe('the outbox of an account that was taken', () => {
     assert.ok(left?.built);
     assert.deepEqual([left.data.status, left.data.error?.code], ['routed', 'not_connected']);
     assert.ok(isSurelyUnsent(left));
+  });
+
+  it('leaves a hold to the next owner if WhatsApp lets it start no new chats, though that is heard while it stops', async () => {
+    const { db, accountId } = scene;
+    const account = db.doc(paths.account(accountId));
+    await account.set({ hold: null });
+    await db.doc(paths.lease(accountId)).set({ hostId: 'present', epoch: 2 });
+    const answer = Promise.withResolvers<SendOutcome>();
+    const outbox = scene.open(FREE, answer.promise);
+    outbox.admit(await scene.written({ createdAt: Timestamp.fromMillis(NOW_MS), isFirstContact: true }));
+    outbox.inView();
+    await scene.firstSent;
+    const stopped = outbox.stop();
+    answer.resolve({ kind: 'refused', code: '463' });
+    await stopped;
+    assert.equal((await account.get()).get('hold.error.code'), 'new_chats_restricted');
   });
 });

@@ -1,4 +1,4 @@
-/** Writes nobody waits for at once: repeated until they are stored or the account stops, and waited for at the end. */
+/** Writes nobody waits for at once: repeated until they are stored or given up, and waited for at the end. */
 import type { Clock } from '../clock.ts';
 import { untilStored } from '../retry.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -18,11 +18,14 @@ export class BackgroundWrites {
     this.#with = dependencies;
   }
 
-  /** @param what is written, for the log. */
-  start(what: string, task: () => Promise<void>): void {
-    const { clock, logger, isStopping } = this.#with;
+  /**
+   * @param what is written, for the log.
+   * @param isOver when to give it up; by default, as soon as the account stops.
+   */
+  start(what: string, task: () => Promise<void>, isOver = this.#with.isStopping): void {
+    const { clock, logger } = this.#with;
     this.follow(
-      untilStored(clock, isStopping, task, (_attempt, error) => {
+      untilStored(clock, isOver, task, (_attempt, error) => {
         writeBroke(logger, what, error);
       }),
     );

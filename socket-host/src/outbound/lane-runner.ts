@@ -264,10 +264,10 @@ export class LaneRunner {
   }
 
   #holdNewChats(error: ErrorInfo): void {
-    const { db, lease, logger } = this.#with;
+    const { db, lease, logger, rules, background, isStopped } = this.#with;
     accountHeld(logger, error.code);
-    this.#with.background.start('hold', () =>
-      this.#with.rules.restrictNewChats(error, (until) => holdAccount(db, lease, error, until)),
-    );
+    // Also when the account stops: the next owner knows of it by this alone.
+    const hold = () => rules.restrictNewChats(error, (until) => holdAccount(db, lease, error, until));
+    background.start('hold', hold, isStopped);
   }
 }
