@@ -97,7 +97,8 @@ async function claimAndSend(
     const claimed = claim.entry;
     // The claim may have taken longer than the lease. It stays claimed, with its bytes, for the next owner.
     if (!isHeld()) return { kind: 'again', entry: uncounted(claimed), isCertain, delayMs: 0 };
-    const outcome = await socket.send(recipientJid, waMessageId, built).catch(brokenSend);
+    // An earlier claim of ours may have landed though it seemed to fail, and been met now: nothing but its bytes may leave.
+    const outcome = await socket.send(recipientJid, waMessageId, claimed.built ?? built).catch(brokenSend);
     const settlement = decideSettlement(outcome, claimed.data.attemptCount);
     // That this attempt reached nobody says nothing of an earlier one.
     const isStillCertain = settlement.kind === 'again' && settlement.isCertain && isCertain;

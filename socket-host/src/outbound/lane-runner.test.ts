@@ -7,7 +7,7 @@ import { systemClock, type Clock } from '../clock.ts';
 import { claimEntry } from '../store/outbox.ts';
 import type { SendOutcome, WhatsAppSocket } from '../whatsapp/types.ts';
 import { MAX_ATTEMPTS } from './decide-settlement.ts';
-import { FREE, LaneScene, NOT_CONNECTED } from './lane-scene.ts';
+import { FREE, LaneScene, NOT_CONNECTED, PRESENT } from './lane-scene.ts';
 import { MAX_UNDER_WAY } from './pacer.ts';
 
 /** The epoch of a lease before that of the lanes. */
@@ -93,6 +93,24 @@ describe('an entry in its lane', () => {
     runner.enqueue(entry, false);
     await scene.background.done();
     assert.equal((await scene.stored(entry.requestId)).data.status, 'sent');
+  });
+
+  it('is sent as it is stored when our claim of it landed, though it seemed to fail', async () => {
+    const runner = scene.open();
+    const entry = await scene.written();
+    const lease = { accountId: scene.accountId, hostId: 'present', epoch: PRESENT };
+    await claimEntry(scene.db, entry, { lease, built: new Uint8Array([7]), nowMs: Date.now() });
+    const sent: number[][] = [];
+    const send: WhatsAppSocket['send'] = (_recipientJid, _waMessageId, built) => {
+      sent.push([...built]);
+      return Promise.resolve({ kind: 'acked', serverAt: null });
+    };
+    scene.connected = { ...scene.socket, send };
+    runner.enqueue(entry, false);
+    await scene.background.done();
+    assert.deepEqual(sent, [[7]]);
+    const { built, data } = await scene.stored(entry.requestId);
+    assert.deepEqual([data.status, [...(built ?? [])]], ['sent', [7]]);
   });
 
   it('is given up for attempts without an answer, not for those in which nothing left', async () => {

@@ -18,7 +18,7 @@ import { Pauses } from './pauses.ts';
 import { Typing } from './typing.ts';
 
 /** The epoch of the lease the lanes are run under. */
-const PRESENT = 2;
+export const PRESENT = 2;
 /** Attempts follow each other a hundred times as fast. */
 const hasty: Clock = { ...systemClock, after: (delayMs, task) => systemClock.after(delayMs / 100, task) };
 const UNPACED = { perMinute: 0, newThreadsPerDay: 0 };
