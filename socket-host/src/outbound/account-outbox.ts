@@ -74,7 +74,7 @@ export class AccountOutbox {
     this.#older = new OlderEntries({
       db: dependencies.db,
       background: this.#background,
-      isFree: (entry) => this.#lanes.isFree(entry),
+      isFree: (entry) => this.#lanes.isFreeAfterAll(entry),
       admit: (entry) => {
         this.admit(entry);
       },

@@ -9,7 +9,7 @@ import type { Clock } from '../clock.ts';
 const DAY_MS = 24 * 3_600_000;
 /** Without a cap nobody asks: then what is old goes whenever so many are known. */
 const FORGET_EVERY = 256;
-/** How many of those who answered are known: what was written to the others before may wait its day. */
+/** How many of those who answered are known: of the others only their threads tell. */
 const MAX_ANSWERED = 5_000;
 
 export class FirstContacts {

@@ -44,6 +44,11 @@ export function gateOf({ clock, contacts, defaults }: GateDependencies, rules: S
   return longest.waitMs === 0 ? { waitMs: 0, why: null } : longest;
 }
 
+/** Whether what waits for this may go as soon as its customer has written. */
+export function endsWithAnswer(why: ErrorInfo | null): boolean {
+  return why?.code === 'new_threads_capped' || why?.code === 'new_chats_restricted';
+}
+
 /** WhatsApp's limit on new chats leaves those who wrote to us free to be answered; any other hold stops everything. */
 function holdWaitMs(hold: SendingRules['hold'], isFirstContact: boolean, nowMs: number): number {
   if (!hold || (hold.error.code === 'new_chats_restricted' && !isFirstContact)) return 0;

@@ -5,12 +5,13 @@
 import type { ErrorInfo } from '@switchboard/contract/failure';
 import { holdAccount, postponeEntry, type SendingHistory } from '../store/outbox-times.ts';
 import { placeOf, returnEntry, type OutboxEntry } from '../store/outbox.ts';
+import { hasCustomerWritten } from '../store/threads.ts';
 import type { WhatsAppSocket } from '../whatsapp/types.ts';
 import type { AccountRules } from './account-rules.ts';
 import { attemptEntry, isSurelyUnsent, type AttemptDependencies } from './attempt.ts';
 import type { BackgroundWrites } from './background-writes.ts';
 import { FirstContacts } from './first-contacts.ts';
-import { gateOf, type DefaultLimits, type Gate } from './gate.ts';
+import { endsWithAnswer, gateOf, type DefaultLimits, type Gate } from './gate.ts';
 import type { Lane, Waiting } from './lane.ts';
 import { accountHeld, attemptBroke, claimGivenBack, entryPostponed } from './log-events.ts';
 import type { OlderEntries } from './older-entries.ts';
@@ -101,6 +102,12 @@ export class LaneRunner {
   /** Whether the account's rules let an entry go now. */
   isFree(entry: OutboxEntry): boolean {
     return this.#gateOf(entry).waitMs === 0;
+  }
+
+  /** The same, after a look at the thread of what waits for its customer to write. */
+  async isFreeAfterAll(entry: OutboxEntry): Promise<boolean> {
+    await this.#isAnswered(entry.data.threadId, this.#gateOf(entry).why);
+    return this.isFree(entry);
   }
 
   /** Finds out what became of an entry that went out of sight, while its thread waits. If it waits still, older ones came before it. */
@@ -203,13 +210,30 @@ export class LaneRunner {
     return gateOf({ ...this.#with, contacts: this.#contacts }, this.#with.rules.current(), entry);
   }
 
+  /** Whether the customer has written, where that ends the wait: a former owner may have been told of it, and we not. */
+  async #isAnswered(threadId: string, why: ErrorInfo | null): Promise<boolean> {
+    if (!endsWithAnswer(why)) return false;
+    if (await hasCustomerWritten(this.#with.db, threadId)) this.#contacts.answered(threadId);
+    // Or we were told of it meanwhile.
+    return this.#contacts.hasAnswered(threadId);
+  }
+
   #postpone(waiting: Waiting, waitMs: number, why: ErrorInfo): void {
-    entryPostponed(this.#with.logger, waiting.entry.requestId, why.code, waitMs);
-    const until = new Date(this.#with.clock.nowMs() + Math.min(waitMs, LOOK_AGAIN_MS));
+    const { db, clock, logger, older } = this.#with;
+    const { requestId, data } = waiting.entry;
+    const until = new Date(clock.nowMs() + Math.min(waitMs, LOOK_AGAIN_MS));
     this.#aside(waiting, 'postponed entry', async () => {
+      if (await this.#isAnswered(data.threadId, why)) {
+        waiting.entry = waiting.newer ?? waiting.entry;
+        waiting.newer = null;
+        return true;
+      }
+      entryPostponed(logger, requestId, why.code, waitMs);
       const isUnsent = waiting.isCertain;
-      const isPostponed = await postponeEntry(this.#with.db, waiting.entry, { until, why, isUnsent });
-      this.#with.older.doubt(waiting.entry.data.threadId);
+      const isPostponed = await postponeEntry(db, waiting.entry, { until, why, isUnsent });
+      older.doubt(data.threadId);
+      // What came to let it go meanwhile did not find it put off yet.
+      if (isPostponed && this.isFree(waiting.entry)) older.isInSight(data.threadId);
       return isPostponed ? false : isStillOurs(this.#with, waiting);
     });
   }

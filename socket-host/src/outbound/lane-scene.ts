@@ -5,7 +5,7 @@ import { paths } from '@switchboard/contract/paths';
 import pino from 'pino';
 import { systemClock, type Clock } from '../clock.ts';
 import { emulatedFirestore, freshId } from '../store/emulator.ts';
-import { momentOf } from '../store/firestore.ts';
+import { momentOf, type Database } from '../store/firestore.ts';
 import { MessageStatusWriter } from '../store/message-status.ts';
 import { readEntry, type OutboxEntry } from '../store/outbox.ts';
 import { routedEntry } from '../store/routed-entry.ts';
@@ -14,6 +14,7 @@ import { AccountRules } from './account-rules.ts';
 import { BackgroundWrites } from './background-writes.ts';
 import type { SendingRules } from './gate.ts';
 import { LaneRunner } from './lane-runner.ts';
+import type { OlderEntries } from './older-entries.ts';
 import { Pauses } from './pauses.ts';
 import { Typing } from './typing.ts';
 
@@ -28,7 +29,8 @@ export const NOT_CONNECTED: SendOutcome = { kind: 'not-sent', reason: 'not-conne
 export const unused = (): never => assert.fail('nothing else is asked of it');
 
 export class LaneScene {
-  readonly db = emulatedFirestore();
+  /** What the lanes see of Firestore is theirs to change. */
+  db: Database = emulatedFirestore();
   readonly accountId = freshId('account');
   /** What the socket answers, in turn; it is asked for nothing more. */
   answers: (() => Promise<SendOutcome>)[] = [];
@@ -45,6 +47,7 @@ export class LaneScene {
   memberCount: number | null = null;
   /** What there is to send over. */
   connected: WhatsAppSocket | null = this.socket;
+  older: Pick<OlderEntries, 'doubt' | 'isInSight'> = { doubt: () => undefined, isInSight: () => true };
   readonly rules = new AccountRules(systemClock, UNPACED, FREE);
   readonly statuses = new MessageStatusWriter(this.db, this.accountId, systemClock);
   readonly #logger = pino({ level: 'silent' });
@@ -73,7 +76,7 @@ export class LaneScene {
       defaults: UNPACED,
       pauses,
       background,
-      older: { doubt: () => undefined, isInSight: () => true },
+      older: this.older,
       random: Math.random,
       socket: () => this.connected,
       holdMs: () => 0,

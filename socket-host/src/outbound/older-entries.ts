@@ -12,7 +12,7 @@ export interface OlderEntriesDependencies {
   readonly db: Database;
   readonly background: BackgroundWrites;
   /** Whether the account's rules let an entry go now that was put off. */
-  readonly isFree: (entry: OutboxEntry) => boolean;
+  readonly isFree: (entry: OutboxEntry) => Promise<boolean>;
   readonly admit: (entry: OutboxEntry) => void;
   /** A thread was looked through. */
   readonly onLooked: () => void;

@@ -137,14 +137,14 @@ export async function releasePostponed(
 export async function releaseThread(
   db: Firestore,
   threadId: string,
-  isFree: (entry: OutboxEntry) => boolean,
+  isFree: (entry: OutboxEntry) => Promise<boolean> | boolean,
 ): Promise<OutboxEntry[]> {
   for (;;) {
     const routed: OutboxEntry[] = [];
     const due: Due[] = [];
     for await (const entry of readPages(waitingInThread(db, threadId, RELEASE_PAGE))) {
       if (entry.data.status === 'routed') routed.push(entry);
-      else if (isFree(entry)) due.push(dueOf(entry));
+      else if (await isFree(entry)) due.push(dueOf(entry));
     }
     if (due.length === 0) return routed;
     await releaseInOrder(db, due);

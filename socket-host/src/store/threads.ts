@@ -51,6 +51,11 @@ export async function findThread(db: Firestore, accountId: string, customer: Cus
   return { ...NOTHING_KNOWN, threadId, clientJid, missingJids, awaited: await readAwaited(db, threadId) };
 }
 
+/** Whether the customer of this thread has written to us since there is one. */
+export async function hasCustomerWritten(db: Firestore, threadId: string): Promise<boolean> {
+  return (await db.doc(paths.thread(threadId)).get()).get('lastInboundAt') instanceof Timestamp;
+}
+
 const NOTHING_KNOWN = {
   ...{ isNew: true, lastMessageAtMs: 0, lastInboundAtMs: 0, displayName: null, phoneE164: null },
   ...{ isSearchable: false, version: null },
