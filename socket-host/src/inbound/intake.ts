@@ -57,7 +57,7 @@ export interface IntakeDependencies extends Tenure {
   /** Whether the account is ours at this moment; nothing is stored while it is not. */
   readonly isHeld: () => boolean;
   readonly rates?: MinuteRates;
-  /** A customer who had been written to only has written for the first time. */
+  /** A customer who had been written to only has written for the first time, or may have: it was stored, and nobody knew. */
   readonly onFirstAnswer?: (threadId: string) => void;
 }
 
@@ -188,21 +188,28 @@ export class Intake {
     }
     if (thread.isNew || thread.missingJids.length > 0) this.#forget(customer);
     messageRepeated(logger, message.waMessageId);
+    // The answer to the commit that stored it may have got lost.
+    this.#tellAnswered(message, thread);
     if (content.kind !== 'undecryptable') await replaceUndecryptable(db, thread.threadId, arrival.message);
     if (message.fromMe) await statuses.raise({ waMessageId: message.waMessageId, status: message.status ?? 'sent' });
   }
 
   /** @param before the thread as it was before this message. */
-  #tellStored({ waMessageId, fromMe, source, chatJid, status }: WireMessage, before: KnownThread): void {
-    const { logger, statuses, rates, onFirstAnswer } = this.#with;
+  #tellStored(message: WireMessage, before: KnownThread): void {
+    const { waMessageId, fromMe, source, status } = message;
+    const { logger, statuses, rates } = this.#with;
     messageStored(logger, waMessageId, source);
     const early = fromMe ? statuses.remember(waMessageId, before.threadId, status ?? 'sent') : null;
     if (early) this.#receipts.raiseEarly(early);
     if (fromMe || source === 'history') return;
     rates?.count('received');
-    // In a new thread nothing waits, and in a group nobody is a stranger.
-    const isFirst = !before.isNew && before.lastInboundAtMs === 0 && parseJid(chatJid)?.kind !== 'group';
-    if (isFirst) onFirstAnswer?.(before.threadId);
+    if (before.lastInboundAtMs === 0) this.#tellAnswered(message, before);
+  }
+
+  /** In a new thread nothing waits, and in a group nobody is a stranger. */
+  #tellAnswered({ fromMe, source, chatJid }: WireMessage, { isNew, threadId }: KnownThread): void {
+    const isAnswer = !fromMe && source !== 'history' && parseJid(chatJid)?.kind !== 'group';
+    if (isAnswer && !isNew) this.#with.onFirstAnswer?.(threadId);
   }
 
   /** What the thread shows of it, with a copy of the message it answers. */
