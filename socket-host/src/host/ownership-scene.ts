@@ -2,11 +2,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { newAccount } from '@switchboard/contract/new-account';
 import { paths } from '@switchboard/contract/paths';
-import { FieldValue, type Firestore } from 'firebase-admin/firestore';
 import pino from 'pino';
 import { altered } from '../altered.ts';
 import { systemClock } from '../clock.ts';
 import { emulatedFirestore, freshId } from '../store/emulator.ts';
+import type { Database } from '../store/firestore.ts';
 import { writeHeartbeat } from '../store/leases.ts';
 import { Ownership, type OwnershipDependencies } from './ownership.ts';
 import type { RunningAccount, Taken } from './running-account.ts';
@@ -34,11 +34,11 @@ export function fakeRunning(ends: string[], accountId: string): RunningAccount {
 }
 
 /** A host's heartbeat, as one that takes accounts. */
-export async function beat(db: Firestore, hostId: string): Promise<void> {
+export async function beat(db: Database, hostId: string): Promise<void> {
   await writeHeartbeat(db, hostId, 0, { state: 'running', accounts: 0, capacity: CAPACITY, version: 'test' });
 }
 
-async function createFreeAccount(db: Firestore): Promise<string> {
+async function createFreeAccount(db: Database): Promise<string> {
   const accountId = freshId('account');
   const account = newAccount({
     name: 'Shop',
@@ -47,7 +47,7 @@ async function createFreeAccount(db: Firestore): Promise<string> {
     createdBy: 'u',
     ownerHostId: null,
   });
-  const at = FieldValue.serverTimestamp();
+  const at = new Date();
   await db.doc(paths.account(accountId)).set({ ...account, createdAt: at, updatedAt: at });
   return accountId;
 }
@@ -59,7 +59,7 @@ interface Fails {
 }
 
 /** Firestore as it is when it works, except for what fails. */
-function withFailing(db: Firestore, fails: Fails): Firestore {
+function withFailing(db: Database, fails: Fails): Database {
   const hanging = new Promise<never>(() => undefined);
   return altered(db, {
     getAll: (...references) => {
