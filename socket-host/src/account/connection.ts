@@ -109,8 +109,8 @@ export class Connection {
   /** Ends the connection and the link. @throws when WhatsApp could not be told. */
   async logout(): Promise<void> {
     const loggedOut = this.#giveUp()?.logout();
-    this.#ended = Promise.resolve(loggedOut).catch(() => undefined);
-    await loggedOut;
+    if (loggedOut) this.#ended = loggedOut.catch(() => undefined);
+    await (loggedOut ?? this.#ended);
   }
 
   #giveUp(): WhatsAppSocket | null {

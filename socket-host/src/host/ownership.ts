@@ -132,17 +132,19 @@ export class Ownership {
 
   /** Finds out whether an account is ours by its lease; if so, it is run. While nobody can tell, it stays in doubt. */
   async #clarify(accountId: string): Promise<void> {
+    const found: { isToRun: boolean } = { isToRun: false };
     await this.#busy.run(accountId, async () => {
       // Before it is read: what makes it doubtful meanwhile may be newer.
       if (!this.#doubtful.delete(accountId)) return;
       try {
-        if ((await this.#leases.isOurs(accountId)) && !this.#owned.has(accountId)) this.#lapsed.add(accountId);
+        found.isToRun = (await this.#leases.isOurs(accountId)) && !this.#owned.has(accountId);
       } catch (error) {
         this.#doubtful.add(accountId);
         sweepFailed(this.#with.logger, error);
       }
+      if (found.isToRun) this.#lapsed.add(accountId);
     });
-    if (this.#lapsed.has(accountId)) this.consider([accountId]);
+    if (found.isToRun) this.consider([accountId]);
   }
 
   #isUntouched(accountId: string): boolean {
