@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_LIMITS } from '@switchboard/contract/limits';
 import { paths } from '@switchboard/contract/paths';
+import type { DocumentReference } from 'firebase-admin/firestore';
+import { altered } from '../altered.ts';
 import { systemClock } from '../clock.ts';
 import { handClock } from '../hand-clock.ts';
 import { freshId } from '../store/emulator.ts';
@@ -151,6 +153,35 @@ describe('what a host owns', () => {
     await document.update({ limits: DEFAULT_LIMITS });
     ownership.follow(accountId, (await document.get()).data());
     await until(() => ownership.owned().has(accountId));
+  });
+
+  it('is looked at once each time, and not at once again, while nobody can tell whose it is', async () => {
+    const accountId = await newFreeAccount();
+    const away = { is: false, reads: 0 };
+    const lease = paths.lease(accountId);
+    const get = async (): Promise<never> => {
+      away.reads += 1;
+      await delay(0);
+      throw new Error('7 PERMISSION_DENIED');
+    };
+    const doc = (path: string): DocumentReference =>
+      away.is && path === lease ? altered(db.doc(path), { get }) : db.doc(path);
+    const ownership = open({ db: altered(db, { doc }) });
+    ownership.consider([accountId]);
+    await until(() => ownership.owned().has(accountId));
+    const data = (await db.doc(paths.account(accountId)).get()).data();
+    away.is = true;
+    ownership.fenceAll();
+    ownership.follow(accountId, data);
+    await until(() => away.reads > 0);
+    // Turns enough for others to follow it.
+    for (let turn = 0; turn < 20; turn += 1) await delay(0);
+    assert.equal(away.reads, 1);
+    away.is = false;
+    await until(() => {
+      ownership.consider([]);
+      return ownership.owned().has(accountId);
+    });
   });
 
   it('is not what another living host has, and that is told', async () => {
