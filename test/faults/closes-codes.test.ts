@@ -7,7 +7,15 @@ import type { IncidentType } from '@switchboard/contract/incident';
 import { paths } from '@switchboard/contract/paths';
 import type { HostProcess } from '../../scripts/lib/host.ts';
 import { stateFolder } from '../../scripts/lib/repo.ts';
-import { askAccount, linkByQr, recordStatuses, shownQr, whenAccount, type LinkedAccount } from '../support/journey.ts';
+import {
+  askAccount,
+  linkByQr,
+  recordStatuses,
+  shownQr,
+  whenAccount,
+  type LinkedAccount,
+  type Recording,
+} from '../support/journey.ts';
 import { simulator } from '../support/simulator-client.ts';
 import { adminFirestore, startHost } from '../support/stack.ts';
 import { signInAs, type Staff } from '../support/staff.ts';
@@ -45,8 +53,8 @@ const PASSING: readonly { readonly code: number; readonly reason: StatusReasonCo
   { code: 515, reason: 'connection_lost', times: 2 },
 ];
 
-/** How an account stands, in words, each time it changes. */
-function recordStandings(accountId: string): { readonly seen: string[]; stop(): void } {
+/** How an account stands, in words, each time it changes: from how it stands now, which is waited for. */
+async function recordStandings(accountId: string): Promise<Recording> {
   const seen: string[] = [];
   const stop = adminFirestore()
     .doc(paths.account(accountId))
@@ -56,6 +64,11 @@ function recordStandings(accountId: string): { readonly seen: string[]; stop(): 
       const standing = `${status}${why}, try ${String(reconnectAttempts)}`;
       if (seen.at(-1) !== standing) seen.push(standing);
     });
+  await waitFor(
+    () => seen.length,
+    (count) => count > 0,
+    { what: 'how the account stands' },
+  );
   return { seen, stop };
 }
 
@@ -82,7 +95,7 @@ describe('an account whose connection WhatsApp closes', function () {
   /** These take minutes, so they go on beside the others. */
   let contested: LinkedAccount;
   let contestedLogins: number;
-  let contestedStandings: ReturnType<typeof recordStandings>;
+  let contestedStandings: Recording;
   let stubborn: LinkedAccount;
   /** Those that were given up, with how often they had logged in before. */
   const givenUp: { readonly account: LinkedAccount; readonly status: AccountStatus; readonly logins: number }[] = [];
@@ -93,7 +106,7 @@ describe('an account whose connection WhatsApp closes', function () {
     bystander = await newBystander(admin);
     [contested, stubborn] = [await linkByQr(admin, 'Contested'), await linkByQr(admin, 'Stubborn')];
     contestedLogins = await loginsOf(contested.phone);
-    contestedStandings = recordStandings(contested.accountId);
+    contestedStandings = await recordStandings(contested.accountId);
     await simulator.fault({ account: contested.phone, kind: 'close', code: 440, times: 4 });
     await simulator.fault({ account: stubborn.phone, kind: 'close', code: 503, times: 6 });
   });
@@ -135,7 +148,7 @@ describe('an account whose connection WhatsApp closes', function () {
 
   it('with 515 is back at once, and shows nothing of it', async () => {
     const account = await linkByQr(admin, 'Restarted');
-    const watched = recordStatuses(admin, paths.account(account.accountId));
+    const watched = await recordStatuses(admin, paths.account(account.accountId));
     await closeOnce(account, 515);
     const shown = await whenWell(account);
     watched.stop();
@@ -148,7 +161,7 @@ describe('an account whose connection WhatsApp closes', function () {
 
   it('with 440 because another host has its lease stops, and changes nothing', async () => {
     const account = await linkByQr(admin, 'Taken over');
-    const watched = recordStatuses(admin, paths.account(account.accountId));
+    const watched = await recordStatuses(admin, paths.account(account.accountId));
     const lease = adminFirestore().doc(paths.lease(account.accountId));
     const epoch = Number((await lease.get()).get('epoch'));
     await lease.update({ hostId: 'another-host', epoch: epoch + 1 });

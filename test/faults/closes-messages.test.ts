@@ -243,7 +243,7 @@ describe('an account to whose messages the network does harm', function () {
 
   it('by making them all unreadable, repeated ones too, is an incident while connected, over once some are readable', async () => {
     const pair = await talking();
-    const watched = recordStatuses(admin, paths.account(pair.accountId));
+    const watched = await recordStatuses(admin, paths.account(pair.accountId));
     await simulator.fault({ account: pair.phone, kind: 'corrupt', times: 1_000 });
     await say(pair, ...Array.from({ length: 12 }, (_, index) => `garbled ${String(index)}`));
     const { severity, details } = await whenIncident(pair.accountId, 'decryption_failing');

@@ -196,7 +196,7 @@ export interface Bystander {
 
 export async function newBystander(admin: Staff): Promise<Bystander> {
   const { accountId, phone } = await linkByQr(admin, 'Bystander');
-  const { seen } = recordStatuses(admin, paths.account(accountId));
+  const { seen } = await recordStatuses(admin, paths.account(accountId));
   return {
     phone,
     assertUntouched: async () => {

@@ -18,7 +18,7 @@ export async function unshaken(
   act: () => Promise<void>,
 ): Promise<void> {
   const before = await lastLost(accountId);
-  const watched = recordStatuses(admin, paths.account(accountId));
+  const watched = await recordStatuses(admin, paths.account(accountId));
   try {
     await act();
     await whenStatus(accountId, 'connected');

@@ -38,7 +38,7 @@ describe('a linked account', () => {
     const sent = await sendText(agent, { accountId: shop.accountId, toPhone: customer }, 'Your order is ready');
     await whenOutbox(sent.requestId, 'sent');
     const threadId = String((await adminFirestore().doc(paths.outbox(sent.requestId)).get()).get('threadId'));
-    const screen = recordStatuses(agent, paths.message(threadId, sent.waMessageId));
+    const screen = await recordStatuses(agent, paths.message(threadId, sent.waMessageId));
     await whenMessage(shop.accountId, sent, 'delivered');
     await waitFor(
       () => screen.seen.length,

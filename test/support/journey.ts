@@ -158,17 +158,29 @@ async function whenOutboxIs(
   );
 }
 
-/** Records every status a staff member's screen would show for a document, in order, until `stop`. */
-export function recordStatuses(staff: Staff, path: string): { readonly seen: string[]; stop(): void } {
+/** What a listener saw, in order, from before it was returned until `stop`. */
+export interface Recording {
+  readonly seen: string[];
+  stop(): void;
+}
+
+/** Records every status a staff member's screen would show for a document: from the one it has now, which is waited for. */
+export async function recordStatuses(staff: Staff, path: string): Promise<Recording> {
   const seen: string[] = [];
+  const begun = Promise.withResolvers<undefined>();
   const stop = onSnapshot(
     doc(staff.db, path),
     (snapshot) => {
       const status: unknown = snapshot.get('status');
       if (typeof status === 'string' && seen.at(-1) !== status) seen.push(status);
+      begun.resolve(undefined);
     },
-    (error) => seen.push(error.message),
+    (error) => {
+      seen.push(error.message);
+      begun.reject(error);
+    },
   );
+  await begun.promise;
   return { seen, stop };
 }
 
