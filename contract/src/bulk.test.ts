@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { BULK_ACTIONS, bulkStateAfter, bulkStateSchema, isBulkActionDone, renderTemplate } from './bulk.ts';
+import {
+  BULK_ACTIONS,
+  bulkSendSchema,
+  bulkStateAfter,
+  bulkStateSchema,
+  isBulkActionDone,
+  NO_COUNTS,
+  renderTemplate,
+  senderOf,
+} from './bulk.ts';
 
 describe('the template of a bulk send', () => {
   it('is filled with the variables of a recipient', () => {
@@ -42,5 +51,27 @@ describe('the state of a bulk send', () => {
         return to === null || (isBulkActionDone(to, asked) && !isBulkActionDone(from, asked));
       }),
     );
+  });
+});
+
+describe('the sender of a bulk send', () => {
+  it('is who made it, where an older document does not say who started or resumed it', () => {
+    const at = { seconds: 0, nanoseconds: 0, toMillis: () => 0, toDate: () => new Date(0) };
+    const older = bulkSendSchema.parse({
+      accountId: 'account_1',
+      team: 'main',
+      name: 'News',
+      template: 'Hello',
+      state: 'paused',
+      counts: NO_COUNTS,
+      createdAt: at,
+      createdBy: 'ana',
+      startedAt: at,
+      endedAt: null,
+      updatedAt: at,
+    });
+    assert.deepEqual([older.sentBy, older.error], [null, null]);
+    assert.equal(senderOf(older), 'ana');
+    assert.equal(senderOf({ ...older, sentBy: 'dan' }), 'dan');
   });
 });

@@ -6,11 +6,14 @@
  *     └──────────┴───────────┴──▶ cancelling ──▶ cancelled
  *
  * Functions write all of it. `cancelling` hands over nothing any more and takes back what waits in the outbox.
+ *
+ * People steer it. By itself it is paused when whoever sends it may not any more or its account is not there, and cancelled when
+ * its account was deleted.
  */
 import * as z from 'zod/mini';
 import { errorSchema } from './failure.ts';
 import { MAX_TEXT_LENGTH, textSchema } from './payload-kinds/text.ts';
-import { countSchema } from './shapes.ts';
+import { countSchema, nullIfMissing } from './shapes.ts';
 import { timestampSchema } from './timestamp.ts';
 import { teamSchema } from './user.ts';
 
@@ -80,11 +83,20 @@ export const bulkSendSchema = z.object({
   counts: bulkCountsSchema,
   createdAt: timestampSchema,
   createdBy: z.string(),
+  /** Who started or resumed it last; `null` before that, and where that was not noted yet. */
+  sentBy: nullIfMissing(z.string()),
+  /** Why it was paused or cancelled, where no person did that. */
+  error: nullIfMissing(errorSchema),
   startedAt: z.nullable(timestampSchema),
   endedAt: z.nullable(timestampSchema),
   updatedAt: timestampSchema,
 });
 export type BulkSend = z.infer<typeof bulkSendSchema>;
+
+/** In whose name a bulk send is handed over: they are the author of its entries, and have to be allowed to write. */
+export function senderOf({ sentBy, createdBy }: Pick<BulkSend, 'sentBy' | 'createdBy'>): string {
+  return sentBy ?? createdBy;
+}
 
 /** `bulkSends/{bulkId}/recipients/{bulkRecipientIdOf(bulkId, phone)}` */
 export const bulkRecipientSchema = z.object({

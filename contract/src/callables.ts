@@ -172,7 +172,7 @@ export const addBulkRecipientsOutputSchema = z.object({
 });
 export type AddBulkRecipientsOutput = z.infer<typeof addBulkRecipientsOutputSchema>;
 
-/** `controlBulkSend` */
+/** `controlBulkSend`: whoever starts or resumes it sends it, from then on. */
 export const controlBulkSendInputSchema = z.strictObject({
   bulkId,
   action: z.enum(BULK_ACTIONS),
@@ -181,5 +181,7 @@ export const controlBulkSendOutputSchema = z.object({
   bulkId: z.string(),
   state: bulkStateSchema,
   counts: bulkCountsSchema,
+  /** Why it was paused or cancelled at once, by itself. */
+  error: z.nullable(errorSchema),
 });
 export type ControlBulkSendOutput = z.infer<typeof controlBulkSendOutputSchema>;

@@ -135,6 +135,13 @@ export const FAILURES = {
     http: 404,
     callable: 'not-found',
   },
+  sender_not_allowed: {
+    retry: false,
+    certain: true,
+    text: 'Whoever sends this may not do so any more: {detail}. Anyone who may can resume it, in their own name.',
+    http: 403,
+    callable: 'permission-denied',
+  },
   unknown_account: {
     retry: false,
     certain: true,

@@ -83,6 +83,10 @@ export function bulkEnded(log: Log, bulkId: string, state: string): void {
   log.info('bulk send ended', { bulkId, state });
 }
 
+export function bulkStopped(log: Log, bulkId: string, state: string, error: ErrorInfo): void {
+  log.warn('bulk send may not go on', { bulkId, state, code: error.code });
+}
+
 export function bulkBroke(log: Log, bulkId: string, error: unknown): void {
   log.warn('bulk send could not move on, it is tried again', { bulkId, reason: reasonOf(error) });
 }

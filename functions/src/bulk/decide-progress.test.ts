@@ -14,6 +14,7 @@ const bulk = (state: BulkState, counts: Partial<typeof NO_COUNTS>) => ({
   state,
   counts: { ...NO_COUNTS, ...counts },
   template: 'Hello {{name}}',
+  error: null,
 });
 
 describe('the progress of a bulk send', () => {
@@ -39,6 +40,33 @@ describe('the progress of a bulk send', () => {
     assert.equal(decideProgress(bulk('paused', { handed_over: 1 }), last, []).state, 'paused');
   });
 
+  it('hands over nobody while something stands in the way, and is paused with the reason', () => {
+    const obstacle = errorOf('sender_not_allowed', 'they cannot sign in any more', 'sentBy');
+    const last = [{ recipientId: 'a', status: 'sent', error: null }] as const;
+    const progress = decideProgress(bulk('running', { handed_over: 1, waiting: 1 }), last, [waiting('b')], obstacle);
+    assert.equal(progress.state, 'paused');
+    assert.equal(progress.error, obstacle);
+    assert.deepEqual(progress.counts, { ...NO_COUNTS, sent: 1, waiting: 1 });
+  });
+
+  it('keeps its reason until somebody steers it, and gets none for what a person did', () => {
+    const error = errorOf('sender_not_allowed', 'they cannot sign in any more', 'sentBy');
+    const paused = { ...bulk('paused', { waiting: 1 }), error };
+    assert.equal(decideProgress(paused, [], []).error, error);
+    const byAPerson = decideProgress(bulk('paused', { waiting: 1 }), [], [], errorOf('unknown_account', 'a'));
+    assert.deepEqual([byAPerson.state, byAPerson.error], ['paused', null]);
+  });
+
+  it('is cancelled once its account is deleted, also while it is paused', () => {
+    const deleted = errorOf('account_deleted', '', 'accountId');
+    for (const state of ['running', 'paused'] as const) {
+      const underWay = decideProgress(bulk(state, { handed_over: 1, waiting: 1 }), [], [], deleted);
+      assert.deepEqual([underWay.state, underWay.error], ['cancelling', deleted]);
+      const atRest = decideProgress(bulk(state, { waiting: 1 }), [], [], deleted);
+      assert.deepEqual([atRest.state, atRest.error], ['cancelled', deleted]);
+    }
+  });
+
   it('tells someone who opted out meanwhile from a failure', () => {
     const error = errorOf('opted_out', '', 'toPhone');
     const ends = (['rejected', 'cancelled'] as const).map((status) => ({ recipientId: status, status, error }));
@@ -53,17 +81,19 @@ describe('the progress of a bulk send', () => {
       error: fc.constant(null),
     });
     const state = fc.constantFrom<BulkState>('running', 'paused', 'cancelling');
+    const obstacle = fc.constantFrom(null, errorOf('account_deleted'), errorOf('sender_not_allowed'));
     const lists = [
       fc.uniqueArray(entry, { selector: ({ recipientId }) => recipientId }),
       fc.array(fc.boolean()),
     ] as const;
     fc.assert(
-      fc.property(state, ...lists, (from, handed, left) => {
+      fc.property(state, obstacle, ...lists, (from, inTheWay, handed, left) => {
         const given = bulk(from, { waiting: left.length, handed_over: handed.length });
         const { counts } = decideProgress(
           given,
           handed,
           left.map((isOptedOut, index) => waiting(`w${String(index)}`, isOptedOut)),
+          inTheWay,
         );
         const sum = Object.values(counts).reduce((total, count) => total + count, 0);
         return sum === left.length + handed.length && Object.values(counts).every((count) => count >= 0);

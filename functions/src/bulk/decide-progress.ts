@@ -36,6 +36,8 @@ export interface Progress {
   readonly changes: readonly Change[];
   readonly counts: BulkCounts;
   readonly state: BulkState;
+  /** What the bulk send says of why it is paused or cancelled. */
+  readonly error: ErrorInfo | null;
 }
 
 /** Without a limit of its own an account sends 30 a minute; twice that keeps its host busy until the next look. */
@@ -48,14 +50,17 @@ export function windowOf(perMinute: number | null): number {
   return perMinute === 0 ? MAX_WINDOW : Math.min(Math.max(2 * perMinute, 10), MAX_WINDOW);
 }
 
+/** @param obstacle why it must not go on. */
 export function decideProgress(
-  bulk: Pick<BulkSend, 'state' | 'counts' | 'template'>,
+  bulk: Pick<BulkSend, 'state' | 'counts' | 'template' | 'error'>,
   handedOver: readonly HandedOver[],
   waiting: readonly Waiting[],
+  obstacle: ErrorInfo | null = null,
 ): Progress {
+  const allowed = obstacle ? stateStoppedBy(bulk.state, obstacle) : bulk.state;
   const changes = [
     ...handedOver.flatMap(changeOfEnd),
-    ...(bulk.state === 'running' ? waiting.map((one) => changeOfWaiting(bulk.template, one)) : []),
+    ...(allowed === 'running' ? waiting.map((one) => changeOfWaiting(bulk.template, one)) : []),
   ];
   const counts = { ...bulk.counts };
   const isHandedOver = new Set(handedOver.map(({ recipientId }) => recipientId));
@@ -63,7 +68,16 @@ export function decideProgress(
     counts[isHandedOver.has(recipientId) ? 'handed_over' : 'waiting'] -= 1;
     counts[state] += 1;
   }
-  return { changes, counts, state: stateAfter(bulk.state, counts) };
+  return { changes, counts, state: stateAfter(allowed, counts), error: allowed === bulk.state ? bulk.error : obstacle };
+}
+
+/**
+ * What was deleted is over, as it is for what waits in the outbox: a phone that is added again months later must not take up an old
+ * list. Anything else a person can put right, and resume.
+ */
+function stateStoppedBy(state: BulkState, { code }: ErrorInfo): BulkState {
+  if (code === 'account_deleted') return state === 'running' || state === 'paused' ? 'cancelling' : state;
+  return state === 'running' ? 'paused' : state;
 }
 
 function stateAfter(state: BulkState, counts: BulkCounts): BulkState {

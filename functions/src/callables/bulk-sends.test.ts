@@ -1,187 +1,117 @@
-import { bulkRecipientSchema, bulkSendSchema, type BulkAction } from '@switchboard/contract/bulk';
-import type { AddBulkRecipientsOutput } from '@switchboard/contract/callables';
 import { optOutIdOf } from '@switchboard/contract/ids';
-import { COLLECTIONS, paths } from '@switchboard/contract/paths';
+import { paths } from '@switchboard/contract/paths';
 import { Timestamp } from 'firebase-admin/firestore';
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
-import { runBulk, runBulkSends, type BulkDeps } from '../bulk/run-bulk.ts';
+import { runBulkSends } from '../bulk/run-bulk.ts';
 import { onOutboxCreated } from '../outbox/on-outbox-created.ts';
-import { activeBulkIds, stepBulk } from '../store/bulk-progress.ts';
-import { changeBulk, createBulk, readBulkAccount, readOptedOut } from '../store/bulk-sends.ts';
-import { changeEntry } from '../store/entries.ts';
-import { EmulatedOutbox } from '../store/emulated-outbox.ts';
-import { addBulkRecipients, controlBulkSend, createBulkSend, type BulkCallDeps } from './bulk-sends.ts';
+import { activeBulkIds } from '../store/bulk-progress.ts';
+import { BulkScene, people, phoneOf, someone } from './bulk-scene.ts';
+import { addBulkRecipients, controlBulkSend, createBulkSend } from './bulk-sends.ts';
 import { assertRefused, callerOf } from './refused.ts';
 
 describe('a bulk send', () => {
-  let emulated: EmulatedOutbox;
-  let deps: BulkCallDeps;
-  let runner: BulkDeps;
-  let manager: string;
-  let accountId: string;
-  let bulkId: string;
+  let scene: BulkScene;
 
-  before(async () => {
-    emulated = new EmulatedOutbox();
-    manager = await emulated.project.addUser('manager');
-    const { project, staff, deps: router } = emulated;
-    const { db } = project;
-    runner = {
-      step: (id) => stepBulk(db, id),
-      change: (requestId, work) => changeEntry(db, requestId, work),
-      log: router.log,
-    };
-    deps = {
-      staff,
-      readAccount: (id) => readBulkAccount(db, id),
-      create: (id, fields, deed) => createBulk(db, id, fields, deed),
-      change: (id, work) => changeBulk(db, id, work),
-      readOptedOut: (id, phones) => readOptedOut(db, id, phones),
-      run: (id) => runBulk(runner, id),
-      log: router.log,
-    };
+  before(() => {
+    scene = new BulkScene();
   });
-  beforeEach(async () => {
-    accountId = await emulated.addAccount();
-    bulkId = randomUUID();
-  });
-  after(() => emulated.project.close());
-
-  const phoneOf = (index: number) => `+407230${String(index).padStart(5, '0')}`;
-  const create = (fields: Record<string, unknown> = {}) =>
-    createBulkSend(deps, callerOf(manager), { bulkId, accountId, name: 'News', template: 'Hello {{name}}', ...fields });
-  const add = (recipients: unknown, fields: Record<string, unknown> = {}): Promise<AddBulkRecipientsOutput> =>
-    addBulkRecipients(deps, callerOf(manager), { bulkId, startAt: 0, recipients, ...fields });
-  const control = (action: BulkAction) => controlBulkSend(deps, callerOf(manager), { bulkId, action });
-  const someone = (index: number) => ({ phone: phoneOf(index), variables: { name: `N${String(index)}` } });
-  const people = (count: number) => Array.from({ length: count }, (_, index) => someone(index));
-
-  async function start(count: number): Promise<void> {
-    await create();
-    for (let at = 0; at < count; at += 500) await add(people(count).slice(at, at + 500), { startAt: at });
-    await control('start');
-  }
-
-  async function entries(): Promise<{ id: string; status: string; to: string; text: string }[]> {
-    const { docs } = await emulated.project.db.collection(COLLECTIONS.outbox).where('accountId', '==', accountId).get();
-    return docs.map((entry) => ({
-      id: entry.id,
-      status: String(entry.get('status')),
-      to: String(entry.get('toPhone')),
-      text: String(entry.get('payload.text')),
-    }));
-  }
-
-  /** What trigger and host make of the entries that wait. */
-  async function settle(end: 'sent' | 'failed' = 'sent'): Promise<number> {
-    const waiting = (await entries()).filter(({ status }) => status === 'queued');
-    await Promise.all(
-      waiting.map(async ({ id }) => {
-        await onOutboxCreated(emulated.deps, id);
-        const ref = emulated.project.db.doc(paths.outbox(id));
-        if ((await ref.get()).get('status') === 'routed') await ref.update({ status: end });
-      }),
-    );
-    return waiting.length;
-  }
-
-  const read = async () => bulkSendSchema.parse(await emulated.read(paths.bulkSend(bulkId)));
+  beforeEach(() => scene.renew());
+  after(() => scene.emulated.project.close());
 
   it('reaches everybody once, a few at a time, whoever moves it on and however often', async () => {
-    await start(150);
-    assert.equal((await entries()).length, 60, 'no more in the outbox than the account sends in two minutes');
-    for (let rounds = 0; rounds < 10 && (await read()).state === 'running'; rounds += 1) {
-      await Promise.all([1, 2, 3].map(() => runBulk(runner, bulkId)));
-      await settle();
+    await scene.start(150);
+    assert.equal((await scene.entries()).length, 60, 'no more in the outbox than the account sends in two minutes');
+    for (let rounds = 0; rounds < 10 && (await scene.read()).state === 'running'; rounds += 1) {
+      await Promise.all([1, 2, 3].map(() => scene.run()));
+      await scene.settle();
     }
-    await runBulk(runner, bulkId);
-    const bulk = await read();
+    await scene.run();
+    const bulk = await scene.read();
     assert.equal(bulk.state, 'done');
     assert.deepEqual(bulk.counts, { waiting: 0, handed_over: 0, sent: 150, failed: 0, skipped: 0, cancelled: 0 });
-    const sent = await entries();
+    const sent = await scene.entries();
     assert.equal(new Set(sent.map(({ to }) => to)).size, 150);
     assert.equal(sent.length, 150);
     assert.equal(sent.find(({ to }) => to === phoneOf(7))?.text, 'Hello N7');
   });
 
   it('hands over nobody while it is paused, and goes on where it was', async () => {
-    await start(100);
-    assert.equal((await control('pause')).state, 'paused');
-    await control('pause');
-    await settle();
-    await runBulk(runner, bulkId);
-    assert.equal(await settle(), 0);
-    assert.deepEqual((await read()).counts.sent, 60);
-    assert.equal((await control('resume')).state, 'running');
-    assert.equal(await settle(), 40);
-    await runBulk(runner, bulkId);
-    assert.equal((await read()).state, 'done');
+    await scene.start(100);
+    assert.equal((await scene.control('pause')).state, 'paused');
+    await scene.control('pause');
+    await scene.settle();
+    await scene.run();
+    assert.equal(await scene.settle(), 0);
+    assert.deepEqual((await scene.read()).counts.sent, 60);
+    assert.equal((await scene.control('resume')).state, 'running');
+    assert.equal(await scene.settle(), 40);
+    await scene.run();
+    assert.equal((await scene.read()).state, 'done');
   });
 
   it('sends nothing after it was cancelled, and takes back what waits', async () => {
-    await start(100);
-    const answer = await control('cancel');
+    await scene.start(100);
+    const answer = await scene.control('cancel');
     assert.equal(answer.state, 'cancelled');
     assert.deepEqual(answer.counts, { waiting: 40, handed_over: 0, sent: 0, failed: 0, skipped: 0, cancelled: 60 });
-    assert.deepEqual(new Set((await entries()).map(({ status }) => status)), new Set(['cancelled']));
-    await runBulkSends({ ...runner, activeIds: () => activeBulkIds(emulated.project.db) });
-    assert.equal((await entries()).length, 60);
-    await control('cancel');
-    await assertRefused(control('resume'), 'too_late', 'action');
+    assert.deepEqual(new Set((await scene.entries()).map(({ status }) => status)), new Set(['cancelled']));
+    await runBulkSends({ ...scene.runner, activeIds: () => activeBulkIds(scene.emulated.project.db) });
+    assert.equal((await scene.entries()).length, 60);
+    await scene.control('cancel');
+    await assertRefused(scene.control('resume'), 'too_late', 'action');
   });
 
   it('is cancelled to the end by the next run when the call broke off', async () => {
-    await start(20);
-    const broken = { ...deps, run: () => Promise.resolve() };
-    const answer = await controlBulkSend(broken, callerOf(manager), { bulkId, action: 'cancel' });
+    await scene.start(20);
+    const broken = { ...scene.deps, run: () => Promise.resolve() };
+    const answer = await controlBulkSend(broken, callerOf(scene.manager), { bulkId: scene.bulkId, action: 'cancel' });
     assert.equal(answer.state, 'cancelling');
-    const [first] = await entries();
+    const [first] = await scene.entries();
     assert.ok(first);
-    await onOutboxCreated(emulated.deps, first.id);
-    await emulated.project.db.doc(paths.outbox(first.id)).update({ status: 'processing' });
-    await runBulk(runner, bulkId);
-    assert.equal((await read()).state, 'cancelling', 'what a host has begun goes to its end');
-    await emulated.project.db.doc(paths.outbox(first.id)).update({ status: 'sent' });
-    await runBulk(runner, bulkId);
-    const { state, counts } = await read();
+    await onOutboxCreated(scene.emulated.deps, first.id);
+    await scene.emulated.project.db.doc(paths.outbox(first.id)).update({ status: 'processing' });
+    await scene.run();
+    assert.equal((await scene.read()).state, 'cancelling', 'what a host has begun goes to its end');
+    await scene.emulated.project.db.doc(paths.outbox(first.id)).update({ status: 'sent' });
+    await scene.run();
+    const { state, counts } = await scene.read();
     assert.deepEqual([state, counts.sent, counts.cancelled], ['cancelled', 1, 19]);
   });
 
   it('takes back what waits behind an entry whose message cannot be read', async () => {
-    await start(3);
-    const routed = await entries();
-    for (const { id } of routed) await onOutboxCreated(emulated.deps, id);
+    await scene.start(3);
+    const routed = await scene.entries();
+    for (const { id } of routed) await onOutboxCreated(scene.emulated.deps, id);
     const broken = routed.find(({ to }) => to === phoneOf(0))?.id ?? '';
-    const { messageRef } = await emulated.read(paths.outbox(broken));
-    await emulated.project.db.doc(String(messageRef)).update({ status: 'nonsense' });
-    const { state, counts } = await control('cancel');
+    const { messageRef } = await scene.emulated.read(paths.outbox(broken));
+    await scene.emulated.project.db.doc(String(messageRef)).update({ status: 'nonsense' });
+    const { state, counts } = await scene.control('cancel');
     assert.deepEqual([state, counts.handed_over, counts.cancelled], ['cancelling', 1, 2]);
     assert.deepEqual(
-      (await entries()).filter(({ status }) => status === 'routed').map(({ id }) => id),
+      (await scene.entries()).filter(({ status }) => status === 'routed').map(({ id }) => id),
       [broken],
     );
   });
 
   it('passes over who opted out, before or meanwhile, and tells why somebody was not reached', async () => {
-    await create();
+    await scene.create();
     const optOut = (index: number) =>
-      emulated.project.db.doc(paths.optOut(optOutIdOf(accountId, phoneOf(index)))).set({
-        accountId,
+      scene.emulated.project.db.doc(paths.optOut(optOutIdOf(scene.accountId, phoneOf(index)))).set({
+        accountId: scene.accountId,
         team: 'main',
         phoneE164: phoneOf(index),
         reason: null,
         optedOutAt: Timestamp.now(),
-        createdBy: manager,
+        createdBy: scene.manager,
       });
     await optOut(0);
-    const added = await add(people(3));
+    const added = await scene.add(people(3));
     assert.deepEqual([added.accepted, added.optedOut], [3, 1]);
-    await control('start');
+    await scene.control('start');
     await optOut(1);
-    await settle('failed');
-    await runBulk(runner, bulkId);
-    assert.deepEqual((await read()).counts, {
+    await scene.settle('failed');
+    await scene.run();
+    assert.deepEqual((await scene.read()).counts, {
       waiting: 0,
       handed_over: 0,
       sent: 0,
@@ -189,13 +119,12 @@ describe('a bulk send', () => {
       skipped: 2,
       cancelled: 0,
     });
-    const { docs } = await emulated.project.db.collection(paths.bulkRecipients(bulkId)).get();
-    const skipped = docs.map((one) => bulkRecipientSchema.parse(one.data())).filter(({ state }) => state === 'skipped');
+    const skipped = (await scene.recipients()).filter(({ state }) => state === 'skipped');
     assert.deepEqual(new Set(skipped.map(({ error }) => error?.code)), new Set(['opted_out']));
   });
 
   it('says of each recipient what is wrong, and tries the list without storing it', async () => {
-    await create();
+    await scene.create();
     const list = [
       someone(0),
       { phone: '0723 000 001', variables: { name: 'Local' } },
@@ -204,7 +133,7 @@ describe('a bulk send', () => {
       { phone: phoneOf(4), variables: { name: 5 } },
       someone(0),
     ];
-    const tried = await add(list, { isDryRun: true, startAt: 100 });
+    const tried = await scene.add(list, { isDryRun: true, startAt: 100 });
     assert.deepEqual(tried.samples, ['Hello N0', 'Hello Local']);
     assert.deepEqual(
       tried.refused.map(({ position, error }) => [position, error.code, error.field]),
@@ -215,40 +144,40 @@ describe('a bulk send', () => {
         [105, 'invalid_request', 'phone'],
       ],
     );
-    await assertRefused(control('start'), 'invalid_request', 'recipients');
-    await add(list);
-    await add(list);
-    const { counts } = await control('start');
+    await assertRefused(scene.control('start'), 'invalid_request', 'recipients');
+    await scene.add(list);
+    await scene.add(list);
+    const { counts } = await scene.control('start');
     assert.equal(counts.handed_over + counts.waiting, 2);
-    await assertRefused(add(list), 'too_late', 'bulkId');
+    await assertRefused(scene.add(list), 'too_late', 'bulkId');
   });
 
   it('is refused with the field that is wrong', async () => {
-    const agent = callerOf(await emulated.project.addUser('agent'));
-    await assertRefused(createBulkSend(deps, agent, {}), 'permission_denied', null);
-    await assertRefused(addBulkRecipients(deps, null, {}), 'unauthenticated', null);
-    await assertRefused(create({ template: ' ' }), 'invalid_request', 'template');
-    await assertRefused(create({ accountId: 'a/b' }), 'unknown_account', 'accountId');
-    const others = await emulated.addAccount({ team: 'sales' });
-    await assertRefused(create({ accountId: others }), 'permission_denied', 'accountId');
-    const deleted = await emulated.addAccount({ desired: 'deleted' });
-    await assertRefused(create({ accountId: deleted }), 'account_deleted', 'accountId');
-    await assertRefused(control('start'), 'unknown_bulk_send', 'bulkId');
-    await create();
-    await create();
-    await assertRefused(create({ template: 'Other' }), 'invalid_request', 'bulkId');
-    await assertRefused(add(people(2), { startAt: 9_999 }), 'invalid_request', 'recipients');
-    await assertRefused(add([]), 'invalid_request', 'recipients');
-    await assertRefused(control('pause'), 'too_late', 'action');
+    const agent = callerOf(await scene.emulated.project.addUser('agent'));
+    await assertRefused(createBulkSend(scene.deps, agent, {}), 'permission_denied', null);
+    await assertRefused(addBulkRecipients(scene.deps, null, {}), 'unauthenticated', null);
+    await assertRefused(scene.create({ template: ' ' }), 'invalid_request', 'template');
+    await assertRefused(scene.create({ accountId: 'a/b' }), 'unknown_account', 'accountId');
+    const others = await scene.emulated.addAccount({ team: 'sales' });
+    await assertRefused(scene.create({ accountId: others }), 'permission_denied', 'accountId');
+    const deleted = await scene.emulated.addAccount({ desired: 'deleted' });
+    await assertRefused(scene.create({ accountId: deleted }), 'account_deleted', 'accountId');
+    await assertRefused(scene.control('start'), 'unknown_bulk_send', 'bulkId');
+    await scene.create();
+    await scene.create();
+    await assertRefused(scene.create({ template: 'Other' }), 'invalid_request', 'bulkId');
+    await assertRefused(scene.add(people(2), { startAt: 9_999 }), 'invalid_request', 'recipients');
+    await assertRefused(scene.add([]), 'invalid_request', 'recipients');
+    await assertRefused(scene.control('pause'), 'too_late', 'action');
   });
 
   it('asks for fewer recipients at a time when a call brings too much text', async () => {
-    await create();
+    await scene.create();
     const wordy = people(500).map(({ phone }) => ({ phone, variables: { name: 'x'.repeat(9_000) } }));
-    await assertRefused(add(wordy), 'invalid_request', 'recipients');
-    await assert.rejects(add(wordy), /recipients: too much text for one call; send fewer recipients at a time/);
+    await assertRefused(scene.add(wordy), 'invalid_request', 'recipients');
+    await assert.rejects(scene.add(wordy), /recipients: too much text for one call; send fewer recipients at a time/);
     assert.equal(
-      (await add(wordy.slice(0, 300))).refused.length,
+      (await scene.add(wordy.slice(0, 300))).refused.length,
       300,
       'what is wrong with each is then told by itself',
     );

@@ -9,8 +9,9 @@ import {
   type CreateBulkSendOutput,
 } from '@switchboard/contract/callables';
 import { errorOf, Refusal, type ErrorInfo } from '@switchboard/contract/failure';
-import { admit, both, managementOnly, ofTeam, type Caller } from '../access.ts';
+import { admit, both, ofTeam, type Caller } from '../access.ts';
 import { countsAtStart } from '../bulk/decide-progress.ts';
+import { management, managementOf } from '../bulk/may-send.ts';
 import { readRecipients } from '../bulk/read-recipients.ts';
 import { deedDone, type Log } from '../log-events.ts';
 import type { Deed } from '../store/audit.ts';
@@ -33,14 +34,13 @@ export interface BulkCallDeps {
   readonly log: Log;
 }
 
-const management = managementOnly('send to many at once');
 const SAMPLES = 3;
 const MAX_BYTES = 4_000_000;
 
 async function accountFor(deps: BulkCallDeps, caller: Caller | null, accountId: string): Promise<BulkAccount> {
   const account = await deps.readAccount(accountId);
   if (!account) throw new Refusal(errorOf('unknown_account', accountId, 'accountId'));
-  await admit(deps.staff, caller, both(management, ofTeam(account.team, 'accountId')));
+  await admit(deps.staff, caller, managementOf(account));
   if (account.isDeleted) throw new Refusal(errorOf('account_deleted', '', 'accountId'));
   return account;
 }
@@ -113,15 +113,15 @@ export async function controlBulkSend(
     if (action === 'start') {
       const problem = whyNotStart(counts.waiting);
       if (problem) throw new Refusal(problem);
-      await accountFor(deps, caller, bulk.accountId);
     }
-    setState(state, counts);
+    if (state === 'running') await accountFor(deps, caller, bulk.accountId);
+    setState(state, counts, by);
     audit({ action: `bulk.${action}`, by, accountId: bulk.accountId, target: bulkId, details: { from: bulk.state } });
   });
   deedDone(deps.log, `bulk.${action}`, by, bulkId);
   await deps.run(bulkId);
-  const { state, counts } = await changeKnown(deps, caller, bulkId, ({ bulk }) => Promise.resolve(bulk));
-  return { bulkId, state, counts };
+  const { state, counts, error } = await changeKnown(deps, caller, bulkId, ({ bulk }) => Promise.resolve(bulk));
+  return { bulkId, state, counts, error };
 }
 
 function whyNotStart(recipients: number): ErrorInfo | null {

@@ -1,17 +1,17 @@
 /**
  * One step of a bulk send: recipients, their outbox entries and the counts in one commit, conditional on the bulk send being as
- * it was read. So a step that is killed left nothing, of two at once one is void, and after a cancel no entry can be made.
+ * it was read. So a step that is killed left nothing, of two at once one is void, and after a cancel no entry can be made. Whether
+ * it may go on is asked in each step, before any entry is made.
  */
-import { accountSchema } from '@switchboard/contract/account';
-import { bulkRecipientSchema, bulkSendSchema, type BulkSend } from '@switchboard/contract/bulk';
-import { errorSchema } from '@switchboard/contract/failure';
+import { bulkRecipientSchema, bulkSendSchema, senderOf, type BulkSend } from '@switchboard/contract/bulk';
+import { errorSchema, type ErrorInfo } from '@switchboard/contract/failure';
 import { bulkRequestIdOf } from '@switchboard/contract/ids';
 import { outboxStatusSchema } from '@switchboard/contract/outbox';
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue, type DocumentSnapshot, type Firestore, type Timestamp } from 'firebase-admin/firestore';
 import * as z from 'zod/mini';
 import { decideProgress, windowOf, type HandedOver, type Progress, type Waiting } from '../bulk/decide-progress.ts';
-import { readOptedOut } from './bulk-sends.ts';
+import { readBulkAccount, readOptedOut, type BulkAccount } from './bulk-sends.ts';
 import { bulkSendsIn, recipientsIn } from './queries.ts';
 
 /** How many entries one commit makes; each is two writes, and a commit stays below 500. */
@@ -29,24 +29,35 @@ export interface Step {
   readonly openRequestIds: readonly string[];
 }
 
+interface Read {
+  readonly bulkId: string;
+  readonly bulk: BulkSend;
+  readonly version: Timestamp;
+}
+
+/** Says why a bulk send must not go on; `null` when it may. */
+type Judge = (bulk: BulkSend, account: BulkAccount | null) => Promise<ErrorInfo | null>;
+
 /** @returns what was done; `void` when there was nothing to do, or somebody else did it. */
-export async function stepBulk(db: Firestore, bulkId: string): Promise<Step | 'void'> {
+export async function stepBulk(db: Firestore, bulkId: string, judge: Judge): Promise<Step | 'void'> {
   const snapshot = await db.doc(paths.bulkSend(bulkId)).get();
   if (!snapshot.exists || !snapshot.updateTime) return 'void';
   const bulk = bulkSendSchema.parse(snapshot.data());
+  const read: Read = { bulkId, bulk, version: snapshot.updateTime };
   if (bulk.state !== 'running' && bulk.state !== 'paused' && bulk.state !== 'cancelling') return 'void';
   const handedOver = await readHandedOver(db, bulkId);
   const openIds = handedOver.filter(({ status }) => isOpen(status)).map(({ recipientId }) => recipientId);
-  const waiting = bulk.state === 'running' ? await readWaiting(db, bulkId, bulk, openIds.length) : [];
+  const { waiting, obstacle } = await readNext(db, read, openIds.length, judge);
   const progress = decideProgress(
     bulk,
     handedOver.filter(({ status }) => !isOpen(status)).slice(0, SETTLED_AT_ONCE),
     thatFit(bulk, waiting),
+    obstacle,
   );
   const openRequestIds = openIds.map((id) => bulkRequestIdOf(bulkId, id));
   const isIdle = progress.changes.length === 0 && progress.state === bulk.state;
   if (isIdle) return { bulk, progress, openRequestIds };
-  const isWritten = await commit(db, { bulkId, bulk, version: snapshot.updateTime }, progress);
+  const isWritten = await commit(db, read, progress);
   return isWritten ? { bulk, progress, openRequestIds } : 'void';
 }
 
@@ -78,33 +89,44 @@ function endOf(entry: DocumentSnapshot | undefined): Pick<HandedOver, 'status' |
   return { status: outboxStatusSchema.parse(entry.get('status')), error: error.success ? error.data : null };
 }
 
-async function readWaiting(db: Firestore, bulkId: string, bulk: BulkSend, open: number): Promise<Waiting[]> {
-  const account = await db.doc(paths.account(bulk.accountId)).get();
-  const limits = z.pick(accountSchema, { limits: true }).safeParse(account.data());
-  const room = windowOf(limits.success ? limits.data.limits.perMinute : null) - open;
+interface Next {
+  readonly waiting: readonly Waiting[];
+  readonly obstacle: ErrorInfo | null;
+}
+
+/** Who is handed over next, or why nobody may be. Where nobody is left there is nothing to judge. */
+async function readNext(db: Firestore, { bulkId, bulk }: Read, open: number, judge: Judge): Promise<Next> {
+  const { accountId, state, counts } = bulk;
+  if (state === 'cancelling' || counts.waiting === 0) return { waiting: [], obstacle: null };
+  const account = await readBulkAccount(db, accountId);
+  const obstacle = await judge(bulk, account);
+  if (obstacle || !account || state === 'paused') return { waiting: [], obstacle };
+  const room = windowOf(account.limits.perMinute) - open;
+  return { waiting: await readWaiting(db, bulkId, accountId, room), obstacle: null };
+}
+
+async function readWaiting(db: Firestore, bulkId: string, accountId: string, room: number): Promise<Waiting[]> {
   if (room <= 0) return [];
   const { docs } = await recipientsIn(db, bulkId, 'waiting').limit(Math.min(room, HANDED_OVER_AT_ONCE)).get();
   const found = docs.map((one) => ({ recipientId: one.id, recipient: recipientPart.parse(one.data()) }));
   const optedOut = await readOptedOut(
     db,
-    bulk.accountId,
+    accountId,
     found.map(({ recipient }) => recipient.phoneE164),
   );
   return found.map((one) => ({ ...one, isOptedOut: optedOut.has(one.recipient.phoneE164) }));
 }
 
-interface Read {
-  readonly bulkId: string;
-  readonly bulk: BulkSend;
-  readonly version: Timestamp;
-}
-
 async function commit(db: Firestore, { bulkId, bulk, version }: Read, progress: Progress): Promise<boolean> {
-  const { changes, counts, state } = progress;
+  const { changes, counts, state, error: why } = progress;
   const at = FieldValue.serverTimestamp();
   const batch = db.batch();
   const ended = state === 'done' || state === 'cancelled' ? { endedAt: at } : {};
-  batch.update(db.doc(paths.bulkSend(bulkId)), { counts, state, updatedAt: at, ...ended }, { lastUpdateTime: version });
+  batch.update(
+    db.doc(paths.bulkSend(bulkId)),
+    { counts, state, error: why, updatedAt: at, ...ended },
+    { lastUpdateTime: version },
+  );
   for (const { recipientId, state: to, error, entry } of changes) {
     batch.update(db.doc(paths.bulkRecipient(bulkId, recipientId)), { state: to, error, updatedAt: at });
     if (!entry) continue;
@@ -113,7 +135,7 @@ async function commit(db: Firestore, { bulkId, bulk, version }: Read, progress: 
       toPhone: entry.toPhone,
       payload: { kind: 'text', text: entry.text },
       status: 'queued',
-      createdBy: bulk.createdBy,
+      createdBy: senderOf(bulk),
       createdAt: at,
     });
   }

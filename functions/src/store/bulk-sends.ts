@@ -9,13 +9,17 @@ import {
   type BulkState,
 } from '@switchboard/contract/bulk';
 import { bulkRecipientIdOf, optOutIdOf } from '@switchboard/contract/ids';
+import { DEFAULT_LIMITS, limitsSchema, type Limits } from '@switchboard/contract/limits';
 import { paths } from '@switchboard/contract/paths';
 import { FieldValue, type Firestore } from 'firebase-admin/firestore';
 import * as z from 'zod/mini';
 import { addAudit, type Deed } from './audit.ts';
 import { isDocumentId } from './document-id.ts';
 
-const accountPart = z.pick(accountSchema, { team: true, phoneE164: true, status: true, desired: true });
+const accountPart = z.extend(z.pick(accountSchema, { team: true, phoneE164: true, status: true, desired: true }), {
+  // An account whose limits cannot be read goes at the usual pace.
+  limits: z.catch(limitsSchema, DEFAULT_LIMITS),
+});
 
 export type NewRecipient = Pick<BulkRecipient, 'position' | 'phoneE164' | 'variables'>;
 
@@ -23,13 +27,15 @@ export interface BulkAccount {
   readonly team: string;
   readonly phoneE164: string;
   readonly isDeleted: boolean;
+  readonly limits: Limits;
 }
 
 export interface BulkTransaction {
   readonly bulk: BulkSend;
   readonly countRecipients: () => Promise<number>;
   readonly addRecipients: (recipients: readonly NewRecipient[]) => void;
-  readonly setState: (state: BulkState, counts: BulkCounts) => void;
+  /** @param by who steers it. */
+  readonly setState: (state: BulkState, counts: BulkCounts, by: string) => void;
   readonly audit: (deed: Deed) => void;
 }
 
@@ -37,8 +43,8 @@ export async function readBulkAccount(db: Firestore, accountId: string): Promise
   if (!isDocumentId(accountId)) return null;
   const snapshot = await db.doc(paths.account(accountId)).get();
   if (!snapshot.exists) return null;
-  const { team, phoneE164, status, desired } = accountPart.parse(snapshot.data());
-  return { team, phoneE164, isDeleted: status === 'deleted' || desired === 'deleted' };
+  const { status, desired, ...account } = accountPart.parse(snapshot.data());
+  return { ...account, isDeleted: status === 'deleted' || desired === 'deleted' };
 }
 
 /** @returns the bulk send that was there under this id before, or `null` when it is new. */
@@ -53,7 +59,7 @@ export async function createBulk(
     const known = await tx.get(ref);
     if (known.exists) return bulkSendSchema.parse(known.data());
     const at = FieldValue.serverTimestamp();
-    const rest = { state: 'draft', counts: NO_COUNTS, startedAt: null, endedAt: null };
+    const rest = { state: 'draft', counts: NO_COUNTS, sentBy: null, error: null, startedAt: null, endedAt: null };
     tx.create(ref, { ...fields, ...rest, createdAt: at, updatedAt: at });
     addAudit(db, tx, deed);
     return null;
@@ -87,8 +93,9 @@ export async function changeBulk<T>(
         // Whoever starts it at the same moment sees these or comes first.
         tx.update(ref, { updatedAt: at });
       },
-      setState(state, counts) {
-        tx.update(ref, { state, counts, updatedAt: at, ...(state === 'running' ? { startedAt: at } : {}) });
+      setState(state, counts, by) {
+        const started = state === 'running' ? { startedAt: at, sentBy: by } : {};
+        tx.update(ref, { state, counts, error: null, updatedAt: at, ...started });
       },
       audit: (deed) => {
         addAudit(db, tx, deed);

@@ -16,6 +16,8 @@ export const refusals = {
   app_not_verified: 'Aplicația nu a putut fi verificată. Reîncarc-o sau actualizeaz-o.',
   unknown_message: 'Nu există un astfel de mesaj: {{detail}}.',
   unknown_bulk_send: 'Nu există o astfel de trimitere în masă: {{detail}}.',
+  sender_not_allowed:
+    'Cine face această trimitere nu mai are voie: {{detail}}. O poate relua, în numele său, oricine are voie.',
   unknown_account: 'Nu există un astfel de număr: {{detail}}.',
   unknown_thread: 'Nu există o astfel de conversație: {{detail}}.',
   unknown_user: 'Nu există un astfel de utilizator: {{detail}}.',
