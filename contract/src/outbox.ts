@@ -110,6 +110,10 @@ export const routedOutboxSchema = z.object({
   attemptCount: countSchema,
   /** When a host last took it for sending: what the pacer counts. */
   claimedAt: z.nullish(timestampSchema),
+  /**
+   * When what was put off goes. Of what is routed: since when it waits for a connection, where that is not since it was written; a
+   * retry by hand sets it, too. Hosts send what is routed without regard to it.
+   */
   nextAttemptAt: z.nullable(timestampSchema),
   claimedBy: z.nullable(z.string()),
   epoch: z.nullable(countSchema),

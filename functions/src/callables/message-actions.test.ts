@@ -109,6 +109,7 @@ describe('cancelling and retrying a message', () => {
         built: 'bytes',
       },
     );
+    assert.deepEqual(entry['nextAttemptAt'], entry['updatedAt'], 'it waits since now');
     const message = await emulated.read(await messagePathOf(requestId));
     assert.deepEqual([message['status'], message['error']], ['queued', null]);
     await retry(requestId);

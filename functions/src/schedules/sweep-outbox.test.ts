@@ -5,6 +5,8 @@ import { paths } from '@switchboard/contract/paths';
 import { Timestamp } from 'firebase-admin/firestore';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { retryMessage, type MessageActionDeps } from '../callables/message-actions.ts';
+import { callerOf } from '../callables/refused.ts';
 import { onOutboxCreated } from '../outbox/on-outbox-created.ts';
 import { changeEntry } from '../store/entries.ts';
 import { EmulatedOutbox } from '../store/emulated-outbox.ts';
@@ -124,6 +126,20 @@ describe('the sweep of the outbox', () => {
     const { error, messageRef } = await read(waited);
     assert.equal(errorSchema.parse(error).code, 'too_late');
     assert.equal((await emulated.read(String(messageRef)))['status'], 'failed');
+  });
+
+  it('gives what was tried again by hand another week', async () => {
+    const requestId = await routed();
+    await set(requestId, { createdAt: ago(MAX_WAIT_MS + MINUTE_MS) });
+    await sweepOutbox(deps);
+    assert.equal(await statusOf(requestId), 'failed');
+    const { staff, project } = emulated;
+    const calls: MessageActionDeps = { staff, log: deps.log, change: (id, work) => changeEntry(project.db, id, work) };
+    await retryMessage(calls, callerOf(agent), { requestId });
+    await sweepOutbox(deps);
+    assert.equal(await statusOf(requestId), 'routed');
+    await sweepOutbox({ ...deps, nowMs: () => Date.now() + MAX_WAIT_MS + MINUTE_MS });
+    assert.equal(await statusOf(requestId), 'failed');
   });
 
   it('tells of claims that were never settled, touches none, and tells when they are', async () => {

@@ -105,7 +105,7 @@ function cancelIfDeleted({ entry, account, end }: EntryChange): void {
 }
 
 function giveUpRouted({ entry, end }: EntryChange, beforeMs: number): void {
-  // Put off under a cap or in quiet hours it waited for no connection.
+  // Put off under a cap or in quiet hours it waited for no connection; failed, and tried again by hand, not until then.
   const since = Math.max(...[entry.createdAt, entry.sendAt, entry.nextAttemptAt].map((at) => at?.toMillis() ?? 0));
   if (entry.status !== 'routed' || since > beforeMs) return;
   end('failed', errorOf('too_late', 'the account was not connected for a week', 'accountId'));

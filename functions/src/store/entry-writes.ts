@@ -22,7 +22,7 @@ import * as z from 'zod/mini';
 export interface EntryWrites {
   /** Settles the entry, and its message unless that proved to have arrived. */
   readonly end: (status: 'cancelled' | 'failed', error: ErrorInfo | null) => void;
-  /** Hands the entry to the host again: same id, same content, attempts counted anew. */
+  /** Hands the entry to the host again: same id, same content, attempts counted anew. Its wait for a connection begins anew, too. */
   readonly routeAgain: () => void;
   /** Hands a scheduled entry to the host, whatever it was put off for. */
   readonly routeScheduled: () => void;
@@ -79,7 +79,7 @@ export function entryWrites(tx: Transaction, ref: DocumentReference, shown: Show
         status: 'routed',
         error: null,
         attemptCount: 0,
-        nextAttemptAt: null,
+        nextAttemptAt: updatedAt,
         claimedBy: null,
         epoch: null,
         leaseUntil: null,
