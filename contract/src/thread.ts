@@ -25,6 +25,11 @@ export const threadSchema = z.object({
   lastInboundAt: nullIfMissing(timestampSchema),
   /** The customer asked not to be written to any more; the list itself is `optOuts`. Absent while they have not. */
   optedOutAt: z.nullish(timestampSchema),
+  /**
+   * As whom the list was last searched for the customer (`optOutKeyOf`): without `optedOutAt` they were not on it, and have not been put
+   * on it since. Written by functions; once their number is known, or is another, they have to be sought again.
+   */
+  optOutSoughtAs: z.nullish(z.string()),
   unreadCount: countSchema,
   assignedTo: z.nullable(z.string()),
   tags: z.array(z.string()),

@@ -171,6 +171,8 @@ describe('the rules, on what clients write', () => {
       'change team': { team: 'sales' },
       'change account': { accountId: 'other' },
       'change address': { clientJid: '2@lid' },
+      "change its customer's wish": { optedOutAt: null },
+      'say that nobody need look for that': { optOutSoughtAs: '+40722000111' },
       'change its preview': { lastMessageText: 'changed' },
       'gain a field': { notes: 'a' },
     };

@@ -1,5 +1,6 @@
 import { auditEntrySchema } from '@switchboard/contract/audit';
 import { errorOf } from '@switchboard/contract/failure';
+import { optOutIdOf } from '@switchboard/contract/ids';
 import type { OutboxStatus } from '@switchboard/contract/outbox';
 import { COLLECTIONS, paths } from '@switchboard/contract/paths';
 import { Timestamp } from 'firebase-admin/firestore';
@@ -132,6 +133,19 @@ describe('cancelling and retrying a message', () => {
     await thread.update({ optedOutAt: Timestamp.now() });
     await assertRefused(retry(requestId), 'opted_out', 'requestId');
     await thread.update({ optedOutAt: null });
+    // Their number was not known of the thread when it was looked for on the list.
+    await thread.update({ optOutSoughtAs: '77@lid' });
+    const list = emulated.project.db.doc(paths.optOut(optOutIdOf(accountId, '+40722000111')));
+    await list.set({
+      accountId,
+      team: 'main',
+      phoneE164: null,
+      reason: null,
+      createdBy: agent,
+      optedOutAt: Timestamp.now(),
+    });
+    await assertRefused(retry(requestId), 'opted_out', 'requestId');
+    await list.delete();
     const account = emulated.project.db.doc(paths.account(accountId));
     await account.update({ desired: 'deleted' });
     await assertRefused(retry(requestId), 'account_deleted', 'requestId');

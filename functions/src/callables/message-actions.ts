@@ -8,11 +8,12 @@ import {
   type RetryMessageOutput,
 } from '@switchboard/contract/callables';
 import { errorOf, Refusal, type ErrorInfo } from '@switchboard/contract/failure';
+import { isBulkRequestId } from '@switchboard/contract/ids';
 import { isChange } from '@switchboard/contract/payload';
 import { EDIT_GRACE_MS, refusalByTime } from '@switchboard/contract/target';
 import { admit, anyStaff, ofTeam, type Caller } from '../access.ts';
 import { deedDone, type Log } from '../log-events.ts';
-import { isUnwanted } from '../outbox/opted-out.ts';
+import { isUnwanted, keyToSeek } from '../outbox/opted-out.ts';
 import type { EntryChange } from '../store/entries.ts';
 import type { StaffDirectory } from '../store/staff.ts';
 import { readInput } from './input.ts';
@@ -42,7 +43,7 @@ async function act(
       const isTheirs = entry.createdBy === by || claims.role === 'admin';
       return isTheirs ? null : errorOf('permission_denied', 'this message is not yours', 'requestId');
     });
-    const decision = decide(change);
+    const decision = await decide(change);
     if (decision !== 'write') return decision;
     write(change);
     change.audit({ action, by, accountId: entry.accountId, target: requestId, details: { status: entry.status } });
@@ -56,7 +57,7 @@ async function act(
 
 interface Action {
   readonly action: 'message.cancel' | 'message.retry';
-  readonly decide: (change: EntryChange) => Decision;
+  readonly decide: (change: EntryChange) => Decision | Promise<Decision>;
   readonly write: (change: EntryChange) => void;
 }
 
@@ -84,7 +85,7 @@ const CANCEL: Action = {
 
 const RETRY: Action = {
   action: 'message.retry',
-  decide(change) {
+  async decide(change) {
     const {
       entry: { status, payload },
       account,
@@ -100,7 +101,7 @@ const RETRY: Action = {
     if (!account || account.status === 'deleted' || account.desired === 'deleted') {
       return { refused: errorOf('account_deleted', '', 'requestId') };
     }
-    if (isUnwanted(change)) return { refused: errorOf('opted_out', '', 'requestId') };
+    if (await isUnwantedNow(change)) return { refused: errorOf('opted_out', '', 'requestId') };
     const refused = refusalOfLate(change);
     return refused ? { refused } : 'write';
   },
@@ -108,6 +109,13 @@ const RETRY: Action = {
     routeAgain();
   },
 };
+
+/** As the router would judge it. */
+async function isUnwantedNow(change: EntryChange): Promise<boolean> {
+  const { thread, requestId } = change;
+  const key = thread && keyToSeek(thread, isBulkRequestId(requestId));
+  return isUnwanted(change, key === null ? null : await change.readOptOut(key));
+}
 
 /** What customers' apps would not do any more: as the host judges it, for it was asked for in time. */
 function refusalOfLate({ entry: { payload, target } }: EntryChange): ErrorInfo | null {

@@ -78,6 +78,90 @@ describe('a customer who wants no more messages', () => {
     assert.equal(await send({ threadId }, bulkRequestIdOf('b2', randomUUID())), 'threadId');
   });
 
+  it('gets nothing by hand either in a thread that began after they said so, until they write', async () => {
+    await optOut({ phone: PHONE });
+    const threadId = await emulated.addThread(accountId, JID, { phoneE164: PHONE });
+    assert.equal(await send({ threadId }), 'threadId');
+    const { optedOutAt } = await emulated.read(paths.optOut(optOutIdOf(accountId, PHONE)));
+    assert.deepEqual((await emulated.read(paths.thread(threadId)))['optedOutAt'], optedOutAt, 'the thread says it now');
+    assert.equal(await send({ threadId }), 'threadId');
+    await emulated.project.db.doc(paths.thread(threadId)).update({ lastInboundAt: Timestamp.now() });
+    assert.equal(await send({ threadId }), 'routed');
+  });
+
+  it('is answered by hand in a thread they began themselves after they said so', async () => {
+    await optOut({ phone: PHONE });
+    const began = { phoneE164: PHONE, lastInboundAt: Timestamp.now() };
+    assert.equal(await send({ threadId: await emulated.addThread(accountId, JID, began) }), 'routed');
+  });
+
+  it('is looked for on the list once in each thread', async () => {
+    const threadId = await emulated.addThread(accountId, JID, { phoneE164: PHONE });
+    const [hidden, unknown] = [await emulated.addThread(accountId, '4433@lid'), '+40722000222'];
+    const toAll = async () => [
+      await send({ threadId }),
+      await send({ threadId: hidden }),
+      await send({ toPhone: unknown }),
+    ];
+    assert.deepEqual(await toAll(), ['routed', 'routed', 'routed']);
+    // Put on the list alone, which nobody does, they would be found there.
+    for (const key of [PHONE, '4433@lid', unknown]) {
+      const wish = {
+        accountId,
+        team: 'main',
+        phoneE164: null,
+        reason: null,
+        createdBy: agent,
+        optedOutAt: Timestamp.now(),
+      };
+      await emulated.project.db.doc(paths.optOut(optOutIdOf(accountId, key))).set(wish);
+    }
+    assert.deepEqual(await toAll(), ['routed', 'routed', 'routed']);
+  });
+
+  it('is looked for again once the number is known of a thread, or is another', async () => {
+    const threadId = await emulated.addThread(accountId, '4433@lid');
+    const learn = (phoneE164: string) => emulated.project.db.doc(paths.thread(threadId)).update({ phoneE164 });
+    await optOut({ phone: PHONE });
+    assert.equal(await send({ threadId }), 'routed', 'nobody knows yet that it is them');
+    await learn('+40722000222');
+    assert.equal(await send({ threadId }), 'routed', 'it is somebody else');
+    await learn(PHONE);
+    assert.equal(await send({ threadId }), 'threadId');
+  });
+
+  it('is refused in each of their threads, whether they or nobody wrote there before, until the wish is lifted', async () => {
+    const threads = [
+      await emulated.addThread(accountId, '77@lid', { phoneE164: PHONE }),
+      await emulated.addThread(accountId, '88@lid', { phoneE164: PHONE }),
+      // Their number leads to it, and it does not show the number.
+      await emulated.addThread(accountId, '99@lid'),
+    ];
+    const leading = { threadId: threads[2] };
+    await emulated.project.db.doc(paths.identity(identityIdOf(accountId, JID))).set(leading);
+    const toEach = async () => {
+      const ends = [];
+      for (const threadId of threads) ends.push(await send({ threadId }));
+      return ends;
+    };
+    assert.deepEqual(await toEach(), ['routed', 'routed', 'routed']);
+    for (const named of [{ phone: PHONE }, { threadId: threads[0] }]) {
+      await optOut(named);
+      assert.deepEqual(await toEach(), ['threadId', 'threadId', 'threadId']);
+      await setOptOut(deps, callerOf(manager), { accountId, ...named, isOptedOut: false });
+      assert.deepEqual(await toEach(), ['routed', 'routed', 'routed']);
+    }
+  });
+
+  it('is taken off the list by number also where they are on it by the address they had', async () => {
+    const threadId = await emulated.addThread(accountId, '4433@lid');
+    await optOut({ threadId });
+    await emulated.project.db.doc(paths.thread(threadId)).update({ phoneE164: PHONE });
+    await setOptOut(deps, callerOf(manager), { accountId, phone: PHONE, isOptedOut: false });
+    const listed = await emulated.project.db.collection('optOuts').where('accountId', '==', accountId).get();
+    assert.deepEqual([listed.size, await send({ threadId })], [0, 'routed']);
+  });
+
   it('is known by address where their number is hidden', async () => {
     const threadId = await emulated.addThread(accountId, '5566@lid');
     await optOut({ threadId });

@@ -136,11 +136,19 @@ describe('what waits for a customer who opts out', () => {
   });
 
   it('is found in the thread the number leads to, when the wish was told in a second one', async () => {
-    const byBulk = await route({}, bulkId());
     const second = await emulated.addThread(accountId, '77@lid', { phoneE164: PHONE });
-    const byHand = await route({ threadId: second });
+    const waiting = [await route({}, bulkId()), await route(), await route({ threadId: second })];
     await wish(true, { threadId: second });
-    assert.deepEqual(await endOf(byBulk), { status: 'cancelled', error: OPTED_OUT });
+    for (const requestId of waiting)
+      assert.deepEqual(await endOf(requestId), { status: 'cancelled', error: OPTED_OUT });
+  });
+
+  it('is found in a thread that came to their number only after the wish was written', async () => {
+    const threadId = await emulated.addThread(accountId, '77@lid');
+    const byHand = await route({ threadId });
+    await set(true);
+    await change(paths.thread(threadId), { phoneE164: PHONE });
+    await deliver();
     assert.deepEqual(await endOf(byHand), { status: 'cancelled', error: OPTED_OUT });
   });
 

@@ -11,7 +11,7 @@ import type { Country } from '../config.ts';
 import { outboxAlreadySettled, outboxRejected, outboxRouted, type Log } from '../log-events.ts';
 import type { AccountPart, EntryTransaction, FoundThread, OutboxStore, SeenEntry } from '../store/outbox.ts';
 import type { StaffDirectory } from '../store/staff.ts';
-import { isOptOutInTheWay } from './opted-out.ts';
+import { isOptOutInTheWay, keyToSeek, type KnownCustomer } from './opted-out.ts';
 import type { Quotas } from './quotas.ts';
 import { parseRecipient, type ValidRecipient } from './recipient.ts';
 import { checkSubject, type Checked } from './subject.ts';
@@ -144,25 +144,28 @@ function destinationOf(
 }
 
 /**
- * A thread carries the wish, so that an answer costs no read. Only where it cannot (there is none yet) or must not be trusted
- * alone (a bulk send, and a thread that began after the wish) is the list itself read.
+ * A thread carries the wish, or that there is none, so that an answer costs no read. The list itself is read where a thread cannot
+ * tell: there is none yet, or nobody has looked since it began or its customer's number became known. And for a bulk send.
  */
 async function optedOutSince(
   entry: EntryTransaction,
   { input, isBulk }: Asked,
   recipient: ValidRecipient,
-  { thread }: FoundThread,
+  found: FoundThread,
 ): Promise<OutboxInput['createdAt'] | null> {
   // To take back what one said is no message to anybody.
   if (input.payload.kind === 'delete') return null;
-  if (thread?.optedOutAt) return thread.optedOutAt;
-  if (thread && !isBulk) return null;
-  const known = thread ? (thread.phoneE164 ?? thread.clientJid) : addressOf(recipient);
-  return known === null ? null : entry.readOptOut(input.accountId, known);
+  const known = customerOf(recipient, found);
+  if (!known) return null;
+  const key = keyToSeek(known, isBulk);
+  return key === null ? (known.optedOutAt ?? null) : entry.readOptOut(input.accountId, key, found);
 }
 
-function addressOf(recipient: ValidRecipient): string | null {
-  return recipient.kind === 'address' ? (recipient.address.phoneE164 ?? recipient.address.jid) : null;
+/** What is known of whom the entry goes to. An entry may name a number that its thread does not show. */
+function customerOf(recipient: ValidRecipient, { thread }: FoundThread): KnownCustomer | null {
+  if (recipient.kind === 'thread') return thread;
+  const { phoneE164, jid } = recipient.address;
+  return thread ? { ...thread, phoneE164: thread.phoneE164 ?? phoneE164 } : { phoneE164, clientJid: jid };
 }
 
 function recipientFieldOf(input: OutboxInput): string {

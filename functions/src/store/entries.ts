@@ -9,15 +9,22 @@ import { paths } from '@switchboard/contract/paths';
 import { isChange, payloadSchema } from '@switchboard/contract/payload';
 import { targetSchema } from '@switchboard/contract/target';
 import { threadSchema } from '@switchboard/contract/thread';
-import { timestampSchema } from '@switchboard/contract/timestamp';
+import { timestampSchema, type Timestamp } from '@switchboard/contract/timestamp';
 import type { DocumentSnapshot, Firestore, Transaction } from 'firebase-admin/firestore';
 import * as z from 'zod/mini';
 import { addAudit, type Deed } from './audit.ts';
 import { isDocumentId } from './document-id.ts';
 import { changeShown, entryWrites, statusOf, type EntryWrites } from './entry-writes.ts';
+import { readListed } from './opt-outs.ts';
 
 const accountPart = z.pick(accountSchema, { team: true, status: true, desired: true });
-const threadPart = z.pick(threadSchema, { lastInboundAt: true, optedOutAt: true });
+const threadPart = z.pick(threadSchema, {
+  phoneE164: true,
+  clientJid: true,
+  lastInboundAt: true,
+  optedOutAt: true,
+  optOutSoughtAs: true,
+});
 /** What an entry has at any stage; one that was never routed has neither thread nor message. */
 const entryPart = z.object({
   accountId: z.string(),
@@ -41,6 +48,8 @@ export interface EntryChange extends EntryWrites {
   readonly thread: z.infer<typeof threadPart> | null;
   /** Of the entry's own message; of a change, `failed` while staff see it as such, and `null` when something newer took its place. */
   readonly messageStatus: MessageStatus | null;
+  /** Since when this customer (by phone or jid) is on the list of opt-outs. To be asked before anything is written. */
+  readonly readOptOut: (phoneOrJid: string) => Promise<Timestamp | null>;
   readonly audit: (deed: Deed) => void;
 }
 
@@ -64,6 +73,7 @@ export async function changeEntry<T>(
       account: account?.exists ? accountPart.parse(account.data()) : null,
       thread: thread?.exists ? threadPart.parse(thread.data()) : null,
       messageStatus: shown?.status ?? null,
+      readOptOut: (phoneOrJid) => readListed(db, tx, parsed.data.accountId, phoneOrJid),
       audit: (deed) => {
         addAudit(db, tx, deed);
       },

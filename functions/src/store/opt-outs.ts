@@ -1,25 +1,20 @@
 /**
- * The list of opt-outs. The wish is also on the customer's thread, written in the same commit, so that an answer in a thread
- * needs no look at the list. What waits for them is ended by the event of that commit (`outbox/end-unwanted.ts`).
+ * The list of opt-outs. The wish is also on the customer's threads, written in the same commit, so that an answer in a thread
+ * needs no look at the list; a thread that began later, or whose number became known later, has it from the router, which looks once
+ * (`outbox.ts`). What waits for them is ended by the event of that commit (`outbox/end-unwanted.ts`).
  */
 import { accountSchema } from '@switchboard/contract/account';
 import { identityIdOf, optOutIdOf } from '@switchboard/contract/ids';
 import { jidOfPhone } from '@switchboard/contract/jid';
-import { optOutSchema } from '@switchboard/contract/opt-out';
+import { optOutKeyOf, optOutSchema } from '@switchboard/contract/opt-out';
 import { paths } from '@switchboard/contract/paths';
 import { identitySchema, threadSchema } from '@switchboard/contract/thread';
 import type { Timestamp as ContractTimestamp } from '@switchboard/contract/timestamp';
-import {
-  FieldValue,
-  type DocumentReference,
-  type DocumentSnapshot,
-  type Firestore,
-  type Transaction,
-} from 'firebase-admin/firestore';
+import { FieldValue, type Firestore, type Transaction } from 'firebase-admin/firestore';
 import * as z from 'zod/mini';
 import { addAudit, type Deed } from './audit.ts';
 import { isDocumentId } from './document-id.ts';
-import { unsettledInThread } from './queries.ts';
+import { threadsOfPhone, unsettledInThread } from './queries.ts';
 import { idsOf } from './sweeping.ts';
 
 const accountPart = z.pick(accountSchema, { team: true, phoneE164: true });
@@ -29,7 +24,12 @@ const threadPart = z.pick(threadSchema, { accountId: true, phoneE164: true, clie
 export interface Customer {
   readonly key: string;
   readonly phoneE164: string | null;
+  /** The thread that was named, or the one their number leads to. */
   readonly threadId: string | null;
+  /** All of the account's with them: each carries the wish. */
+  readonly threadIds: readonly string[];
+  /** The list may know them by these from before their number was known. */
+  readonly jids: readonly string[];
 }
 
 export interface OptOutTransaction {
@@ -56,13 +56,14 @@ export async function changeOptOut<T>(
       findByPhone: (phoneE164) => findByPhone(db, tx, accountId, phoneE164),
       findByThread: (threadId) => findByThread(db, tx, accountId, threadId),
       write(customer, { isOptedOut, reason }, deed) {
-        const { key, phoneE164, threadId } = customer;
-        const ref = db.doc(paths.optOut(optOutIdOf(accountId, key)));
+        const { key, phoneE164, threadId, threadIds, jids } = customer;
+        const refOf = (one: string) => db.doc(paths.optOut(optOutIdOf(accountId, one)));
         const optedOutAt = isOptedOut ? FieldValue.serverTimestamp() : null;
         const { team } = account;
-        if (isOptedOut) tx.set(ref, { accountId, team, phoneE164, threadId, reason, optedOutAt, createdBy: deed.by });
-        else tx.delete(ref);
-        if (threadId !== null) tx.update(db.doc(paths.thread(threadId)), { optedOutAt });
+        const listed = { accountId, team, phoneE164, threadId, reason, optedOutAt, createdBy: deed.by };
+        if (isOptedOut) tx.set(refOf(key), listed);
+        else for (const one of new Set([key, ...jids])) tx.delete(refOf(one));
+        for (const id of threadIds) tx.update(db.doc(paths.thread(id)), { optedOutAt });
         addAudit(db, tx, deed);
       },
     });
@@ -70,9 +71,8 @@ export async function changeOptOut<T>(
 }
 
 async function findByPhone(db: Firestore, tx: Transaction, accountId: string, phoneE164: string): Promise<Customer> {
-  const threadId = threadOf(await tx.get(identityOf(db, accountId, phoneE164)));
-  const thread = threadId === null ? null : await tx.get(db.doc(paths.thread(threadId)));
-  return { key: phoneE164, phoneE164, threadId: thread?.exists ? threadId : null };
+  const { threads, leadsTo } = await threadsWith(db, tx, accountId, phoneE164);
+  return { key: phoneE164, phoneE164, threadId: leadsTo, ...carriersOf(threads) };
 }
 
 async function findByThread(
@@ -85,32 +85,66 @@ async function findByThread(
   const snapshot = await tx.get(db.doc(paths.thread(threadId)));
   const thread = snapshot.exists ? threadPart.parse(snapshot.data()) : null;
   if (thread?.accountId !== accountId) return null;
-  const { phoneE164, clientJid } = thread;
-  return { key: phoneE164 ?? clientJid, phoneE164, threadId };
+  const { phoneE164 } = thread;
+  const others = phoneE164 === null ? [] : (await threadsWith(db, tx, accountId, phoneE164)).threads;
+  return { key: optOutKeyOf(thread), phoneE164, threadId, ...carriersOf(new Map([...others, [threadId, thread]])) };
 }
 
-function identityOf(db: Firestore, accountId: string, phoneE164: string): DocumentReference {
-  return db.doc(paths.identity(identityIdOf(accountId, jidOfPhone(phoneE164))));
+type Threads = ReadonlyMap<string, z.infer<typeof threadPart>>;
+
+function carriersOf(threads: Threads): Pick<Customer, 'threadIds' | 'jids'> {
+  return { threadIds: [...threads.keys()], jids: [...threads.values()].map(({ clientJid }) => clientJid) };
 }
 
-function threadOf(identity: DocumentSnapshot): string | null {
-  return identity.exists ? identitySchema.parse(identity.data()).threadId : null;
+/** The account's threads with a number: those that carry it, and the one its jid leads to, which may not know the number yet. */
+async function threadsWith(
+  db: Firestore,
+  tx: Transaction,
+  accountId: string,
+  phoneE164: string,
+): Promise<{ readonly threads: Threads; readonly leadsTo: string | null }> {
+  const { docs } = await tx.get(threadsOfPhone(db, accountId, phoneE164));
+  const identity = await tx.get(db.doc(paths.identity(identityIdOf(accountId, jidOfPhone(phoneE164)))));
+  const threads = new Map(docs.map((snapshot) => [snapshot.id, threadPart.parse(snapshot.data())]));
+  const leadsTo = identity.exists ? identitySchema.parse(identity.data()).threadId : null;
+  if (leadsTo !== null && !threads.has(leadsTo)) {
+    const snapshot = await tx.get(db.doc(paths.thread(leadsTo)));
+    if (snapshot.exists) threads.set(leadsTo, threadPart.parse(snapshot.data()));
+  }
+  return { threads, leadsTo: leadsTo !== null && threads.has(leadsTo) ? leadsTo : (docs[0]?.id ?? null) };
+}
+
+/** Since when a customer (by phone or jid) is on the list; `null` when they are not. */
+export async function readListed(
+  db: Firestore,
+  tx: Transaction,
+  accountId: string,
+  phoneOrJid: string,
+): Promise<ContractTimestamp | null> {
+  const snapshot = await tx.get(db.doc(paths.optOut(optOutIdOf(accountId, phoneOrJid))));
+  return snapshot.exists ? optOutSchema.parse(snapshot.data()).optedOutAt : null;
 }
 
 /** A wish that is on the list. */
 export interface StoredOptOut {
   readonly optedOutAt: ContractTimestamp;
-  /** Where messages to this customer may wait: the thread that carries the wish, and the one their number leads to. */
+  /** Where messages to this customer may wait: the threads that carry the wish, and those that came to their number since. */
   readonly threadIds: readonly string[];
 }
 
 /** @returns `null` when it is not on the list, or no longer. */
 export async function readOptOut(db: Firestore, optOutId: string): Promise<StoredOptOut | null> {
-  const snapshot = await db.doc(paths.optOut(optOutId)).get();
-  if (!snapshot.exists) return null;
-  const { accountId, phoneE164, threadId = null, optedOutAt } = optOutSchema.parse(snapshot.data());
-  const byNumber = phoneE164 === null ? null : threadOf(await identityOf(db, accountId, phoneE164).get());
-  return { optedOutAt, threadIds: [...new Set([threadId, byNumber])].filter((id) => id !== null) };
+  return db.runTransaction(
+    async (tx) => {
+      const snapshot = await tx.get(db.doc(paths.optOut(optOutId)));
+      if (!snapshot.exists) return null;
+      const { accountId, phoneE164, threadId = null, optedOutAt } = optOutSchema.parse(snapshot.data());
+      const named = threadId === null ? [] : [threadId];
+      const others = phoneE164 === null ? [] : (await threadsWith(db, tx, accountId, phoneE164)).threads.keys();
+      return { optedOutAt, threadIds: [...new Set([...named, ...others])] };
+    },
+    { readOnly: true },
+  );
 }
 
 /** The entries of a thread that are routed and have no end yet, however many. */

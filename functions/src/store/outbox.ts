@@ -1,14 +1,14 @@
 /**
  * The one transaction that routes or rejects an outbox entry. Reads in the ordinary case: account, and identity with
- * thread (or thread alone), while the entry is as its event showed it; the list of opt-outs only where the thread cannot tell. It writes nothing unless the entry is still `queued`, so an event that is
- * delivered twice, late or at the same time as its twin changes nothing.
+ * thread (or thread alone), while the entry is as its event showed it; the list of opt-outs only where the thread cannot tell, which keeps
+ * what was found. It writes nothing unless the entry is still `queued`, so an event that is delivered twice, late or at the same time
+ * as its twin changes nothing.
  */
 import { accountSchema } from '@switchboard/contract/account';
 import type { ErrorInfo } from '@switchboard/contract/failure';
-import { identityIdOf, optOutIdOf, threadIdOf } from '@switchboard/contract/ids';
+import { identityIdOf, threadIdOf } from '@switchboard/contract/ids';
 import { messageSchema, type Message, type PendingChange } from '@switchboard/contract/message';
 import { OUTBOX_KEPT_MS, type RoutedOutbox } from '@switchboard/contract/outbox';
-import { optOutSchema } from '@switchboard/contract/opt-out';
 import { paths } from '@switchboard/contract/paths';
 import type { Target } from '@switchboard/contract/target';
 import type { Timestamp as ContractTimestamp } from '@switchboard/contract/timestamp';
@@ -22,6 +22,7 @@ import {
 } from 'firebase-admin/firestore';
 import * as z from 'zod/mini';
 import { isDocumentId } from './document-id.ts';
+import { readListed } from './opt-outs.ts';
 
 const accountPart = z.pick(accountSchema, { team: true, phoneE164: true, status: true, desired: true });
 const threadPart = z.pick(threadSchema, {
@@ -33,6 +34,7 @@ const threadPart = z.pick(threadSchema, {
   lastMessageAt: true,
   lastInboundAt: true,
   optedOutAt: true,
+  optOutSoughtAs: true,
 });
 export type AccountPart = z.infer<typeof accountPart>;
 export type ThreadPart = z.infer<typeof threadPart>;
@@ -73,8 +75,11 @@ export interface EntryTransaction {
   findThread(accountId: string, recipient: { threadId: string } | { jid: string }): Promise<FoundThread>;
   /** A message as stored; `null` when the thread has none under this id. */
   readMessage(threadId: string, messageId: string): Promise<Message | null>;
-  /** Since when this customer (by phone or jid) wants no messages of the account; `null` when they never said so. */
-  readOptOut(accountId: string, phoneOrJid: string): Promise<ContractTimestamp | null>;
+  /**
+   * Since when this customer (by phone or jid) wants no messages of the account; `null` when they never said so. Their thread keeps
+   * what was found: it is written with whatever becomes of the entry.
+   */
+  readOptOut(accountId: string, phoneOrJid: string, found: FoundThread): Promise<ContractTimestamp | null>;
   route(accountId: string, writes: RoutedWrites): void;
   reject(error: ErrorInfo): void;
 }
@@ -136,6 +141,7 @@ function entryTransaction(
   const ref = db.doc(paths.outbox(requestId));
   const update = (fields: Record<string, unknown>): unknown =>
     version ? tx.update(ref, fields, { lastUpdateTime: version }) : tx.update(ref, fields);
+  let sought: Sought | null = null;
   return {
     document,
     async readAccount(accountId) {
@@ -151,16 +157,18 @@ function entryTransaction(
       return snapshot.exists ? messageSchema.parse(snapshot.data()) : null;
     },
 
-    async readOptOut(accountId, phoneOrJid) {
-      const snapshot = await tx.get(db.doc(paths.optOut(optOutIdOf(accountId, phoneOrJid))));
-      return snapshot.exists ? optOutSchema.parse(snapshot.data()).optedOutAt : null;
+    async readOptOut(accountId, phoneOrJid, { threadId, thread }) {
+      const optedOutAt = await readListed(db, tx, accountId, phoneOrJid);
+      sought = { threadId, isThreadThere: thread !== null, fields: soughtFields(thread, phoneOrJid, optedOutAt) };
+      return optedOutAt;
     },
 
     route(accountId, writes) {
       const { threadId, message } = writes;
       const threadRef = db.doc(paths.thread(threadId));
-      if (writes.thread.kind === 'new') tx.create(threadRef, writes.thread.fields);
-      else if (Object.keys(writes.thread.fields).length > 0) tx.update(threadRef, writes.thread.fields);
+      const fields = { ...writes.thread.fields, ...sought?.fields };
+      if (writes.thread.kind === 'new') tx.create(threadRef, fields);
+      else if (Object.keys(fields).length > 0) tx.update(threadRef, fields);
       if (writes.newIdentityJid !== null) {
         tx.create(db.doc(paths.identity(identityIdOf(accountId, writes.newIdentityJid))), { threadId });
       }
@@ -170,6 +178,9 @@ function entryTransaction(
     },
 
     reject(error) {
+      if (sought?.isThreadThere && Object.keys(sought.fields).length > 0) {
+        tx.update(db.doc(paths.thread(sought.threadId)), sought.fields);
+      }
       update({
         status: 'rejected',
         error,
@@ -178,6 +189,23 @@ function entryTransaction(
       });
     },
   };
+}
+
+/** What the list said of the customer of a thread. */
+interface Sought {
+  readonly threadId: string;
+  readonly isThreadThere: boolean;
+  /** What their thread does not know yet. */
+  readonly fields: Partial<Thread>;
+}
+
+function soughtFields(
+  thread: ThreadPart | null,
+  optOutSoughtAs: string,
+  optedOutAt: ContractTimestamp | null,
+): Sought['fields'] {
+  if (optedOutAt) return { optedOutAt, optOutSoughtAs };
+  return thread?.optOutSoughtAs === optOutSoughtAs ? {} : { optOutSoughtAs };
 }
 
 type RoutedFields = Omit<

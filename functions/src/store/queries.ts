@@ -130,6 +130,11 @@ export function threadsOfAccount(db: Firestore, accountId: string): Query {
   return db.collection(COLLECTIONS.threads).where('accountId', '==', accountId);
 }
 
+/** Threads that carry a number. More than one where WhatsApp told too late that a number and a LID are one person. */
+export function threadsOfPhone(db: Firestore, accountId: string, phoneE164: string): Query {
+  return threadsOfAccount(db, accountId).where('phoneE164', '==', phoneE164);
+}
+
 /** Each query with sample arguments, for the index test. */
 export const QUERIES: Record<string, (db: Firestore) => Query> = {
   someAdmins,
@@ -153,4 +158,5 @@ export const QUERIES: Record<string, (db: Firestore) => Query> = {
   requestsBefore: (db) => requestsBefore(db, 0),
   queuedRequests,
   threadsOfAccount: (db) => threadsOfAccount(db, 'a'),
+  threadsOfPhone: (db) => threadsOfPhone(db, 'a', '+1'),
 };
