@@ -30,4 +30,5 @@ export {
   runBulkSends,
   sweepOutbox,
   sweepRequests,
+  sweepUsers,
 } from './schedules/deployed.ts';

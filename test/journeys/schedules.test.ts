@@ -51,6 +51,7 @@ describe('schedules, in the functions emulator', () => {
       runBulkSends: 1,
       sweepOutbox: 1,
       sweepRequests: 1,
+      sweepUsers: 1,
     });
   });
 

@@ -36,7 +36,7 @@ describe('setting a role', () => {
   async function addAdmin(): Promise<Caller> {
     const uid = await project.addUser('admin');
     await createUserStore(project.db).change(uid, (user) => {
-      user.write({ role: 'admin', teams: ['main'] }, { email: null, displayName: null, disabled: false }, 'test');
+      user.setClaims({ role: 'admin', teams: ['main'] }, { email: null, displayName: null, disabled: false }, 'test');
     });
     return callerOf(uid);
   }
@@ -118,7 +118,11 @@ describe('setting a role', () => {
     it('may ask again when the first attempt broke off before the claims were set', async () => {
       const owner = await addOwner();
       await deps.users.change(owner.uid, (user) => {
-        user.write({ role: 'admin', teams: ['main'] }, { email: OWNER, displayName: null, disabled: false }, owner.uid);
+        user.setClaims(
+          { role: 'admin', teams: ['main'] },
+          { email: OWNER, displayName: null, disabled: false },
+          owner.uid,
+        );
       });
       await setUserRole(deps, owner, { uid: owner.uid, role: 'admin' });
       assert.deepEqual(await claimsOf(owner.uid), { role: 'admin', teams: ['main'] });

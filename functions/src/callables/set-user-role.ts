@@ -7,9 +7,9 @@ import { errorOf, errorOfIssues, Refusal, type ErrorInfo } from '@switchboard/co
 import { DEFAULT_TEAM, type Claims } from '@switchboard/contract/user';
 import type { Caller } from '../access.ts';
 import { userRoleSet, type Log } from '../log-events.ts';
+import { alignClaims, profileFor } from '../store/align-auth.ts';
 import type { StaffDirectory, StaffUser } from '../store/staff.ts';
 import type { UserStore, UserTransaction } from '../store/users.ts';
-import { alignClaims } from './align-claims.ts';
 
 export interface SetUserRoleDeps {
   readonly staff: StaffDirectory;
@@ -40,7 +40,9 @@ export async function setUserRole(
     throw new Refusal(errorOf('permission_denied', 'the first admin may only make themself admin'));
   }
 
-  const outcome = await deps.users.change(target.uid, (user) => decideAndWrite(user, input, target, caller, isAdmin));
+  const outcome = await deps.users.change(target.uid, async (user) =>
+    decideAndWrite(user, input, await profileFor(deps.staff, user.current, target), caller, isAdmin),
+  );
   if ('code' in outcome) throw new Refusal(outcome);
   await alignClaims(deps, target.uid);
   userRoleSet(deps.log, target.uid, input.role, caller.uid, !isAdmin);
@@ -68,7 +70,7 @@ function decideAndWrite(
   if (error) return error;
   const { role } = input;
   const claims: Claims | null = role && { role, teams: input.teams ?? user.current?.teams ?? [DEFAULT_TEAM] };
-  user.write(claims, target, caller.uid);
+  user.setClaims(claims, target, caller.uid);
   return { uid: target.uid, role, teams: claims?.teams ?? [] };
 }
 

@@ -8,9 +8,9 @@ import {
 import { errorOf, Refusal, type ErrorInfo } from '@switchboard/contract/failure';
 import { admit, type Caller, type Requirement } from '../access.ts';
 import { deedDone, type Log } from '../log-events.ts';
+import { alignClaims, alignDisabled, profileFor } from '../store/align-auth.ts';
 import type { NewUser, StaffDirectory, StaffUser } from '../store/staff.ts';
 import type { UserStore, UserTransaction } from '../store/users.ts';
-import { alignClaims } from './align-claims.ts';
 import { readInput } from './input.ts';
 
 export interface UsersDeps {
@@ -27,8 +27,8 @@ export async function createUser(deps: UsersDeps, caller: Caller | null, data: u
   const { uid: by } = await admit(deps.staff, caller, adminsOnly);
   const { role, teams, ...given } = readInput(createUserInputSchema, data);
   const user = await addToAuth(deps.staff, given);
-  await deps.users.change(user.uid, (change) => {
-    change.write({ role, teams }, user, by, 'user.create');
+  await deps.users.change(user.uid, async (change) => {
+    change.setClaims({ role, teams }, await profileFor(deps.staff, change.current, user), by, 'user.create');
   });
   await alignClaims(deps, user.uid);
   deedDone(deps.log, 'user.create', by, user.uid);
@@ -57,22 +57,20 @@ export async function setUserDisabled(
   const { uid: by } = await admit(deps.staff, caller, adminsOnly);
   const { uid, disabled } = readInput(setUserDisabledInputSchema, data);
   if (uid === by) throw new Refusal(errorOf('permission_denied', 'nobody locks themself out or in', 'uid'));
-  const user = await deps.staff.findUser({ uid });
-  if (!user) throw new Refusal(errorOf('unknown_user', uid, 'uid'));
-  const error = await deps.users.change(uid, (change) => decideAndWrite(change, { ...user, disabled }, by));
+  if (!(await deps.staff.findUser({ uid }))) throw new Refusal(errorOf('unknown_user', uid, 'uid'));
+  const error = await deps.users.change(uid, (change) => decideAndWrite(change, uid, disabled, by));
   if (error) throw new Refusal(error);
-  // What decides is the mirror; asked for again, Auth follows it.
-  await deps.staff.setDisabled(uid, disabled);
+  await alignDisabled(deps, uid, disabled);
   deedDone(deps.log, disabled ? 'user.disable' : 'user.enable', by, uid);
   return { uid, disabled };
 }
 
-function decideAndWrite(change: UserTransaction, user: StaffUser, by: string): ErrorInfo | null {
+function decideAndWrite(change: UserTransaction, uid: string, disabled: boolean, by: string): ErrorInfo | null {
   const { current, hasOtherAdmin } = change;
-  if (!current) return errorOf('unknown_user', `${user.uid} is not staff`, 'uid');
-  if (user.disabled && current.role === 'admin' && !hasOtherAdmin) {
+  if (!current) return errorOf('unknown_user', `${uid} is not staff`, 'uid');
+  if (disabled && current.role === 'admin' && !hasOtherAdmin) {
     return errorOf('permission_denied', 'the last admin cannot be removed', 'uid');
   }
-  change.write(current, user, by, user.disabled ? 'user.disable' : 'user.enable');
+  change.setDisabled(disabled, by);
   return null;
 }

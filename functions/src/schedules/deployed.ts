@@ -7,18 +7,21 @@ import { runBulkSends as moveOn } from '../bulk/run-bulk.ts';
 import { readSettings, region } from '../config.ts';
 import { outboxDeps } from '../outbox/deps.ts';
 import { changeEntry } from '../store/entries.ts';
-import { openFirestore } from '../store/firestore.ts';
+import { openAuth, openFirestore } from '../store/firestore.ts';
 import { historyPurges } from '../store/history.ts';
 import { forgetSilentHosts, readUnserved, showUnconnected } from '../store/hosts.ts';
 import { endNotices, reportIncidents } from '../store/incidents.ts';
 import { accountsWithDoubtfulCode, takeBackCode } from '../store/linking.ts';
 import { findLostHosts, restoreHosts } from '../store/lost-hosts.ts';
+import { createStaffDirectory } from '../store/staff.ts';
 import { createOutboxSweep, requestsQueuedBefore } from '../store/sweeping.ts';
+import { createUserStore } from '../store/users.ts';
 import { expireLinking as expire } from './expire-linking.ts';
 import { purgeExpired as purge } from './purge-expired.ts';
 import { reportSilentHosts as report } from './report-silent-hosts.ts';
 import { sweepOutbox as sweep } from './sweep-outbox.ts';
 import { sweepRequests as sweepUnrouted } from './sweep-requests.ts';
+import { sweepUsers as bringAlong } from './sweep-users.ts';
 
 const EVERY_MINUTE = 'every 1 minutes';
 const options = { region, memory: '256MiB', timeoutSeconds: 300, maxInstances: 1 } as const;
@@ -43,6 +46,14 @@ export const sweepRequests = onSchedule({ ...options, schedule: EVERY_MINUTE }, 
     queuedBefore: (beforeMs) => requestsQueuedBefore(db, beforeMs),
   });
 });
+
+export const sweepUsers = onSchedule({ ...options, schedule: EVERY_MINUTE }, () =>
+  bringAlong({
+    ...running,
+    staff: createStaffDirectory(openAuth(), Date.now),
+    users: createUserStore(openFirestore()),
+  }),
+);
 
 export const expireLinking = onSchedule({ ...options, schedule: EVERY_MINUTE }, () => {
   const db = openFirestore();

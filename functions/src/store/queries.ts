@@ -114,6 +114,10 @@ export function auditBefore(db: Firestore, beforeMs: number): Query {
   return db.collection(COLLECTIONS.auditLog).where('at', '<=', Timestamp.fromMillis(beforeMs)).orderBy('at');
 }
 
+export function auditSince(db: Firestore, sinceMs: number): Query {
+  return db.collection(COLLECTIONS.auditLog).where('at', '>=', Timestamp.fromMillis(sinceMs)).orderBy('at');
+}
+
 export function requestsBefore(db: Firestore, beforeMs: number): Query {
   return db
     .collection(COLLECTIONS.accountRequests)
@@ -155,6 +159,7 @@ export const QUERIES: Record<string, (db: Firestore) => Query> = {
   bulkSendsEndedBefore: (db) => bulkSendsEndedBefore(db, 0),
   recipientsIn: (db) => recipientsIn(db, 'bulk', 'waiting'),
   auditBefore: (db) => auditBefore(db, 0),
+  auditSince: (db) => auditSince(db, 0),
   requestsBefore: (db) => requestsBefore(db, 0),
   queuedRequests,
   threadsOfAccount: (db) => threadsOfAccount(db, 'a'),

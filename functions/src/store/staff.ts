@@ -4,6 +4,7 @@
  */
 import { claimsSchema, type Claims } from '@switchboard/contract/user';
 import type { Auth, UserRecord } from 'firebase-admin/auth';
+import { isDeepStrictEqual } from 'node:util';
 import { isDocumentId } from './document-id.ts';
 
 const MAX_AGE_MS = 60_000;
@@ -39,7 +40,7 @@ export interface StaffDirectory {
   claimsOf(uid: string, freshness?: 'fresh'): Promise<StaffLookup>;
   /** Finds a user who may not be staff yet. */
   findUser(by: { uid: string } | { email: string }): Promise<StaffUser | null>;
-  /** Replaces role and teams and leaves other custom claims alone; `null` takes both away. */
+  /** Replaces role and teams, if they are others, and leaves other custom claims alone; `null` takes both away. */
   setClaims(uid: string, claims: Claims | null): Promise<void>;
   createUser(user: NewUser): Promise<UserCreated>;
   /** A link by which its owner chooses a password: whoever has it can sign in. */
@@ -79,11 +80,12 @@ export function createStaffDirectory(auth: Auth, nowMs: () => number): StaffDire
     },
 
     async setClaims(uid, claims) {
-      const record = await auth.getUser(uid);
-      const next: Record<string, unknown> = { ...record.customClaims };
+      const { customClaims = {} } = await auth.getUser(uid);
+      const next: Record<string, unknown> = { ...customClaims };
       delete next['role'];
       delete next['teams'];
-      await auth.setCustomUserClaims(uid, { ...next, ...claims });
+      Object.assign(next, claims);
+      if (!isDeepStrictEqual(next, customClaims)) await auth.setCustomUserClaims(uid, next);
       kept.delete(uid);
     },
 
@@ -102,8 +104,12 @@ export function createStaffDirectory(auth: Auth, nowMs: () => number): StaffDire
     passwordLink: (email) => auth.generatePasswordResetLink(email),
 
     async setDisabled(uid, disabled) {
-      await auth.updateUser(uid, { disabled });
-      if (disabled) await auth.revokeRefreshTokens(uid);
+      const user = await auth.getUser(uid);
+      if (user.disabled !== disabled) {
+        // First: when this breaks off, the next look finds it undone.
+        if (disabled) await auth.revokeRefreshTokens(uid);
+        await auth.updateUser(uid, { disabled });
+      }
       kept.delete(uid);
     },
   };
