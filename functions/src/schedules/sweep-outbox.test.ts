@@ -11,6 +11,7 @@ import { onOutboxCreated } from '../outbox/on-outbox-created.ts';
 import { changeEntry } from '../store/entries.ts';
 import { EmulatedOutbox } from '../store/emulated-outbox.ts';
 import { reportIncidents } from '../store/incidents.ts';
+import { timedOutbox } from '../store/queries.ts';
 import { createOutboxSweep } from '../store/sweeping.ts';
 import { MAX_WAIT_MS, sweepOutbox, type SweepDeps } from './sweep-outbox.ts';
 
@@ -140,6 +141,38 @@ describe('the sweep of the outbox', () => {
     assert.equal(await statusOf(requestId), 'routed');
     await sweepOutbox({ ...deps, nowMs: () => Date.now() + MAX_WAIT_MS + MINUTE_MS });
     assert.equal(await statusOf(requestId), 'failed');
+  });
+
+  it('looks at nothing that was planned or put off until its own week is over', async () => {
+    const old = { createdAt: ago(MAX_WAIT_MS + 60 * MINUTE_MS) };
+    const [released, putOff, waited, late] = await Promise.all(Array.from({ length: 4 }, () => routed()));
+    await set(String(released), { ...old, sendAt: ago(MINUTE_MS), nextAttemptAt: ago(MINUTE_MS) });
+    await set(String(putOff), { ...old, nextAttemptAt: ago(-MINUTE_MS) });
+    await set(String(waited), old);
+    await set(String(late), { ...old, sendAt: old.createdAt, nextAttemptAt: ago(MAX_WAIT_MS + MINUTE_MS) });
+    const visited: string[] = [];
+    const change: SweepDeps['change'] = (id, work) => {
+      visited.push(id);
+      return deps.change(id, work);
+    };
+    await sweepOutbox({ ...deps, change });
+    assert.deepEqual(visited.sort(), [waited, late].sort());
+    const { size } = await timedOutbox(emulated.project.db, 'routed', Date.now() - MAX_WAIT_MS).get();
+    assert.equal(size, 0, 'read, although their time has not come');
+    await sweepOutbox({ ...deps, change: () => assert.fail('nothing is left to be done') });
+  });
+
+  it('tells of claims though there is no end of what waits, and ends what waits though nobody can be told', async () => {
+    const [claimed, waited] = [await routed(), await routed()];
+    await set(claimed, { status: 'processing', leaseUntil: ago(6 * MINUTE_MS) });
+    await set(waited, { createdAt: ago(MAX_WAIT_MS + MINUTE_MS) });
+    const broken = () => Promise.reject(new Error('too many'));
+    await assert.rejects(sweepOutbox({ ...deps, reportStuck: broken }), /too many/);
+    assert.equal(await statusOf(waited), 'failed');
+    const endless = { ...deps.sweep, unroutedBefore: () => assert.fail('there is no end of them') };
+    await assert.rejects(sweepOutbox({ ...deps, sweep: endless }), /no end/);
+    const incident = await emulated.read(paths.incident(incidentIdOf(accountId, 'outbox_stuck')));
+    assert.equal(incident['resolvedAt'], null);
   });
 
   it('tells of claims that were never settled, touches none, and tells when they are', async () => {

@@ -41,8 +41,17 @@ export interface SweepDeps {
 }
 
 export async function sweepOutbox(deps: SweepDeps): Promise<void> {
-  const { router, sweep, log } = deps;
   const nowMs = deps.nowMs();
+  try {
+    // Before what waits: there are few claims at any time, and of the others there may be thousands.
+    await sweepClaims(deps, nowMs);
+  } finally {
+    await sweepWaiting(deps, nowMs);
+  }
+}
+
+async function sweepWaiting(deps: SweepDeps, nowMs: number): Promise<void> {
+  const { router, sweep, log } = deps;
   const each = async (what: string, ids: AsyncIterable<string>, work: (id: string) => Promise<unknown>) => {
     let count = 0;
     for await (const id of ids) {
@@ -54,17 +63,16 @@ export async function sweepOutbox(deps: SweepDeps): Promise<void> {
     }
     if (count > 0) sweepDone(log, what, count);
   };
-  await each('unrouted', sweep.olderThan('queued', nowMs - UNROUTED_MS), (id) => onOutboxCreated(router, id));
+  await each('unrouted', sweep.unroutedBefore(nowMs - UNROUTED_MS), (id) => onOutboxCreated(router, id));
   await each('due', sweep.dueBefore(nowMs - OVERDUE_MS), (id) => deps.change(id, routeIfScheduled));
   await each('of deleted accounts', sweep.ofAccountsDeletedSince(nowMs - DELETED_MS), (id) =>
     deps.change(id, cancelIfDeleted),
   );
-  await each('waiting for days', sweep.olderThan('routed', nowMs - MAX_WAIT_MS), (id) =>
+  await each('waiting for days', sweep.readyBefore(nowMs - MAX_WAIT_MS), (id) =>
     deps.change(id, (change) => {
       giveUpRouted(change, nowMs - MAX_WAIT_MS);
     }),
   );
-  await sweepClaims(deps, nowMs);
 }
 
 type Claim = Pick<ExpiredClaim, 'createdAtMs' | 'leaseUntilMs' | 'isAccountDeleted'>;

@@ -33,21 +33,31 @@ export function unsettledInThread(db: Firestore, threadId: string): Query {
   return db.collection(COLLECTIONS.outbox).where('threadId', '==', threadId).where('status', 'in', statuses);
 }
 
-/** Entries of a status that were written before a moment, oldest first. */
-export function outboxOlderThan(db: Firestore, status: OutboxStatus, beforeMs: number): Query {
+/** Entries nobody has routed that were written before a moment, oldest first. */
+export function unroutedOutbox(db: Firestore, beforeMs: number): Query {
   return db
     .collection(COLLECTIONS.outbox)
-    .where('status', '==', status)
+    .where('status', '==', 'queued' satisfies OutboxStatus)
     .where('createdAt', '<=', Timestamp.fromMillis(beforeMs))
     .orderBy('createdAt');
 }
 
-/** Scheduled entries whose time has come. */
-export function dueOutbox(db: Firestore, nowMs: number): Query {
+/** Routed entries that waited for no time, and were written before a moment. */
+export function untimedOutbox(db: Firestore, beforeMs: number): Query {
   return db
     .collection(COLLECTIONS.outbox)
-    .where('status', '==', 'scheduled')
-    .where('nextAttemptAt', '<=', Timestamp.fromMillis(nowMs))
+    .where('status', '==', 'routed' satisfies OutboxStatus)
+    .where('nextAttemptAt', '==', null)
+    .where('createdAt', '<=', Timestamp.fromMillis(beforeMs))
+    .orderBy('createdAt');
+}
+
+/** Entries of a status whose time, which they were planned for or put off to, was before a moment. */
+export function timedOutbox(db: Firestore, status: 'scheduled' | 'routed', beforeMs: number): Query {
+  return db
+    .collection(COLLECTIONS.outbox)
+    .where('status', '==', status)
+    .where('nextAttemptAt', '<=', Timestamp.fromMillis(beforeMs))
     .orderBy('nextAttemptAt');
 }
 
@@ -145,8 +155,9 @@ export const QUERIES: Record<string, (db: Firestore) => Query> = {
   outboxOfUserSince: (db) => outboxOfUserSince(db, 'uid', 0),
   waitingOutboxOf: (db) => waitingOutboxOf(db, 'a'),
   unsettledInThread: (db) => unsettledInThread(db, 't'),
-  outboxOlderThan: (db) => outboxOlderThan(db, 'queued', 0),
-  dueOutbox: (db) => dueOutbox(db, 0),
+  unroutedOutbox: (db) => unroutedOutbox(db, 0),
+  untimedOutbox: (db) => untimedOutbox(db, 0),
+  timedOutbox: (db) => timedOutbox(db, 'scheduled', 0),
   expiredClaims: (db) => expiredClaims(db, 0),
   accountsDeletedSince: (db) => accountsDeletedSince(db, 0),
   accountsOwnedBy: (db) => accountsOwnedBy(db, 'host'),

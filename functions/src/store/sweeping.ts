@@ -1,16 +1,16 @@
 /** What schedules look for, page by page: ids and times only, so that a sweep of many costs little memory. */
 import type { AccountStatus } from '@switchboard/contract/account';
-import type { OutboxStatus } from '@switchboard/contract/outbox';
 import { paths } from '@switchboard/contract/paths';
 import { microsOf, timestampSchema } from '@switchboard/contract/timestamp';
 import type { DocumentReference, Firestore, Query, QueryDocumentSnapshot } from 'firebase-admin/firestore';
 import { isDocumentId } from './document-id.ts';
 import {
   accountsDeletedSince,
-  dueOutbox,
   expiredClaims,
-  outboxOlderThan,
   queuedRequests,
+  timedOutbox,
+  unroutedOutbox,
+  untimedOutbox,
   waitingOutboxOf,
 } from './queries.ts';
 
@@ -55,10 +55,12 @@ export interface ExpiredClaim {
 }
 
 export interface OutboxSweep {
-  /** Entries of this status that were written before a moment, oldest first. */
-  olderThan(status: OutboxStatus, beforeMs: number): AsyncIterable<string>;
+  /** Entries nobody has routed that were written before a moment, oldest first. */
+  unroutedBefore(beforeMs: number): AsyncIterable<string>;
   /** Scheduled entries that were due before a moment. */
   dueBefore(beforeMs: number): AsyncIterable<string>;
+  /** Routed entries that could have gone since a moment. What is planned and what was put off is found once its time is that long ago. */
+  readyBefore(beforeMs: number): AsyncIterable<string>;
   expiredClaims(beforeMs: number): AsyncIterable<ExpiredClaim>;
   /** Entries that wait for accounts that were deleted since a moment. */
   ofAccountsDeletedSince(sinceMs: number): AsyncIterable<string>;
@@ -66,8 +68,13 @@ export interface OutboxSweep {
 
 export function createOutboxSweep(db: Firestore): OutboxSweep {
   return {
-    olderThan: (status, beforeMs) => idsOf(outboxOlderThan(db, status, beforeMs), ['createdAt']),
-    dueBefore: (beforeMs) => idsOf(dueOutbox(db, beforeMs), ['nextAttemptAt']),
+    unroutedBefore: (beforeMs) => idsOf(unroutedOutbox(db, beforeMs), ['createdAt']),
+    dueBefore: (beforeMs) => idsOf(timedOutbox(db, 'scheduled', beforeMs), ['nextAttemptAt']),
+
+    async *readyBefore(beforeMs) {
+      yield* idsOf(untimedOutbox(db, beforeMs), ['createdAt']);
+      yield* idsOf(timedOutbox(db, 'routed', beforeMs), ['nextAttemptAt']);
+    },
 
     async *expiredClaims(beforeMs) {
       const deleted = new Map<string, boolean>();
