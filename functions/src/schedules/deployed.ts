@@ -72,7 +72,7 @@ export const reportSilentHosts = onSchedule({ ...options, schedule: EVERY_MINUTE
     readUnserved: (nowMs, restMs, lostHostIds, onUnreadable) =>
       readUnserved(db, nowMs, restMs, lostHostIds, onUnreadable),
     restoreHosts: (hostIds, leaseTtlMs) => restoreHosts(db, hostIds, leaseTtlMs),
-    showUnconnected: (restMs) => showUnconnected(db, restMs),
+    showUnconnected: (restMs, lostHostIds) => showUnconnected(db, restMs, lostHostIds),
     forgetSilentHosts: (afterMs) => forgetSilentHosts(db, afterMs),
     reportUnserved: (troubles) => reportIncidents(db, 'host_silent', troubles),
   });

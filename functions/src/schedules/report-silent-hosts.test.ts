@@ -25,7 +25,7 @@ describe('the report of accounts that no host serves', () => {
       readUnserved: (nowMs, _restMs, lostHostIds, onUnreadable) =>
         readUnserved(db, nowMs, 0, lostHostIds, onUnreadable),
       restoreHosts: (hostIds, leaseTtlMs) => restoreHosts(db, hostIds, leaseTtlMs),
-      showUnconnected: () => showUnconnected(db, 0),
+      showUnconnected: (_restMs, lostHostIds) => showUnconnected(db, 0, lostHostIds),
       forgetSilentHosts: (afterMs) => forgetSilentHosts(db, afterMs),
       reportUnserved: (troubles) => reportIncidents(db, 'host_silent', troubles),
       nowMs: Date.now,
@@ -67,5 +67,15 @@ describe('the report of accounts that no host serves', () => {
     const host = hostSchema.parse(await emulated.read(paths.host('ghost')));
     assert.deepEqual([host.state, host.leaseTtlMs], ['draining', 60_000]);
     assert.ok(log.lines.some((line) => line.includes('name hosts without a document')));
+    assert.equal((await emulated.read(paths.account(fine)))['status'], 'connected', 'it may live after all');
+    await reportSilentHosts(deps);
+    assert.equal((await emulated.read(paths.account(fine)))['status'], 'reconnecting');
+  });
+
+  it('gives a lost host its document before it tells of anybody, of however many there is to tell', async () => {
+    await addAccounts('ghost');
+    const reportUnserved = () => Promise.reject(new Error('there is no end of them'));
+    await assert.rejects(reportSilentHosts({ ...deps, reportUnserved }), /no end/);
+    assert.equal((await emulated.read(paths.host('ghost')))['state'], 'draining');
   });
 });

@@ -26,9 +26,9 @@ export interface SilentHostsDeps {
     onUnreadable: OnUnreadable,
   ): Promise<Unserved[]>;
   restoreHosts(hostIds: readonly string[], leaseTtlMs: number): Promise<number>;
-  showUnconnected(restMs: number): Promise<number>;
+  showUnconnected(restMs: number, lostHostIds: readonly string[]): Promise<number>;
   forgetSilentHosts(afterMs: number): Promise<number>;
-  /** Makes the open incidents about unserved accounts exactly these. */
+  /** Makes the open incidents about unserved accounts exactly these, by as many runs as it takes. */
   reportUnserved(troubles: ReadonlyMap<string, { readonly hostId: string }>): Promise<number>;
   readonly nowMs: () => number;
   readonly log: Log;
@@ -36,16 +36,16 @@ export interface SilentHostsDeps {
 
 export async function reportSilentHosts(deps: SilentHostsDeps): Promise<void> {
   const lost = await deps.findLostHosts();
+  // First: it brings accounts back, and of those that nobody serves there may be thousands to tell of.
+  const restored = await deps.restoreHosts(lost, UNSERVED_MS);
+  if (restored > 0) hostsRestored(deps.log, restored);
   const unserved = await deps.readUnserved(deps.nowMs(), UNSERVED_MS, lost, (accountId, error) => {
     sweepBroke(deps.log, 'accounts without a host', accountId, error);
   });
   const opened = await deps.reportUnserved(new Map(unserved.map(({ accountId, hostId }) => [accountId, { hostId }])));
   if (opened > 0) accountsWithoutHost(deps.log, unserved.length);
-  const unconnected = await deps.showUnconnected(UNSERVED_MS);
+  const unconnected = await deps.showUnconnected(UNSERVED_MS, lost);
   if (unconnected > 0) accountsUnconnected(deps.log, unconnected);
   const forgotten = await deps.forgetSilentHosts(FORGOTTEN_MS);
   if (forgotten > 0) purged(deps.log, 'hosts', forgotten);
-  // At the end: should one of them live after all, it has beaten before the next run, and nothing of it is shown as not connected.
-  const restored = await deps.restoreHosts(lost, UNSERVED_MS);
-  if (restored > 0) hostsRestored(deps.log, restored);
 }

@@ -116,6 +116,15 @@ describe('an account whose host is dead', () => {
     });
   }
 
+  it('costs no read of the host for each: it is looked at once for many', async () => {
+    const ownerHostId = await addHost('gone');
+    await Promise.all(Array.from({ length: 30 }, () => addAccount({ status: 'connected', ownerHostId })));
+    let looks = 0;
+    const counting = meanwhile(() => Promise.resolve((looks += 1)));
+    assert.equal(await showUnconnected(counting, 0), 30);
+    assert.equal(looks, 2);
+  });
+
   it('stays as it is when its host comes back meanwhile', async () => {
     const ownerHostId = await addHost('gone');
     const account = await addAccount({ status: 'connected', ownerHostId });

@@ -5,7 +5,7 @@ import { FieldValue, type Firestore, type Query, type QueryDocumentSnapshot } fr
 import * as z from 'zod/mini';
 import { ageMs, hostsIdleFor, idleMs, isHostAlive } from './idle-hosts.ts';
 import { accountsOwnedBy, freeAccountsIn, hostAccountsIn } from './queries.ts';
-import { isDone, pagesOf } from './sweeping.ts';
+import { batchesOf, isDone, pagesOf } from './sweeping.ts';
 
 const accountPart = z.pick(accountSchema, { status: true, desired: true, updatedAt: true });
 
@@ -35,7 +35,7 @@ export async function readUnserved(
   onUnreadable: OnUnreadable,
 ): Promise<Unserved[]> {
   const unserved: Unserved[] = [];
-  for (const host of await hostsIdleFor(db, restMs)) {
+  for (const host of await otherIdleHosts(db, restMs, lostHostIds)) {
     for await (const { account } of wantedOf(accountsOwnedBy(db, host.id), onUnreadable)) {
       if (!(await isTakenAgain(host, account, restMs))) unserved.push({ accountId: account.id, hostId: host.id });
     }
@@ -50,6 +50,15 @@ export async function readUnserved(
     }
   }
   return unserved;
+}
+
+/** Lost hosts that have their document by now are none of them: nothing is known of these yet but that they were lost. */
+async function otherIdleHosts(
+  db: Firestore,
+  restMs: number,
+  lostHostIds: readonly string[],
+): Promise<QueryDocumentSnapshot[]> {
+  return (await hostsIdleFor(db, restMs)).filter(({ id }) => !lostHostIds.includes(id));
 }
 
 const FIELDS = ['status', 'desired', 'updatedAt'];
@@ -79,20 +88,30 @@ const UNCONNECTED: Pick<Account, 'status' | 'statusReason'> = { status: 'reconne
  * Shows accounts of idle hosts as reconnecting that still pass for connected. A host that takes one, or comes back and takes it anew,
  * writes the account before it connects it: then it is not as it was read, and stays as that host shows it.
  *
+ * @param lostHostIds hosts whose accounts stay as they are: should one of them live after all, it says so before the next run.
  * @returns how many.
  */
-export async function showUnconnected(db: Firestore, restMs: number): Promise<number> {
+export async function showUnconnected(
+  db: Firestore,
+  restMs: number,
+  lostHostIds: readonly string[] = [],
+): Promise<number> {
   let shown = 0;
-  for (const host of await hostsIdleFor(db, restMs)) {
-    for await (const account of pagesOf(hostAccountsIn(db, host.id, 'connected'), FIELDS)) {
-      if (await isTakenAgain(host, account, restMs)) continue;
+  for (const host of await otherIdleHosts(db, restMs, lostHostIds)) {
+    for await (const accounts of batchesOf(pagesOf(hostAccountsIn(db, host.id, 'connected'), FIELDS))) {
+      const isTaken = await Promise.all(accounts.map((account) => isTakenAgain(host, account, restMs)));
       // One that is back takes all it owns within seconds, and may be connecting it by now.
       if (idleMs(await db.doc(paths.host(host.id)).get()) <= restMs) break;
-      const fields = { ...UNCONNECTED, updatedAt: FieldValue.serverTimestamp() };
-      if (await isDone(account.ref.update(fields, { lastUpdateTime: account.updateTime }))) shown += 1;
+      const left = accounts.filter((_, at) => isTaken[at] === false);
+      shown += (await Promise.all(left.map(showReconnecting))).filter(Boolean).length;
     }
   }
   return shown;
+}
+
+function showReconnecting({ ref, updateTime }: QueryDocumentSnapshot): Promise<boolean> {
+  const fields = { ...UNCONNECTED, updatedAt: FieldValue.serverTimestamp() };
+  return isDone(ref.update(fields, { lastUpdateTime: updateTime }));
 }
 
 /**

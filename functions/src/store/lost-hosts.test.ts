@@ -5,7 +5,7 @@ import { Timestamp, type DocumentReference, type Firestore } from 'firebase-admi
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { openProject, type EmulatedProject } from './emulated.ts';
-import { readUnserved } from './hosts.ts';
+import { readUnserved, showUnconnected } from './hosts.ts';
 import { isHostAlive } from './idle-hosts.ts';
 import { findLostHosts, restoreHosts } from './lost-hosts.ts';
 
@@ -57,6 +57,9 @@ describe('a host that accounts name and that has no document', () => {
     const { state, fencedForMs } = hostSchema.parse((await ghost.get()).data());
     assert.deepEqual([state, fencedForMs > 60_000, isHostAlive(await ghost.get())], ['draining', true, true]);
     assert.deepEqual(await findLostHosts(db), []);
+    // What was found before goes on: none of its accounts is told of twice, nor shown as unconnected before it could speak.
+    assert.equal((await readUnserved(db, Date.now(), 60_000, ['ghost'], assert.ifError)).length, 1);
+    assert.equal(await showUnconnected(db, 60_000, ['ghost']), 0);
     await ghost.delete();
     await restoreHosts(db, ['ghost'], 1);
     while (isHostAlive(await ghost.get())) assert.ok((await ghost.get()).exists);

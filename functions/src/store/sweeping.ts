@@ -27,6 +27,21 @@ export async function* pagesOf(query: Query, fields: readonly string[]): AsyncGe
   }
 }
 
+/** How many documents a schedule reads or changes at once, where each is a call of its own. */
+const AT_ONCE = 25;
+
+/** What there is to do, in its order, so much at a time as may be done at once. */
+export async function* batchesOf<T>(all: Iterable<T> | AsyncIterable<T>): AsyncGenerator<readonly T[]> {
+  let batch: T[] = [];
+  for await (const one of all) {
+    batch.push(one);
+    if (batch.length < AT_ONCE) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
 /** Whether a conditional write was made; whatever kept it from that, the next run looks again. */
 export function isDone(write: Promise<unknown>): Promise<boolean> {
   return write.then(
@@ -77,18 +92,26 @@ export function createOutboxSweep(db: Firestore): OutboxSweep {
     },
 
     async *expiredClaims(beforeMs) {
-      const deleted = new Map<string, boolean>();
-      for await (const claim of pagesOf(expiredClaims(db, beforeMs), ['accountId', 'createdAt', 'leaseUntil'])) {
-        const accountId = String(claim.get('accountId'));
-        const isAccountDeleted = deleted.get(accountId) ?? (await isDeleted(db, accountId));
-        deleted.set(accountId, isAccountDeleted);
-        yield {
-          requestId: claim.id,
-          accountId,
-          createdAtMs: msOf(claim.get('createdAt')),
-          leaseUntilMs: msOf(claim.get('leaseUntil')),
-          isAccountDeleted,
-        };
+      const deleted = new Map<string, Promise<boolean>>();
+      const isAccountDeleted = (accountId: string) => {
+        const known = deleted.get(accountId) ?? isDeleted(db, accountId);
+        deleted.set(accountId, known);
+        return known;
+      };
+      const claims = pagesOf(expiredClaims(db, beforeMs), ['accountId', 'createdAt', 'leaseUntil']);
+      for await (const batch of batchesOf(claims)) {
+        yield* await Promise.all(
+          batch.map(async (claim) => {
+            const accountId = String(claim.get('accountId'));
+            return {
+              requestId: claim.id,
+              accountId,
+              createdAtMs: msOf(claim.get('createdAt')),
+              leaseUntilMs: msOf(claim.get('leaseUntil')),
+              isAccountDeleted: await isAccountDeleted(accountId),
+            };
+          }),
+        );
       }
     },
 
