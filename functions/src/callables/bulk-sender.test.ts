@@ -179,6 +179,17 @@ describe('a bulk send that may not go on', () => {
     await assertNobodyLost(40);
   });
 
+  it('is cancelled while it is paused also when nobody was left to be handed over', async () => {
+    await scene.start(3);
+    await scene.control('pause');
+    await changeAccount({ desired: 'deleted' });
+    await scene.run();
+    const cancelled = await scene.read();
+    assert.deepEqual(reasonOf(cancelled), ['cancelled', 'account_deleted', 'accountId']);
+    assert.deepEqual([cancelled.counts.waiting, cancelled.counts.cancelled], [0, 3]);
+    assert.ok(cancelled.endedAt);
+  });
+
   it('waits for an account that is not there, since nobody deleted it', async () => {
     await startAndSend();
     const account = document(paths.account(scene.accountId));

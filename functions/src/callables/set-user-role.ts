@@ -7,7 +7,7 @@ import { errorOf, errorOfIssues, Refusal, type ErrorInfo } from '@switchboard/co
 import { DEFAULT_TEAM, type Claims } from '@switchboard/contract/user';
 import type { Caller } from '../access.ts';
 import { userRoleSet, type Log } from '../log-events.ts';
-import { alignClaims, profileFor } from '../store/align-auth.ts';
+import { alignClaims, alignDisabled, profileFor } from '../store/align-auth.ts';
 import type { StaffDirectory, StaffUser } from '../store/staff.ts';
 import type { UserStore, UserTransaction } from '../store/users.ts';
 
@@ -40,13 +40,21 @@ export async function setUserRole(
     throw new Refusal(errorOf('permission_denied', 'the first admin may only make themself admin'));
   }
 
-  const outcome = await deps.users.change(target.uid, async (user) =>
-    decideAndWrite(user, input, await profileFor(deps.staff, user.current, target), caller, isAdmin),
-  );
+  const before = { isLockedOut: false };
+  const outcome = await deps.users.change(target.uid, async (user) => {
+    before.isLockedOut = user.current?.disabled ?? false;
+    return decideAndWrite(user, input, await profileFor(deps.staff, user.current, target), caller, isAdmin);
+  });
   if ('code' in outcome) throw new Refusal(outcome);
-  await alignClaims(deps, target.uid);
+  await alignAuth(deps, target.uid, before.isLockedOut);
   userRoleSet(deps.log, target.uid, input.role, caller.uid, !isAdmin);
   return outcome;
+}
+
+async function alignAuth(deps: SetUserRoleDeps, uid: string, wasLockedOut: boolean): Promise<void> {
+  await alignClaims(deps, uid);
+  // Auth may not have heard of it, and where the mirror goes nothing else tells whoever makes the next one.
+  if (wasLockedOut) await alignDisabled(deps, uid, true);
 }
 
 /** Asked of Auth, not of the caller's token: a token outlives a role by up to an hour. */

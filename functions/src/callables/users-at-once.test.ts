@@ -136,6 +136,14 @@ describe('changes of one user that meet', () => {
       await assertBothSay('manager', true);
     });
 
+    it('a lock-out is made up for, also when the role is taken away and given again before the sweep', async () => {
+      await dies((staff) => setDisabled(true, staff));
+      await setRole(null);
+      await setRole('agent');
+      await sweep();
+      await assertBothSay('agent', true);
+    });
+
     it('a role that was taken away is taken away', async () => {
       await dies((staff) => setRole(null, staff));
       await sweep();

@@ -53,6 +53,14 @@ describe('the report of accounts that no host serves', () => {
     assert.ok(isToldOf(broken));
   });
 
+  it('shows accounts as not connected also when nobody can be told', async () => {
+    await emulated.project.db.doc(paths.host('dead')).set({ state: 'gone' });
+    const accountId = await emulated.addAccount({ ownerHostId: 'dead', updatedAt: Timestamp.fromMillis(0) });
+    const reportUnserved = () => Promise.reject(new Error('no incident can be written'));
+    await assert.rejects(reportSilentHosts({ ...deps, reportUnserved }), /no incident/);
+    assert.equal((await emulated.read(paths.account(accountId)))['status'], 'reconnecting');
+  });
+
   it('goes on behind an account of nobody that cannot be read, and tells of it', async () => {
     const [broken, fine] = await addAccounts(null);
     await reportSilentHosts(deps);

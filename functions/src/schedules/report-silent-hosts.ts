@@ -39,11 +39,22 @@ export async function reportSilentHosts(deps: SilentHostsDeps): Promise<void> {
   // First: it brings accounts back, and of those that nobody serves there may be thousands to tell of.
   const restored = await deps.restoreHosts(lost, UNSERVED_MS);
   if (restored > 0) hostsRestored(deps.log, restored);
+  try {
+    await reportUnserved(deps, lost);
+  } finally {
+    await showUnserved(deps, lost);
+  }
+}
+
+async function reportUnserved(deps: SilentHostsDeps, lost: readonly string[]): Promise<void> {
   const unserved = await deps.readUnserved(deps.nowMs(), UNSERVED_MS, lost, (accountId, error) => {
     sweepBroke(deps.log, 'accounts without a host', accountId, error);
   });
   const opened = await deps.reportUnserved(new Map(unserved.map(({ accountId, hostId }) => [accountId, { hostId }])));
   if (opened > 0) accountsWithoutHost(deps.log, unserved.length);
+}
+
+async function showUnserved(deps: SilentHostsDeps, lost: readonly string[]): Promise<void> {
   const unconnected = await deps.showUnconnected(UNSERVED_MS, lost);
   if (unconnected > 0) accountsUnconnected(deps.log, unconnected);
   const forgotten = await deps.forgetSilentHosts(FORGOTTEN_MS);

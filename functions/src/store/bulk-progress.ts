@@ -94,10 +94,11 @@ interface Next {
   readonly obstacle: ErrorInfo | null;
 }
 
-/** Who is handed over next, or why nobody may be. Where nobody is left there is nothing to judge. */
+/** Who is handed over next, or why nobody may be. One that runs and has nobody left ends by itself, whatever stands in the way. */
 async function readNext(db: Firestore, { bulkId, bulk }: Read, open: number, judge: Judge): Promise<Next> {
   const { accountId, state, counts } = bulk;
-  if (state === 'cancelling' || counts.waiting === 0) return { waiting: [], obstacle: null };
+  const endsByItself = state === 'running' && counts.waiting === 0;
+  if (state === 'cancelling' || endsByItself) return { waiting: [], obstacle: null };
   const account = await readBulkAccount(db, accountId);
   const obstacle = await judge(bulk, account);
   if (obstacle || !account || state === 'paused') return { waiting: [], obstacle };

@@ -129,8 +129,8 @@ export function placeOf({ data }: OutboxEntry): number {
 }
 
 /**
- * Of the message of an entry that nobody has touched since it was routed: one commit wrote both. `null` when the entry was put off, claimed
- * or given back since; then nothing is known of its message.
+ * Of the message of an entry that nobody has touched since it was routed: one commit wrote both. `null` when the entry was put off, claimed,
+ * given back or tried again since; then nothing is known of its message.
  */
 export function messageVersionOf({ data, version }: OutboxEntry): Timestamp | null {
   const isAsRouted = data.status === 'routed' && data.nextAttemptAt === null && !data.claimedAt;
