@@ -101,6 +101,8 @@ describe('the WhatsApp Web version', function () {
       SLOW_MS,
     );
     assert.equal(publisher.asked, asked, 'asked again within the hour');
+    // Whoever runs it in the other tests would look for another version because of it.
+    await simulator.clearFaults(account.phone);
     await second.stop();
   });
 
