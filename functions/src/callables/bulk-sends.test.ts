@@ -1,6 +1,4 @@
-import { optOutIdOf } from '@switchboard/contract/ids';
 import { paths } from '@switchboard/contract/paths';
-import { Timestamp } from 'firebase-admin/firestore';
 import assert from 'node:assert/strict';
 import { runBulkSends } from '../bulk/run-bulk.ts';
 import { onOutboxCreated } from '../outbox/on-outbox-created.ts';
@@ -95,15 +93,7 @@ describe('a bulk send', () => {
 
   it('passes over who opted out, before or meanwhile, and tells why somebody was not reached', async () => {
     await scene.create();
-    const optOut = (index: number) =>
-      scene.emulated.project.db.doc(paths.optOut(optOutIdOf(scene.accountId, phoneOf(index)))).set({
-        accountId: scene.accountId,
-        team: 'main',
-        phoneE164: phoneOf(index),
-        reason: null,
-        optedOutAt: Timestamp.now(),
-        createdBy: scene.manager,
-      });
+    const optOut = (index: number) => scene.emulated.addOptOut(scene.accountId, phoneOf(index));
     await optOut(0);
     const added = await scene.add(people(3));
     assert.deepEqual([added.accepted, added.optedOut], [3, 1]);

@@ -1,6 +1,5 @@
 import { auditEntrySchema } from '@switchboard/contract/audit';
 import { errorOf } from '@switchboard/contract/failure';
-import { optOutIdOf } from '@switchboard/contract/ids';
 import type { OutboxStatus } from '@switchboard/contract/outbox';
 import { COLLECTIONS, paths } from '@switchboard/contract/paths';
 import { Timestamp } from 'firebase-admin/firestore';
@@ -135,17 +134,9 @@ describe('cancelling and retrying a message', () => {
     await thread.update({ optedOutAt: null });
     // Their number was not known of the thread when it was looked for on the list.
     await thread.update({ optOutSoughtAs: '77@lid' });
-    const list = emulated.project.db.doc(paths.optOut(optOutIdOf(accountId, '+40722000111')));
-    await list.set({
-      accountId,
-      team: 'main',
-      phoneE164: null,
-      reason: null,
-      createdBy: agent,
-      optedOutAt: Timestamp.now(),
-    });
+    const listed = await emulated.addOptOut(accountId, '+40722000111');
     await assertRefused(retry(requestId), 'opted_out', 'requestId');
-    await list.delete();
+    await emulated.project.db.doc(listed).delete();
     const account = emulated.project.db.doc(paths.account(accountId));
     await account.update({ desired: 'deleted' });
     await assertRefused(retry(requestId), 'account_deleted', 'requestId');

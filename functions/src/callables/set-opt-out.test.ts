@@ -105,17 +105,7 @@ describe('a customer who wants no more messages', () => {
     ];
     assert.deepEqual(await toAll(), ['routed', 'routed', 'routed']);
     // Put on the list alone, which nobody does, they would be found there.
-    for (const key of [PHONE, '4433@lid', unknown]) {
-      const wish = {
-        accountId,
-        team: 'main',
-        phoneE164: null,
-        reason: null,
-        createdBy: agent,
-        optedOutAt: Timestamp.now(),
-      };
-      await emulated.project.db.doc(paths.optOut(optOutIdOf(accountId, key))).set(wish);
-    }
+    for (const key of [PHONE, '4433@lid', unknown]) await emulated.addOptOut(accountId, key);
     assert.deepEqual(await toAll(), ['routed', 'routed', 'routed']);
   });
 

@@ -1,5 +1,5 @@
 /** For tests: outbox entries, and the accounts and threads they name, in an emulated project. */
-import { accountIdOf, identityIdOf, threadIdOf } from '@switchboard/contract/ids';
+import { accountIdOf, identityIdOf, optOutIdOf, threadIdOf } from '@switchboard/contract/ids';
 import { newAccount } from '@switchboard/contract/new-account';
 import { paths } from '@switchboard/contract/paths';
 import type { Thread } from '@switchboard/contract/thread';
@@ -68,6 +68,14 @@ export class EmulatedOutbox {
     await this.#write(paths.thread(threadId), { ...thread });
     await this.#write(paths.identity(identityIdOf(accountId, jid)), { threadId });
     return threadId;
+  }
+
+  /** Puts a customer on the list alone, and not on their threads as a call would. @returns where. */
+  async addOptOut(accountId: string, phoneOrJid: string): Promise<string> {
+    const path = paths.optOut(optOutIdOf(accountId, phoneOrJid));
+    const optedOutAt = Timestamp.now();
+    await this.#write(path, { accountId, team: 'main', phoneE164: null, reason: null, optedOutAt, createdBy: 'agent' });
+    return path;
   }
 
   /** Writes an entry as a client would. */
