@@ -192,6 +192,7 @@ export class AccountOutbox {
   /** Takes a routed entry; of one that is held already, the newer version. */
   admit(entry: OutboxEntry): void {
     this.#unrouted.remove(entry.requestId);
+    this.#unrouted.passedBy(entry);
     const held = this.#lanes.waiting.get(entry.requestId);
     if (held) this.#lanes.renew(held, entry);
     else this.#lanes.enqueue(entry, isSurelyUnsent(entry));

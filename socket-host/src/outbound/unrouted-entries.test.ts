@@ -70,9 +70,26 @@ describe('an entry that is not routed yet', () => {
 
   it('lets go after a while, should it never be routed', () => {
     entries.add(unrouted(1, { toPhone: ANA.phone }));
+    assert.equal(entries.holdMs(routed(2, { toPhone: ANA.phone })), MAX_HOLD_MS);
     nowMs += MAX_HOLD_MS;
     assert.equal(entries.holdMs(routed(2, { toPhone: ANA.phone })), 0);
     assert.equal(entries.holdMs(routed(3, { toPhone: ANA.phone })), 0);
     assert.deepEqual(expired, ['u-1'], 'told once');
+  });
+
+  it('holds back for as long when functions come late, and route a younger one first', () => {
+    entries.add(unrouted(1, { toPhone: ANA.phone }));
+    nowMs += 10 * MAX_HOLD_MS;
+    assert.equal(entries.holdMs(routed(2, { toPhone: ANA.phone })), MAX_HOLD_MS);
+    assert.deepEqual(expired, []);
+  });
+
+  it('lets go at the same time as others of its thread', () => {
+    const [first, second] = [routed(2, { toPhone: ANA.phone }), routed(4, { toPhone: ANA.phone })];
+    for (const createdAtMs of [1, 3]) entries.add(unrouted(createdAtMs, { toPhone: ANA.phone }));
+    for (const entry of [first, second]) entries.passedBy(entry);
+    nowMs += MAX_HOLD_MS;
+    assert.deepEqual([entries.holdMs(first), entries.holdMs(second)], [0, 0]);
+    assert.deepEqual(expired, ['u-1', 'u-3']);
   });
 });

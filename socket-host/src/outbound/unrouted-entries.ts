@@ -1,7 +1,8 @@
 /**
  * Outbox entries that exist but are not routed yet. Functions route in any order; a thread keeps the order in which staff wrote.
  * So a routed entry waits while an older one that may belong to its thread is still unrouted. Each unrouted entry holds others back for
- * a bounded time only: should its function never come, the thread goes on without it.
+ * a bounded time only: should its function never come, the thread goes on without it. That time begins when the first of those others is
+ * routed: until then functions may not have come at all, and when they do, after minutes, a thread needs its order as much as ever.
  */
 import { bareJid, jidOfPhone } from '@switchboard/contract/jid';
 import { parsePhone } from '@switchboard/contract/phone';
@@ -11,8 +12,8 @@ import type { Addressing, OutboxEntry } from '../store/outbox.ts';
 import type { UnroutedEntry } from '../store/waiting-outbox.ts';
 
 /**
- * How long one unrouted entry may hold others back, ms. Long enough for an entry whose event was lost to be found by the sweep: that
- * looks each minute at what is older than 20 s.
+ * How long one unrouted entry may hold others back, ms, from when functions came to a younger one of its thread. Long enough for an entry
+ * whose event was lost to be found by the sweep: that looks each minute at what is older than 20 s.
  */
 export const MAX_HOLD_MS = 120_000;
 
@@ -21,7 +22,8 @@ const MAX_REMEMBERED = 10_000;
 
 interface Seen {
   readonly entry: UnroutedEntry;
-  readonly seenAtMs: number;
+  /** When a younger entry of its thread was routed before it; `null` while there is none. */
+  passedByAtMs: number | null;
   isToldExpired: boolean;
 }
 
@@ -38,7 +40,7 @@ export class UnroutedEntries {
 
   add(entry: UnroutedEntry): void {
     if (this.#seen.has(entry.requestId) || this.#seen.size >= MAX_REMEMBERED) return;
-    this.#seen.set(entry.requestId, { entry, seenAtMs: this.#clock.monotonicMs(), isToldExpired: false });
+    this.#seen.set(entry.requestId, { entry, passedByAtMs: null, isToldExpired: false });
   }
 
   has(requestId: string): boolean {
@@ -49,21 +51,32 @@ export class UnroutedEntries {
     this.#seen.delete(requestId);
   }
 
-  /** How long this entry has still to wait for an older one, ms; 0 when it may go. */
+  /** An entry was routed. It need not be at its turn yet: the time of all that it has to wait for runs from now on, not of one after another. */
+  passedBy(entry: OutboxEntry): void {
+    for (const seen of this.#before(entry)) seen.passedByAtMs ??= this.#clock.monotonicMs();
+  }
+
+  /** How long a routed entry has still to wait for an older one, ms; 0 when it may go. */
   holdMs(entry: OutboxEntry): number {
-    if (this.#seen.size === 0) return 0;
     const now = this.#clock.monotonicMs();
-    const createdAt = microsOf(entry.data.createdAt);
     let holdMs = 0;
-    for (const seen of this.#seen.values()) {
-      if (seen.entry.createdAtMicros >= createdAt || !mayShareThread(seen.entry.asked, entry)) continue;
-      const leftMs = seen.seenAtMs + MAX_HOLD_MS - now;
+    for (const seen of this.#before(entry)) {
+      seen.passedByAtMs ??= now;
+      const leftMs = seen.passedByAtMs + MAX_HOLD_MS - now;
       holdMs = Math.max(holdMs, leftMs);
       if (leftMs > 0 || seen.isToldExpired) continue;
       seen.isToldExpired = true;
       this.#onExpired(seen.entry.requestId);
     }
     return holdMs;
+  }
+
+  *#before(entry: OutboxEntry): Generator<Seen> {
+    if (this.#seen.size === 0) return;
+    const createdAt = microsOf(entry.data.createdAt);
+    for (const seen of this.#seen.values()) {
+      if (seen.entry.createdAtMicros < createdAt && mayShareThread(seen.entry.asked, entry)) yield seen;
+    }
   }
 }
 
